@@ -1,0 +1,63 @@
+#include "transport/connection.h"
+
+#include <cstring>
+#include <utility>
+
+#include "keyspace/blob.h"
+
+namespace redwing {
+
+void ByteBuffer::reserve(size_t bytes) {
+  if (bytes <= capacity) return;
+  auto bigger = std::make_unique_for_overwrite<uint8_t[]>(bytes);
+  if (size > 0) std::memcpy(bigger.get(), data.get(), size);
+  data = std::move(bigger);
+  capacity = bytes;
+}
+
+void ByteBuffer::append(const uint8_t* bytes, size_t count) {
+  if (size + count > capacity) reserve(size == 0 ? count : (size + count) * 2);
+  std::memcpy(data.get() + size, bytes, count);
+  size += count;
+}
+
+void ByteBuffer::clear() {
+  data.reset();
+  size = capacity = 0;
+}
+
+OutputChunk::OutputChunk(std::unique_ptr<uint8_t[]> bytes, size_t size, size_t capacity)
+    : bytes_(std::move(bytes)), size_(size), capacity_(capacity) {}
+
+OutputChunk::OutputChunk(Blob* blob, Heap& heap) : blob_(blob), heap_(&heap), size_(blob->size) {}
+
+OutputChunk::OutputChunk(OutputChunk&& other) noexcept
+    : bytes_(std::move(other.bytes_)),
+      blob_(std::exchange(other.blob_, nullptr)),
+      heap_(other.heap_),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
+OutputChunk& OutputChunk::operator=(OutputChunk&& other) noexcept {
+  std::swap(bytes_, other.bytes_);
+  std::swap(blob_, other.blob_);
+  std::swap(heap_, other.heap_);
+  std::swap(size_, other.size_);
+  std::swap(capacity_, other.capacity_);
+  return *this;
+}
+
+OutputChunk::~OutputChunk() {
+  if (blob_ != nullptr) blob_->release(Releaser(*heap_, true));
+}
+
+const uint8_t* OutputChunk::data() const { return blob_ != nullptr ? blob_->data() : bytes_.get(); }
+
+bool OutputChunk::try_append(const uint8_t* bytes, size_t count) {
+  if (blob_ != nullptr || capacity_ - size_ < count) return false;
+  std::memcpy(bytes_.get() + size_, bytes, count);
+  size_ += count;
+  return true;
+}
+
+}  // namespace redwing

@@ -1,0 +1,94 @@
+// Connection: one client's socket, the bytes of it that wait on either side, and its state in the transport.
+//
+// Input waits in one of two places: `waiting_` (a cut frame to be joined to the next read; everything, while
+// the connection executes nothing) or `big` (a frame too large for the arena). Output waits in `out_`, a
+// queue of chunks: owned copies of the arena, and shared large strings.
+//
+// Ownership: created and destroyed by the Transport; the object lives until libuv's close callback.
+// Thread: the event loop's only. Cost of an idle one: about 420 bytes.
+#pragma once
+
+#include <uv.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace redwing {
+
+struct Blob;
+class Heap;
+class Transport;
+
+// A growable run of bytes without initialisation; empty costs no allocation.
+struct ByteBuffer {
+  std::unique_ptr<uint8_t[]> data;
+  size_t size = 0, capacity = 0;
+
+  void reserve(size_t bytes);
+  void append(const uint8_t* bytes, size_t count);
+  void clear();  // gives the memory back
+};
+
+// A run of output bytes: a copy of its own, or a reference on a large string.
+class OutputChunk {
+ public:
+  OutputChunk(std::unique_ptr<uint8_t[]> bytes, size_t size, size_t capacity);
+  OutputChunk(Blob* blob, Heap& heap);  // takes over one reference on a blob of that heap
+  OutputChunk(OutputChunk&& other) noexcept;
+  OutputChunk& operator=(OutputChunk&& other) noexcept;
+  ~OutputChunk();
+
+  const uint8_t* data() const;
+  size_t size() const { return size_; }
+  // Appends when the chunk owns enough spare room; false otherwise.
+  bool try_append(const uint8_t* bytes, size_t count);
+  // Heap bytes that exist for this chunk alone.
+  size_t footprint() const { return blob_ == nullptr ? capacity_ : 0; }
+
+ private:
+  std::unique_ptr<uint8_t[]> bytes_;
+  Blob* blob_ = nullptr;
+  Heap* heap_ = nullptr;
+  size_t size_ = 0, capacity_ = 0;
+};
+
+// The chunks that one uv_write carries; alive while libuv has it.
+struct WriteRequest {
+  uv_write_t request;
+  std::vector<OutputChunk> chunks;
+  size_t bytes = 0;
+};
+
+struct Connection {
+  union Handle {
+    uv_handle_t any;
+    uv_stream_t stream;
+    uv_tcp_t tcp;
+    uv_pipe_t pipe;
+  } handle;
+  Transport* transport = nullptr;
+  int32_t id = -1;
+  int32_t row = -1;  // its row in the batch of this turn, -1: none
+  bool is_unix = false;
+  bool reading = false;      // uv_read_start is in force
+  bool waits = false;        // executes nothing until resumed; what arrives goes to `waiting`
+  bool held = false;         // waits because its output waits: resumed when that has left
+  bool ready = false;        // in the transport's list of connections to deliver without a read
+  bool closing = false;      // uv_close was called
+  bool close_after = false;  // close when the output has left
+  bool peer_gone = false;    // read error or end of stream, not yet reported
+  uint8_t limit_class = 0;   // whose output limit applies
+  ByteBuffer waiting;
+  std::unique_ptr<ByteBuffer> big;
+  size_t big_expected = 0;  // deliver the big frame when it has this many bytes
+  std::vector<OutputChunk> out;
+  std::unique_ptr<WriteRequest> writing;
+  size_t out_bytes = 0;        // waiting in `out` and `writing`
+  uint64_t soft_since_ms = 0;  // since when the soft output limit is passed, loop time; 0: it is not
+
+  size_t input_bytes() const { return waiting.size + (big ? big->size : 0); }
+};
+
+}  // namespace redwing

@@ -1,0 +1,172 @@
+// Transport: sockets on Node's own libuv loop, one batch per loop turn.
+//
+// A turn: libuv's poll phase reads every readable socket straight into the input arena, a row of the batch
+// each. The check handle then hands the batch over in one call (`TransportEvents::on_batch`); when it
+// returns, each row says how much was consumed and which part of the reply arena is its own, and each
+// connection's replies leave in one write.
+//
+//   poll: read, read, read ... | check: deliver the ready ones, on_batch(rows), finish each row
+//
+// What was not consumed waits in its connection: a cut frame is joined to the next read; a connection that
+// must wait (it blocks, or its output is held back) keeps its unexecuted commands as unconsumed bytes until
+// it is resumed.
+//
+// Ownership: the Transport owns its listeners and connections; ids are slots, reused only in a later turn
+// than that in which the connection's end was reported. Thread: the event loop's only. Reads and writes meet
+// the rest of the server only in rows and regions of the arenas, so that they can move to threads with
+// regions of their own.
+//
+// Invariants
+//   1. A connection has at most one row in a batch; its bytes are contiguous in the arena.
+//   2. Bytes of one connection are never in two of: arena row, `waiting`, `big`, except while a row is made
+//   or finished.
+//   3. After `close(id)` no row names that connection's id before a new `on_connect` with it.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "transport/arenas.h"
+#include "transport/connection.h"
+
+namespace redwing {
+
+class TransportEvents {
+ public:
+  virtual ~TransportEvents() = default;
+  // A batch of `rows` rows is in the arenas. The replies of a row are [kRowReplyFrom, kRowReplyTo).
+  virtual void on_batch(int32_t rows) = 0;
+  // A connection was accepted. Whatever is answered here with `send` and `close` holds.
+  virtual void on_connect(int32_t id) = 0;
+};
+
+// Thresholds on the output that waits for a client, as `client-output-buffer-limit` has them. 0: no limit.
+struct OutputLimit {
+  size_t hard_bytes = 0, soft_bytes = 0;
+  uint64_t soft_ms = 0;
+};
+
+// What CLIENT LIST tells of a connection.
+struct ConnectionFacts {
+  std::string peer, local;  // "ip:port", "[ip6]:port" or a path with ":0"
+  int fd = -1;
+  bool is_unix = false, is_loopback = false;
+  size_t input_bytes = 0, input_capacity = 0, output_bytes = 0, output_chunks = 0;
+};
+
+class Transport final : public ReplySink {
+ public:
+  // Output waiting for a client beyond which no more of its commands are executed, until half of it has left.
+  static constexpr size_t kHoldBytes = 8u << 20;
+  // Input kept for a connection that executes nothing, beyond which it is not read.
+  static constexpr size_t kWaitingInputBytes = 1u << 20;
+  static constexpr size_t kLimitClasses = 3;
+
+  Transport(uv_loop_t* loop, Arenas& arenas, TransportEvents& events);
+  ~Transport() override;
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  // Begin to listen; 0 or a libuv error. `ipv6_only` keeps "::" from taking IPv4's port as well.
+  int listen_tcp(const char* address, int port, int backlog, bool ipv6_only);
+  int listen_unix(const char* path, int backlog);
+  void close_listeners();
+  void set_keepalive(int seconds) {
+    keepalive_seconds_ = seconds;
+  }  // 0: off; for connections accepted from now on
+  void set_output_limit(size_t limit_class, OutputLimit limit) { limits_[limit_class] = limit; }
+  void set_limit_class(int32_t id, uint8_t limit_class);
+
+  // Appends bytes to a connection's output outside a batch and writes what can be written.
+  void send(int32_t id, const uint8_t* bytes, size_t size);
+  void send_chunk(int32_t id, OutputChunk chunk);
+  // Ends a connection: at once, or when its output has left. No row will be reported for it any more.
+  void close(int32_t id, bool after_output);
+  // Delivers a connection that waits (kRowWait) again, with what it has kept, in this turn or the next.
+  void resume(int32_t id);
+  bool is_open(int32_t id) const { return find(id) != nullptr; }
+  ConnectionFacts facts(int32_t id) const;
+  // The big frame of a connection whose row has kRowBig; valid until the end of the turn.
+  ByteBuffer* big_frame(int32_t id);
+
+  size_t connection_count() const { return open_count_; }
+  size_t buffered_bytes() const { return buffered_bytes_; }  // output kept in memory for all connections
+  uint64_t bytes_read() const { return bytes_read_; }
+  uint64_t bytes_written() const { return bytes_written_; }
+
+  // ReplySink, for the row that is being executed (control[kCurrentRow]).
+  void drain() override;
+  void append_blob(Blob* blob, Heap& heap) override;
+
+  // Closes everything and calls `done` when libuv has let go of every handle.
+  void shut_down(std::function<void()> done);
+
+ private:
+  struct Listener;
+
+  Connection* find(int32_t id) const {
+    return id >= 0 && static_cast<size_t>(id) < connections_.size() ? connections_[static_cast<size_t>(id)]
+                                                                    : nullptr;
+  }
+  static void on_accept(uv_stream_t* server, int status);
+  static void on_alloc(uv_handle_t* handle, size_t suggested, uv_buf_t* buffer);
+  static void on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer);
+  static void on_written(uv_write_t* request, int status);
+  static void on_closed(uv_handle_t* handle);
+  static void on_check(uv_check_t* check);
+
+  void accept(Listener& listener);
+  void configure_socket(Connection& c) const;
+  int32_t take_id();
+  uv_buf_t place_for(Connection& c);
+  uv_buf_t arena_place(Connection& c);
+  void take_in(Connection& c, size_t count);
+  void peer_gone(Connection& c);
+  int32_t* row(int32_t index) const { return arenas_.batch() + static_cast<ptrdiff_t>(index) * kRowWords; }
+  int32_t* add_row(Connection& c, int32_t from, int32_t to, int32_t flags);
+  void start_reading(Connection& c);
+  void stop_reading(Connection& c);
+
+  void deliver_ready();
+  bool deliver(Connection& c);
+  void make_ready(Connection& c);
+  void run_batch();
+  void finish_row(int32_t index);
+  void keep_rest(Connection& c, const int32_t* r);
+  void keep_big_rest(Connection& c, const int32_t* r);
+
+  void write_out(Connection& c, const uint8_t* bytes, size_t size);
+  void queue_bytes(Connection& c, const uint8_t* bytes, size_t size);
+  void start_write(Connection& c);
+  bool check_output_limit(Connection& c);
+  void finish_close(Connection& c);
+  void handle_closed(Connection* c);
+  void one_handle_less();
+
+  uv_loop_t* loop_;
+  Arenas& arenas_;
+  TransportEvents& events_;
+  // On the heap because libuv's close callbacks may outlive the wish to close.
+  uv_check_t* check_;
+  uv_idle_t* wake_;  // active while `ready_` is not empty, so that the loop does not sleep
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<Connection*> connections_;  // by id; null: free or closed
+  std::vector<int32_t> free_ids_, ids_to_free_;
+  std::vector<int32_t> ready_;
+  OutputLimit limits_[kLimitClasses];
+  size_t input_used_ = 0;
+  int32_t rows_ = 0;
+  int32_t drained_rows_ = 0;  // rows of the running batch whose replies have left the arena already
+  bool in_batch_ = false;
+  int keepalive_seconds_ = 300;
+  size_t open_count_ = 0, handles_ = 0, buffered_bytes_ = 0;
+  uint64_t bytes_read_ = 0, bytes_written_ = 0;
+  std::function<void()> on_shut_down_;
+};
+
+}  // namespace redwing

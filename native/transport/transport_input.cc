@@ -1,0 +1,235 @@
+// The reading half of the transport: where the next bytes of a connection go, and how they become a row.
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "memory/assert.h"
+#include "transport/transport.h"
+
+namespace redwing {
+
+namespace {
+// Most bytes that one connection may bring into one batch, so that none starves the others.
+constexpr size_t kRowBytesMax = 1u << 20;
+// A big frame is read in pieces of up to this size.
+constexpr size_t kBigReadBytes = 1u << 20;
+// Less room than this in the arena is not worth a read.
+constexpr size_t kSmallestRead = 4096;
+}  // namespace
+
+void Transport::start_reading(Connection& c) {
+  if (c.reading || c.closing) return;
+  c.reading = uv_read_start(&c.handle.stream, on_alloc, on_read) == 0;
+}
+
+void Transport::stop_reading(Connection& c) {
+  if (!c.reading) return;
+  uv_read_stop(&c.handle.stream);
+  c.reading = false;
+}
+
+void Transport::on_alloc(uv_handle_t* handle, size_t, uv_buf_t* buffer) {
+  auto* c = static_cast<Connection*>(handle->data);
+  *buffer = c->transport->place_for(*c);
+}
+
+uv_buf_t Transport::place_for(Connection& c) {
+  if (c.big) {
+    ByteBuffer& big = *c.big;
+    if (big.capacity - big.size < kSmallestRead)
+      big.reserve(big.capacity + std::max(big.capacity / 2, kBigReadBytes));
+    size_t room = std::min(big.capacity - big.size, kBigReadBytes);
+    return uv_buf_init(reinterpret_cast<char*>(big.data.get() + big.size), static_cast<unsigned>(room));
+  }
+  if (c.waits) {
+    if (c.waiting.size >=
+        kWaitingInputBytes) {  // enough is kept; the socket's own buffer holds the rest back
+      stop_reading(c);
+      return uv_buf_init(nullptr, 0);
+    }
+    if (c.waiting.capacity - c.waiting.size < kSmallestRead)
+      c.waiting.reserve(c.waiting.capacity * 2 + kSmallestRead);
+    return uv_buf_init(reinterpret_cast<char*>(c.waiting.data.get() + c.waiting.size),
+                       static_cast<unsigned>(c.waiting.capacity - c.waiting.size));
+  }
+  return arena_place(c);
+}
+
+// Behind the last row's bytes, which are this connection's own or another's; a cut frame is put in front.
+uv_buf_t Transport::arena_place(Connection& c) {
+  uv_buf_t none = uv_buf_init(nullptr, 0);
+  size_t rest = 0;
+  if (c.row >= 0) {
+    const int32_t* r = row(c.row);
+    bool last = static_cast<size_t>(r[kRowTo]) == input_used_;
+    if (!last || r[kRowTo] - r[kRowFrom] >= static_cast<int32_t>(kRowBytesMax)) return none;
+  } else {
+    rest = c.waiting.size;
+    if (rows_ == kBatchRowsMax) return none;
+  }
+  size_t used = input_used_ + rest;
+  if (used + kSmallestRead > static_cast<size_t>(kInputBytes)) return none;
+  size_t room = std::min(static_cast<size_t>(kInputBytes) - used, static_cast<size_t>(kReadBytes));
+  if (rest > 0) std::memcpy(arenas_.input() + input_used_, c.waiting.data.get(), rest);
+  return uv_buf_init(reinterpret_cast<char*>(arenas_.input() + used), static_cast<unsigned>(room));
+}
+
+void Transport::on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t*) {
+  auto* c = static_cast<Connection*>(stream->data);
+  if (count == 0 || count == UV_ENOBUFS) return;
+  if (count < 0) return c->transport->peer_gone(*c);
+  c->transport->take_in(*c, static_cast<size_t>(count));
+}
+
+void Transport::take_in(Connection& c, size_t count) {
+  bytes_read_ += count;
+  if (c.big) {
+    c.big->size += count;
+    if (c.big->size < c.big_expected || c.waits) return;
+    if (c.row < 0 && rows_ < kBatchRowsMax) add_row(c, 0, 0, kRowBig);
+    if (c.row >= 0) row(c.row)[kRowTo] = static_cast<int32_t>(c.big->size);
+    return;
+  }
+  if (c.waits) {
+    c.waiting.size += count;
+    return;
+  }
+  size_t rest = c.row < 0 ? c.waiting.size : 0;
+  auto to = static_cast<int32_t>(input_used_ + rest + count);
+  if (c.row < 0) {
+    add_row(c, static_cast<int32_t>(input_used_), to, 0);
+    c.waiting.clear();
+  } else {
+    row(c.row)[kRowTo] = to;
+  }
+  input_used_ = static_cast<size_t>(to);
+}
+
+int32_t* Transport::add_row(Connection& c, int32_t from, int32_t to, int32_t flags) {
+  RW_ASSERT(rows_ < kBatchRowsMax && c.row < 0, "a row too many");
+  c.row = rows_++;
+  int32_t* r = row(c.row);
+  r[kRowConnection] = c.id;
+  r[kRowFrom] = r[kRowConsumed] = from;
+  r[kRowTo] = to;
+  r[kRowReplyFrom] = r[kRowReplyTo] = 0;
+  r[kRowMissing] = 0;
+  r[kRowFlags] = flags;
+  return r;
+}
+
+// End of stream or an error: what arrived before is still executed, then the end is reported, in order.
+void Transport::peer_gone(Connection& c) {
+  stop_reading(c);
+  c.peer_gone = true;
+  if (c.row >= 0) {
+    row(c.row)[kRowFlags] |= kRowClosed;
+  } else if (rows_ < kBatchRowsMax) {
+    add_row(c, 0, 0, kRowClosed);
+  } else {
+    make_ready(c);
+  }
+}
+
+// ---- what was not consumed
+// -----------------------------------------------------------------------------------------
+
+void Transport::finish_row(int32_t index) {
+  const int32_t* r = row(index);
+  Connection* c = find(r[kRowConnection]);
+  if (c == nullptr || c->row != index) return;
+  c->row = -1;
+  size_t replied = static_cast<size_t>(r[kRowReplyTo] - r[kRowReplyFrom]);
+  if (index >= drained_rows_ && replied > 0) write_out(*c, arenas_.reply() + r[kRowReplyFrom], replied);
+  if ((r[kRowFlags] & kRowCloseAfter) != 0 || c->peer_gone) return close(c->id, !c->peer_gone);
+  c->waits = (r[kRowFlags] & (kRowWait | kRowHold)) != 0;
+  c->held = (r[kRowFlags] & kRowHold) != 0;
+  if ((r[kRowFlags] & kRowBig) != 0)
+    keep_big_rest(*c, r);
+  else
+    keep_rest(*c, r);
+  if (!check_output_limit(*c)) return;
+  if (c->held && c->out_bytes <= kHoldBytes / 2) {
+    c->held = false;
+    make_ready(*c);
+  }
+}
+
+void Transport::keep_rest(Connection& c, const int32_t* r) {
+  auto rest = static_cast<size_t>(r[kRowTo] - r[kRowConsumed]);
+  if (rest == 0 && r[kRowMissing] < kBigFrameBytes) return;
+  const uint8_t* bytes = arenas_.input() + r[kRowConsumed];
+  if (!c.waits && r[kRowMissing] >= kBigFrameBytes) {
+    c.big = std::make_unique<ByteBuffer>();
+    c.big_expected = rest + static_cast<size_t>(r[kRowMissing]);
+    c.big->reserve(c.big_expected + kReadBytes);
+    c.big->append(bytes, rest);
+    return;
+  }
+  RW_ASSERT(c.waiting.size == 0, "bytes of a connection wait in one place");
+  c.waiting.append(bytes, rest);
+}
+
+// A big frame that is complete gives its tail back to the ordinary way; one that is not goes on growing.
+void Transport::keep_big_rest(Connection& c, const int32_t* r) {
+  ByteBuffer& big = *c.big;
+  if (r[kRowConsumed] == 0 && !c.waits) {
+    c.big_expected = big.size + static_cast<size_t>(std::max(r[kRowMissing], 1));
+    big.reserve(std::min(c.big_expected + kReadBytes, std::max(big.capacity * 2, c.big_expected)));
+    return;
+  }
+  std::unique_ptr<ByteBuffer> done = std::move(c.big);
+  c.big_expected = 0;
+  auto consumed = static_cast<size_t>(r[kRowConsumed]);
+  c.waiting.append(done->data.get() + consumed, done->size - consumed);
+  if (!c.waits && c.waiting.size > 0) make_ready(c);
+}
+
+ByteBuffer* Transport::big_frame(int32_t id) {
+  Connection* c = find(id);
+  return c == nullptr ? nullptr : c->big.get();
+}
+
+// ---- delivery without a read
+// ---------------------------------------------------------------------------------------
+
+void Transport::deliver_ready() {
+  std::vector<int32_t> ready = std::exchange(ready_, {});
+  for (int32_t id : ready) {
+    Connection* c = find(id);
+    if (c == nullptr || !c->ready) continue;
+    c->ready = false;
+    if (!deliver(*c)) make_ready(*c);
+  }
+  if (ready_.empty()) uv_idle_stop(wake_);
+}
+
+bool Transport::deliver(Connection& c) {
+  if (c.row >= 0) return false;
+  if (rows_ == kBatchRowsMax) return false;
+  if (c.peer_gone && c.waiting.size == 0) {
+    add_row(c, 0, 0, kRowClosed);
+    return true;
+  }
+  size_t size = c.waiting.size;
+  if (size > static_cast<size_t>(kInputBytes) - input_used_) {
+    if (size <= static_cast<size_t>(kInputBytes)) return false;  // the next turn's arena is empty
+    c.waits = c.held = false;
+    c.big = std::make_unique<ByteBuffer>(std::move(c.waiting));
+    c.waiting = ByteBuffer{};
+    add_row(c, 0, static_cast<int32_t>(c.big->size), kRowBig);
+    return true;
+  }
+  c.waits = c.held = false;
+  if (size > 0) {
+    std::memcpy(arenas_.input() + input_used_, c.waiting.data.get(), size);
+    auto from = static_cast<int32_t>(input_used_);
+    input_used_ += size;
+    add_row(c, from, static_cast<int32_t>(input_used_), c.peer_gone ? kRowClosed : 0);
+    c.waiting.clear();
+  }
+  if (!c.peer_gone) start_reading(c);
+  return true;
+}
+
+}  // namespace redwing

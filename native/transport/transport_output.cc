@@ -1,0 +1,176 @@
+// The writing half of the transport: one write a connection and turn, a queue for what the socket does not
+// take.
+#include <algorithm>
+#include <utility>
+
+#include "keyspace/blob.h"
+#include "memory/assert.h"
+#include "transport/transport.h"
+
+namespace redwing {
+
+namespace {
+constexpr size_t kChunkBytes = 16384;   // smallest chunk of queued output
+constexpr size_t kBuffersMax = 64;      // chunks that one write takes, at most
+constexpr size_t kWriteBytes = 262144;  // and bytes: a longer write would keep the loop from other clients
+}  // namespace
+
+// Bytes of a finished row, or of `send`: to the socket if nothing waits before them, else to the queue.
+void Transport::write_out(Connection& c, const uint8_t* bytes, size_t size) {
+  if (c.closing || size == 0) return;
+  if (c.out_bytes == 0) {
+    uv_buf_t buffer =
+        uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(size));
+    int sent = uv_try_write(&c.handle.stream, &buffer, 1);
+    if (sent > 0) {
+      bytes_written_ += static_cast<size_t>(sent);
+      bytes += sent;
+      size -= static_cast<size_t>(sent);
+    } else if (sent < 0 && sent != UV_EAGAIN) {
+      return;  // the read side reports the broken connection
+    }
+    if (size == 0) return;
+  }
+  queue_bytes(c, bytes, size);
+  start_write(c);
+}
+
+void Transport::queue_bytes(Connection& c, const uint8_t* bytes, size_t size) {
+  c.out_bytes += size;
+  buffered_bytes_ += size;
+  if (!c.out.empty() && c.out.back().try_append(bytes, size)) return;
+  size_t capacity = std::max(size, kChunkBytes);
+  auto copy = std::make_unique_for_overwrite<uint8_t[]>(capacity);
+  std::copy_n(bytes, size, copy.get());
+  c.out.emplace_back(std::move(copy), size, capacity);
+}
+
+void Transport::start_write(Connection& c) {
+  if (c.writing || c.out.empty() || c.closing) return;
+  c.writing = std::make_unique<WriteRequest>();
+  WriteRequest& w = *c.writing;
+  w.request.data = &c;
+  size_t count = 0;
+  for (size_t bytes = 0; count < c.out.size() && count < kBuffersMax && bytes < kWriteBytes; count++)
+    bytes += c.out[count].size();
+  auto end = c.out.begin() + static_cast<ptrdiff_t>(count);
+  w.chunks.assign(std::make_move_iterator(c.out.begin()), std::make_move_iterator(end));
+  c.out.erase(c.out.begin(), end);
+  uv_buf_t buffers[kBuffersMax];
+  for (size_t i = 0; i < count; i++) {
+    const OutputChunk& chunk = w.chunks[i];
+    w.bytes += chunk.size();
+    buffers[i] = uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(chunk.data())),
+                             static_cast<unsigned>(chunk.size()));
+  }
+  int error = uv_write(&w.request, &c.handle.stream, buffers, static_cast<unsigned>(count), on_written);
+  if (error != 0) {
+    c.writing.reset();
+    finish_close(c);
+  }
+}
+
+void Transport::on_written(uv_write_t* request, int status) {
+  auto* c = static_cast<Connection*>(request->data);
+  Transport* transport = c->transport;
+  std::unique_ptr<WriteRequest> done = std::move(c->writing);
+  if (c->closing) return;
+  c->out_bytes -= done->bytes;
+  transport->buffered_bytes_ -= done->bytes;
+  if (status != 0) {  // the peer is gone; the read side may be stopped, so this side reports it
+    if (c->close_after) return transport->finish_close(*c);
+    if (!c->peer_gone) transport->peer_gone(*c);
+    return;
+  }
+  transport->bytes_written_ += done->bytes;
+  done.reset();
+  if (!c->out.empty()) {
+    transport->start_write(*c);
+  } else if (c->close_after) {
+    return transport->finish_close(*c);
+  }
+  if (c->held && c->out_bytes <= kHoldBytes / 2) {
+    c->held = false;
+    transport->make_ready(*c);
+  }
+}
+
+// False: the connection passed its limit and was ended; the end is reported as a row of its own.
+bool Transport::check_output_limit(Connection& c) {
+  const OutputLimit& limit = limits_[c.limit_class];
+  bool hard = limit.hard_bytes > 0 && c.out_bytes > limit.hard_bytes;
+  bool soft = limit.soft_bytes > 0 && c.out_bytes > limit.soft_bytes;
+  uint64_t now = uv_now(loop_);
+  if (!soft) {
+    c.soft_since_ms = 0;
+  } else if (c.soft_since_ms == 0) {
+    c.soft_since_ms = now == 0 ? 1 : now;
+    soft = false;
+  } else {
+    soft = now - c.soft_since_ms >= limit.soft_ms;
+  }
+  if (!hard && !soft) return true;
+  c.waiting.clear();
+  c.big.reset();
+  c.waits = c.held = false;
+  stop_reading(c);
+  c.peer_gone = true;
+  make_ready(c);
+  return false;
+}
+
+void Transport::send(int32_t id, const uint8_t* bytes, size_t size) {
+  Connection* c = find(id);
+  if (c == nullptr) return;
+  write_out(*c, bytes, size);
+  check_output_limit(*c);
+}
+
+void Transport::send_chunk(int32_t id, OutputChunk chunk) {
+  Connection* c = find(id);
+  if (c == nullptr || c->closing) return;
+  c->out_bytes += chunk.size();
+  buffered_bytes_ += chunk.size();
+  c->out.push_back(std::move(chunk));
+  start_write(*c);
+  check_output_limit(*c);
+}
+
+// ---- ReplySink
+// -----------------------------------------------------------------------------------------------------
+
+void Transport::drain() {
+  int32_t current = arenas_.control()[kCurrentRow];
+  RW_ASSERT(in_batch_ && current >= drained_rows_, "replies are drained while a row is executed");
+  for (int32_t i = drained_rows_; i < current; i++) {
+    const int32_t* r = row(i);
+    Connection* c = find(r[kRowConnection]);
+    size_t size = static_cast<size_t>(r[kRowReplyTo] - r[kRowReplyFrom]);
+    if (c != nullptr && c->row == i) write_out(*c, arenas_.reply() + r[kRowReplyFrom], size);
+  }
+  drained_rows_ = current;
+  int32_t* r = row(current);
+  Connection* c = find(r[kRowConnection]);
+  size_t size = static_cast<size_t>(arenas_.cursor() - r[kRowReplyFrom]);
+  if (c != nullptr && arenas_.control()[kDiscardReplies] == 0) {
+    write_out(*c, arenas_.reply() + r[kRowReplyFrom], size);
+    if (c->out_bytes > kHoldBytes) arenas_.control()[kHold] = 1;
+  }
+  r[kRowReplyFrom] = r[kRowReplyTo] = 0;
+  arenas_.cursor() = 0;
+}
+
+void Transport::append_blob(Blob* blob, Heap& heap) {
+  OutputChunk chunk(blob, heap);
+  int32_t current = arenas_.control()[kCurrentRow];
+  drain();
+  Connection* c = find(row(current)[kRowConnection]);
+  if (c == nullptr || c->closing || arenas_.control()[kDiscardReplies] != 0) return;
+  c->out_bytes += chunk.size();
+  buffered_bytes_ += chunk.size();
+  c->out.push_back(std::move(chunk));
+  start_write(*c);
+  if (c->out_bytes > kHoldBytes) arenas_.control()[kHold] = 1;
+}
+
+}  // namespace redwing
