@@ -16,8 +16,7 @@
 
 namespace redwing {
 
-// ---- sizes
-// ---------------------------------------------------------------------------------------------------------
+// ---- sizes ------------------------------------------------------------------------------------------------
 inline constexpr int32_t kInputBytes = 8388608;
 inline constexpr int32_t kReplyBytes = 16777216;
 // A handler may write this much between two checks of the reply arena's room.
@@ -32,30 +31,27 @@ inline constexpr int32_t kArgsChunk = 131072;
 inline constexpr int32_t kCommandsMax = 1024;
 inline constexpr int32_t kBatchRowsMax = 16384;
 
-// ---- control words
-// -------------------------------------------------------------------------------------------------
+// ---- control words ----------------------------------------------------------------------------------------
 inline constexpr int32_t kControlWords = 64;
 inline constexpr int32_t kReplyCursor = 0;
 inline constexpr int32_t kProtocol = 1;    // 2 or 3: the RESP version of the current connection
 inline constexpr int32_t kDatabase = 2;    // the database of the current connection
 inline constexpr int32_t kCurrentRow = 3;  // row of the batch whose replies are being written, -1: none
-inline constexpr int32_t kDiscardReplies =
-    4;                                  // 1: what is spilled from the arena is dropped (CLIENT REPLY OFF)
+// 1: what is spilled from the arena is dropped (CLIENT REPLY OFF)
+inline constexpr int32_t kDiscardReplies = 4;
 inline constexpr int32_t kNoTouch = 5;  // 1: reads leave the access time alone
-inline constexpr int32_t kHold =
-    7;  // set to 1 by the transport: this connection's output waits, execute no more of it
+// set to 1 by the transport: this connection's output waits, execute no more of it
+inline constexpr int32_t kHold = 7;
 inline constexpr int32_t kChunkArgs = 6;  // number of arguments of the chunk, set before `prefetch`
 
-// ---- number registers
-// ----------------------------------------------------------------------------------------------
+// ---- number registers -------------------------------------------------------------------------------------
 inline constexpr int32_t kNumberWords = 16;
 inline constexpr int32_t kNowMs = 0;  // unix time of this turn, milliseconds
 inline constexpr int32_t kNumberA = 1;
 inline constexpr int32_t kNumberB = 2;
 inline constexpr int32_t kNumberC = 3;
 
-// ---- a row of the batch
-// --------------------------------------------------------------------------------------------
+// ---- a row of the batch -----------------------------------------------------------------------------------
 inline constexpr int32_t kRowWords = 8;
 inline constexpr int32_t kRowConnection = 0;
 inline constexpr int32_t kRowFrom = 1;
@@ -63,17 +59,17 @@ inline constexpr int32_t kRowTo = 2;
 inline constexpr int32_t kRowConsumed = 3;   // out: where the first command that was not executed begins
 inline constexpr int32_t kRowReplyFrom = 4;  // out
 inline constexpr int32_t kRowReplyTo = 5;    // out
-inline constexpr int32_t kRowMissing = 6;    // out: the fewest bytes that the frame at `consumed` still lacks
+inline constexpr int32_t kRowMissing = 6;    // out: bytes to wait for before the frame is looked at again
 inline constexpr int32_t kRowFlags = 7;      // in and out
 
 inline constexpr int32_t kRowBig = 1;         // in: the bytes are the connection's big frame, not the arena
 inline constexpr int32_t kRowClosed = 2;      // in: the peer is gone; nothing to parse
 inline constexpr int32_t kRowCloseAfter = 4;  // out: close when the replies are written
 inline constexpr int32_t kRowWait = 8;        // out: execute nothing more of it until `resume`
+inline constexpr int32_t kRowGrow = 32;       // out: the frame at `consumed` is large: a buffer of its own
 inline constexpr int32_t kRowHold = 16;       // out: execute nothing more of it until its output has left
 
-// ---- a parsed command
-// ----------------------------------------------------------------------------------------------
+// ---- a parsed command -------------------------------------------------------------------------------------
 inline constexpr int32_t kCommandWords = 5;
 inline constexpr int32_t kCommandFirst = 0;  // index of its first argument (the command's name)
 inline constexpr int32_t kCommandCount = 1;  // number of arguments, the name included
@@ -81,8 +77,7 @@ inline constexpr int32_t kCommandId = 2;     // index in the command table, -1: 
 inline constexpr int32_t kCommandKey = 3;    // index of its first key's argument, -1: none
 inline constexpr int32_t kCommandAt = 4;     // where its frame begins
 
-// ---- status of an operation
-// ----------------------------------------------------------------------------------------
+// ---- status of an operation -------------------------------------------------------------------------------
 inline constexpr int32_t kStatusWrongType = -1;
 inline constexpr int32_t kStatusNotInteger = -2;
 inline constexpr int32_t kStatusOverflow = -3;
@@ -93,23 +88,20 @@ inline constexpr int32_t kStatusNoKey = -7;
 inline constexpr int32_t kStatusCorrupt = -8;
 inline constexpr int32_t kStatusNoMemory = -9;
 
-// ---- flags of setString
-// --------------------------------------------------------------------------------------------
+// ---- flags of setString -----------------------------------------------------------------------------------
 inline constexpr int32_t kSetIfAbsent = 1;
 inline constexpr int32_t kSetIfPresent = 2;
 inline constexpr int32_t kSetKeepExpiry = 4;
 inline constexpr int32_t kSetExpiry = 8;      // the expiry register holds the time
 inline constexpr int32_t kSetReturnOld = 16;  // writes the old value, or a null, as the reply
 
-// ---- flags of expire
-// -----------------------------------------------------------------------------------------------
+// ---- flags of expire --------------------------------------------------------------------------------------
 inline constexpr int32_t kExpireIfNone = 1;
 inline constexpr int32_t kExpireIfAny = 2;
 inline constexpr int32_t kExpireIfGreater = 4;
 inline constexpr int32_t kExpireIfLess = 8;
 
-// ---- value types and encodings (the nibbles of an entry's kind)
-// -------------------------------------------------------
+// ---- value types and encodings (the nibbles of an entry's kind) -------------------------------------------
 inline constexpr int32_t kTypeString = 0;
 inline constexpr int32_t kTypeList = 1;
 inline constexpr int32_t kTypeSet = 2;
@@ -117,8 +109,7 @@ inline constexpr int32_t kTypeSortedSet = 3;
 inline constexpr int32_t kTypeHash = 4;
 inline constexpr int32_t kTypeStream = 5;
 
-// ---- bit operations and the overflow rules of bit fields
-// ----------------------------------------------------------
+// ---- bit operations and the overflow rules of bit fields --------------------------------------------------
 inline constexpr int32_t kBitAnd = 0;
 inline constexpr int32_t kBitOr = 1;
 inline constexpr int32_t kBitXor = 2;

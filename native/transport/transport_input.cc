@@ -13,6 +13,8 @@ namespace {
 constexpr size_t kRowBytesMax = 1u << 20;
 // A big frame is read in pieces of up to this size.
 constexpr size_t kBigReadBytes = 1u << 20;
+// Most that is set aside for a big frame on its word alone; beyond that its buffer grows with what arrives.
+constexpr size_t kBigReserveBytes = 64u << 20;
 // Less room than this in the arena is not worth a read.
 constexpr size_t kSmallestRead = 4096;
 }  // namespace
@@ -42,11 +44,8 @@ uv_buf_t Transport::place_for(Connection& c) {
     return uv_buf_init(reinterpret_cast<char*>(big.data.get() + big.size), static_cast<unsigned>(room));
   }
   if (c.waits) {
-    if (c.waiting.size >=
-        kWaitingInputBytes) {  // enough is kept; the socket's own buffer holds the rest back
-      stop_reading(c);
-      return uv_buf_init(nullptr, 0);
-    }
+    // Enough is kept: `on_read` stops reading, and the socket's own buffer holds the rest back.
+    if (c.waiting.size >= kWaitingInputBytes) return uv_buf_init(nullptr, 0);
     if (c.waiting.capacity - c.waiting.size < kSmallestRead)
       c.waiting.reserve(c.waiting.capacity * 2 + kSmallestRead);
     return uv_buf_init(reinterpret_cast<char*>(c.waiting.data.get() + c.waiting.size),
@@ -76,6 +75,9 @@ uv_buf_t Transport::arena_place(Connection& c) {
 
 void Transport::on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t*) {
   auto* c = static_cast<Connection*>(stream->data);
+  // Reading may be stopped here but not where the place for it is asked for: libuv would call a callback that
+  // is gone.
+  if (count == UV_ENOBUFS && c->waits) return c->transport->stop_reading(*c);
   if (count == 0 || count == UV_ENOBUFS) return;
   if (count < 0) return c->transport->peer_gone(*c);
   c->transport->take_in(*c, static_cast<size_t>(count));
@@ -157,12 +159,12 @@ void Transport::finish_row(int32_t index) {
 
 void Transport::keep_rest(Connection& c, const int32_t* r) {
   auto rest = static_cast<size_t>(r[kRowTo] - r[kRowConsumed]);
-  if (rest == 0 && r[kRowMissing] < kBigFrameBytes) return;
+  if (rest == 0) return;
   const uint8_t* bytes = arenas_.input() + r[kRowConsumed];
-  if (!c.waits && r[kRowMissing] >= kBigFrameBytes) {
+  if (!c.waits && (r[kRowFlags] & kRowGrow) != 0) {
     c.big = std::make_unique<ByteBuffer>();
     c.big_expected = rest + static_cast<size_t>(r[kRowMissing]);
-    c.big->reserve(c.big_expected + kReadBytes);
+    c.big->reserve(std::min(c.big_expected, kBigReserveBytes) + kReadBytes);
     c.big->append(bytes, rest);
     return;
   }
@@ -175,7 +177,6 @@ void Transport::keep_big_rest(Connection& c, const int32_t* r) {
   ByteBuffer& big = *c.big;
   if (r[kRowConsumed] == 0 && !c.waits) {
     c.big_expected = big.size + static_cast<size_t>(std::max(r[kRowMissing], 1));
-    big.reserve(std::min(c.big_expected + kReadBytes, std::max(big.capacity * 2, c.big_expected)));
     return;
   }
   std::unique_ptr<ByteBuffer> done = std::move(c.big);
@@ -218,6 +219,7 @@ bool Transport::deliver(Connection& c) {
     c.big = std::make_unique<ByteBuffer>(std::move(c.waiting));
     c.waiting = ByteBuffer{};
     add_row(c, 0, static_cast<int32_t>(c.big->size), kRowBig);
+    if (!c.peer_gone) start_reading(c);
     return true;
   }
   c.waits = c.held = false;

@@ -480,16 +480,21 @@ HllStatus hll_to_dense(HllBuffer* buffer) {
 HllStatus hll_decode(const uint8_t* data, size_t size, std::string* text) {
   RW_ASSERT(!hll_is_dense(data), "only a sparse HyperLogLog has opcodes to spell out");
   text->clear();
-  return sparse_walk(data + kHllHeaderSize, size - kHllHeaderSize,
-                     [&](uint32_t, uint32_t span, uint32_t value) {
-                       if (!text->empty()) text->push_back(' ');
-                       if (value > 0) {
-                         text->append("v:").append(std::to_string(value)).append(",");
-                       } else {
-                         text->append(span > kZeroSpanMax ? "Z:" : "z:");
-                       }
-                       text->append(std::to_string(span));
-                     });
+  const uint8_t* body = data + kHllHeaderSize;
+  // What it spells out may cover too few registers or too many: it is there to look into broken values too.
+  for (size_t at = 0, end = size - kHllHeaderSize; at < end;) {
+    Opcode opcode;
+    if (!read_opcode(body, at, end, &opcode)) return HllStatus::kCorrupt;
+    if (!text->empty()) text->push_back(' ');
+    if (opcode.value > 0) {
+      text->append("v:").append(std::to_string(opcode.value)).append(",");
+    } else {
+      text->append(opcode.bytes == 2 ? "Z:" : "z:");
+    }
+    text->append(std::to_string(opcode.span));
+    at += opcode.bytes;
+  }
+  return HllStatus::kOk;
 }
 
 }  // namespace redwing

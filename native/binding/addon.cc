@@ -1,0 +1,124 @@
+// The addon's face: `open` makes an engine and returns it as an object of shared buffers and functions. What
+// is not hot is written with node-addon-api; the operations are in the files of their families (see
+// operation.h).
+#include <napi.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "binding/bridge.h"
+#include "binding/engine.h"
+#include "binding/long_reads.h"
+#include "binding/operation.h"
+#include "binding/server.h"
+
+namespace redwing {
+namespace {
+
+// An engine with what ties it to its environment. Lives until the environment is cleaned up or `close` is
+// called.
+struct Instance {
+  Instance(int databases, const HashSeed& seed) : engine(databases, seed) {}
+  Engine engine;
+  std::unique_ptr<Bridge> bridge;
+  napi_async_cleanup_hook_handle cleanup = nullptr;
+};
+
+void add_operations(Napi::Env env, Napi::Object object, std::span<const Operation> operations,
+                    Engine* engine) {
+  for (const Operation& operation : operations) {
+    napi_value function;
+    napi_create_function(env, operation.name, NAPI_AUTO_LENGTH, operation.call, engine, &function);
+    object.Set(operation.name, Napi::Value(env, function));
+  }
+}
+
+template <class T>
+void add_memory(Napi::Env env, Napi::Object object, const char* name, T* memory, size_t count) {
+  object.Set(name, Napi::ArrayBuffer::New(env, memory, count * sizeof(T)));
+}
+
+void add_buffers(Napi::Env env, Napi::Object object, const Arenas& arenas) {
+  add_memory(env, object, "input", arenas.input(), kInputBytes);
+  add_memory(env, object, "reply", arenas.reply(), kReplyBytes);
+  add_memory(env, object, "control", arenas.control(), kControlWords);
+  add_memory(env, object, "args", arenas.args(), 2 * static_cast<size_t>(kArgsMax));
+  add_memory(env, object, "commands", arenas.commands(), static_cast<size_t>(kCommandsMax) * kCommandWords);
+  add_memory(env, object, "batch", arenas.batch(), static_cast<size_t>(kBatchRowsMax) * kRowWords);
+  add_memory(env, object, "numbers", arenas.numbers(), kNumberWords);
+}
+
+// enterFrame(bytes: Uint8Array, args: Int32Array): the next commands' arguments lie there.
+Napi::Function enter_frame(Napi::Env env, Engine* engine) {
+  return Napi::Function::New(env, [engine](const Napi::CallbackInfo& info) {
+    auto bytes = info[0].As<Napi::Uint8Array>();
+    auto args = info[1].As<Napi::Int32Array>();
+    engine->arenas.enter_frame(bytes.Data(), args.Data());
+  });
+}
+
+// Ends everything in order: long reads, the transport with its sockets, then the engine itself.
+void dispose(Instance* instance, napi_async_cleanup_hook_handle handle) {
+  auto finish = [instance, handle] {
+    delete instance;
+    if (handle != nullptr) napi_remove_async_cleanup_hook(handle);
+  };
+  instance->engine.long_reads.reset();
+  if (instance->engine.transport)
+    instance->engine.transport->shut_down(finish);
+  else
+    finish();
+}
+
+// open(databases, seed: 32 bytes) -> the engine's buffers and operations.
+Napi::Value open(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto databases = info[0].As<Napi::Number>().Int32Value();
+  auto bytes = info[1].As<Napi::Uint8Array>();
+  HashSeed seed{};
+  std::memcpy(&seed, bytes.Data(), std::min(sizeof seed, bytes.ByteLength()));
+  auto* instance = new Instance(databases, seed);  // owned by the environment: freed by `dispose`
+  Engine* engine = &instance->engine;
+  napi_add_async_cleanup_hook(
+      env,
+      [](napi_async_cleanup_hook_handle handle, void* data) {
+        dispose(static_cast<Instance*>(data), handle);
+      },
+      instance, &instance->cleanup);
+
+  Napi::Object object = Napi::Object::New(env);
+  add_buffers(env, object, engine->arenas);
+  for (auto family : {string_operations(), key_operations(), bitmap_operations(), hyperloglog_operations(),
+                      lcs_operations(), frame_operations(), server_operations()}) {
+    add_operations(env, object, family, engine);
+  }
+  object.Set("enterFrame", enter_frame(env, engine));
+  add_server_functions(env, object, engine);
+  object.Set("startTransport", Napi::Function::New(env, [instance](const Napi::CallbackInfo& i) {
+               uv_loop_t* loop = nullptr;
+               napi_get_uv_event_loop(i.Env(), &loop);
+               instance->bridge =
+                   std::make_unique<Bridge>(i.Env(), i[0].As<Napi::Function>(), i[1].As<Napi::Function>());
+               Engine& e = instance->engine;
+               e.transport = std::make_unique<Transport>(loop, e.arenas, *instance->bridge);
+               e.long_reads = std::make_unique<LongReads>(i.Env(), e, i[2].As<Napi::Function>());
+             }));
+  object.Set("bigFrame", Napi::Function::New(env, [instance](const Napi::CallbackInfo& i) -> Napi::Value {
+               ByteBuffer* big = instance->engine.transport->big_frame(i[0].As<Napi::Number>().Int32Value());
+               if (big == nullptr) return i.Env().Null();
+               return instance->bridge->borrow(i.Env(), big->data.get(), big->size);
+             }));
+  return object;
+}
+
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  exports.Set("open", Napi::Function::New(env, open));
+  return exports;
+}
+
+}  // namespace
+}  // namespace redwing
+
+using redwing::initialise;
+NODE_API_MODULE(redwing, initialise)

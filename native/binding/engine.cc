@@ -1,0 +1,37 @@
+#include "binding/engine.h"
+
+#include <algorithm>
+
+#include "binding/long_reads.h"
+#include "types/number.h"
+
+namespace redwing {
+
+Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed) {}
+Engine::~Engine() = default;
+
+void Engine::prefetch_keys(int32_t first, int32_t count, int32_t stride) {
+  uint64_t hashes[kPrefetchWindow];
+  const int32_t window = std::min(count, kPrefetchWindow);
+  for (int32_t i = 0; i < window; i++) {
+    const int32_t index = first + i * stride;
+    hashes[i] = key(index).hash;
+    arenas.remember_hash(index, hashes[i]);
+    keyspace.prefetch_bucket(db(), hashes[i]);
+  }
+  for (int32_t i = 0; i < window; i++) keyspace.prefetch_entry(db(), hashes[i]);
+}
+
+StringBytes::StringBytes(const Entry* entry) {
+  if (entry == nullptr) return;
+  if (entry->is_int()) {
+    size = format_int64(entry->integer(), digits_);
+    data = digits_;
+    return;
+  }
+  ByteView s = entry->string();
+  data = s.data;
+  size = s.size;
+}
+
+}  // namespace redwing

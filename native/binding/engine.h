@@ -1,0 +1,72 @@
+// Engine: what one instance of the addon holds: a keyspace, the arenas, and, for a server, a transport.
+//
+// Many engines can live in one process; nothing is shared between them. Ownership: created by `open`
+// (addon.cc), kept by the JavaScript object that it returned. Thread: the event loop of the environment that
+// opened it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "keyspace/keyspace.h"
+#include "transport/arenas.h"
+#include "transport/transport.h"
+
+namespace redwing {
+
+class LongReads;
+
+// Keys whose memory is brought near at a time.
+inline constexpr int32_t kPrefetchWindow = 64;
+
+struct Engine {
+  Engine(int databases, const HashSeed& seed);
+  ~Engine();
+
+  Keyspace keyspace;
+  Arenas arenas;
+  std::unique_ptr<Transport> transport;
+  std::unique_ptr<LongReads> long_reads;
+  int64_t expiry_ms = 0;  // the expiry register: set by readExpiry, used by the write that follows
+  int64_t integer = 0;    // the integer register: set by readInteger
+
+  int db() const { return arenas.control()[kDatabase]; }
+  bool touches() const { return arenas.control()[kNoTouch] == 0; }
+
+  // The key that an argument names, with the hash that the prefetch computed if it did.
+  Key key(int32_t argument) const {
+    Bytes b = arenas.argument(argument);
+    uint64_t hash = arenas.known_hash(argument);
+    return {b.data, b.size, hash != 0 ? hash : keyspace.hash(b.data, b.size)};
+  }
+  Entry* find(const Key& key) { return keyspace.find(db(), key, touches()); }
+
+  // Brings the next keys of a command with many near, in two phases: at most a window of `count`, `stride`
+  // arguments apart.
+  void prefetch_keys(int32_t first, int32_t count, int32_t stride);
+
+  // The expiry that the flags of a write ask for (kSetKeepExpiry, kSetExpiry).
+  Expiry expiry(int32_t flags) const {
+    if ((flags & kSetExpiry) != 0) return Expiry::at(expiry_ms);
+    return (flags & kSetKeepExpiry) != 0 ? Expiry::keep() : Expiry::none();
+  }
+  // A string value as a bulk reply.
+  void reply_string(const Entry& entry) {
+    if (entry.is_int()) return arenas.write_bulk_integer(entry.integer());
+    if (entry.has_blob()) return arenas.write_blob(entry.blob(), keyspace.heap());
+    ByteView s = entry.string();
+    arenas.write_bulk(s.data, s.size);
+  }
+};
+
+// Bytes of a string value; an int is formatted into `digits`.
+struct StringBytes {
+  explicit StringBytes(const Entry* entry);
+  const uint8_t* data = nullptr;
+  size_t size = 0;
+
+ private:
+  uint8_t digits_[24];
+};
+
+}  // namespace redwing

@@ -1,0 +1,70 @@
+// Operations on the batch itself: time, prefetch, frames that lie outside the input arena, room for replies.
+#include "binding/operation.h"
+
+namespace redwing {
+namespace {
+
+// prefetch(count): hashes the first key of each of the chunk's first `count` commands and brings its bucket,
+// then its entry near, in the database that each command's row named (kDatabase at parsing).
+// control[kChunkArgs] says how many arguments the chunk has.
+int32_t prefetch(Engine& e, const int32_t (&a)[1]) {
+  Arenas& arenas = e.arenas;
+  arenas.clear_hashes(arenas.control()[kChunkArgs]);
+  const int32_t* command = arenas.commands();
+  const int32_t db = e.db();
+  for (int32_t i = 0; i < a[0]; i++, command += kCommandWords) {
+    int32_t index = command[kCommandKey];
+    if (index < 0) continue;
+    Bytes b = arenas.argument(index);
+    uint64_t hash = e.keyspace.hash(b.data, b.size);
+    arenas.remember_hash(index, hash);
+    e.keyspace.prefetch_bucket(db, hash);
+  }
+  command = arenas.commands();
+  for (int32_t i = 0; i < a[0]; i++, command += kCommandWords) {
+    int32_t index = command[kCommandKey];
+    if (index < 0) continue;
+    uint64_t hash = arenas.known_hash(index);
+    if (hash != 0) e.keyspace.prefetch_entry(db, hash);
+  }
+  return 0;
+}
+
+// startTurn(): takes numbers[kNowMs] as the time of everything that follows.
+int32_t start_turn(Engine& e, const int32_t (&)[1]) {
+  e.keyspace.set_now(static_cast<int64_t>(e.arenas.numbers()[kNowMs]));
+  return 0;
+}
+
+// leaveFrame(): arguments are the arena's again.
+int32_t leave_frame(Engine& e, const int32_t (&)[1]) {
+  e.arenas.leave_frame();
+  return 0;
+}
+
+// drain(): makes the whole reply arena free.
+int32_t drain(Engine& e, const int32_t (&)[1]) {
+  if (e.arenas.sink() != nullptr && e.arenas.control()[kCurrentRow] >= 0) e.arenas.sink()->drain();
+  return 0;
+}
+
+// writeArgument(argument): an argument of the command as a bulk reply (ECHO).
+int32_t write_argument(Engine& e, const int32_t (&a)[1]) {
+  Bytes b = e.arenas.argument(a[0]);
+  e.arenas.write_bulk(b.data, b.size);
+  return 0;
+}
+
+constexpr Operation kOperations[] = {
+    operation<&prefetch>("prefetch"),
+    operation<&start_turn>("startTurn"),
+    operation<&leave_frame>("leaveFrame"),
+    operation<&drain>("drain"),
+    operation<&write_argument>("writeArgument"),
+};
+
+}  // namespace
+
+std::span<const Operation> frame_operations() { return kOperations; }
+
+}  // namespace redwing

@@ -1,0 +1,121 @@
+#include "binding/long_reads.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "types/glob.h"
+
+namespace redwing {
+
+void ChunkedReply::append(const uint8_t* bytes, size_t size) {
+  if (!chunks_.empty() && chunks_.back().try_append(bytes, size)) return;
+  size_t capacity = std::max(size, kChunkBytes);
+  auto copy = std::make_unique_for_overwrite<uint8_t[]>(capacity);
+  std::copy_n(bytes, size, copy.get());
+  chunks_.emplace_back(std::move(copy), size, capacity);
+}
+
+void ChunkedReply::bulk(const uint8_t* bytes, size_t size) {
+  char header[24] = "$";
+  char* end = std::to_chars(header + 1, header + 21, size).ptr;
+  *end++ = '\r';
+  *end++ = '\n';
+  append(reinterpret_cast<const uint8_t*>(header), static_cast<size_t>(end - header));
+  append(bytes, size);
+  append(reinterpret_cast<const uint8_t*>("\r\n"), 2);
+}
+
+void ChunkedReply::prepend_array_header(size_t count) {
+  std::string header = "*";
+  header.append(std::to_string(count)).append("\r\n");
+  auto copy = std::make_unique_for_overwrite<uint8_t[]>(header.size());
+  std::copy_n(header.data(), header.size(), copy.get());
+  chunks_.emplace(chunks_.begin(), std::move(copy), header.size(), header.size());
+}
+
+LongReads::LongReads(Napi::Env env, Engine& engine, Napi::Function on_done)
+    : env_(env),
+      engine_(engine),
+      on_done_(Napi::Persistent(on_done)),
+      context_(env, "redwing.long-read"),
+      signal_(new uv_async_t) {
+  uv_loop_t* loop = nullptr;
+  napi_get_uv_event_loop(env, &loop);
+  uv_async_init(loop, signal_, [](uv_async_t* signal) {
+    if (signal->data != nullptr) static_cast<LongReads*>(signal->data)->on_finished();
+  });
+  signal_->data = this;
+  uv_unref(reinterpret_cast<uv_handle_t*>(signal_));
+}
+
+LongReads::~LongReads() {
+  signal_->data = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(signal_),
+           [](uv_handle_t* h) { delete reinterpret_cast<uv_async_t*>(h); });
+}
+
+int32_t LongReads::begin(Work work) {
+  auto job = std::make_unique<Job>();
+  job->number = next_job_++;
+  job->view = engine_.keyspace.open_view();
+  running_++;
+  int32_t number = job->number;
+  // std::function wants copies, so the job travels as a shared pointer that only the task holds.
+  auto shared = std::make_shared<std::unique_ptr<Job>>(std::move(job));
+  pool_.run([this, shared, work = std::move(work)] {
+    work(*(*shared)->view, (*shared)->reply);
+    {
+      std::lock_guard lock(mutex_);
+      finished_.push_back(std::move(*shared));
+    }
+    uv_async_send(signal_);
+  });
+  return number;
+}
+
+void LongReads::on_finished() {
+  std::vector<std::unique_ptr<Job>> finished;
+  {
+    std::lock_guard lock(mutex_);
+    finished.swap(finished_);
+  }
+  Napi::HandleScope scope(env_);
+  for (auto& job : finished) {
+    engine_.keyspace.close_view(job->view);
+    running_--;
+    int32_t number = job->number;
+    ready_.emplace(number, std::move(job));
+    napi_value argument, result;
+    napi_create_int32(env_, number, &argument);
+    napi_make_callback(env_, context_, env_.Global(), on_done_.Value(), 1, &argument, &result);
+  }
+}
+
+void LongReads::deliver(int32_t number, int32_t connection) {
+  auto found = ready_.find(number);
+  if (found == ready_.end()) return;
+  std::unique_ptr<Job> job = std::move(found->second);
+  ready_.erase(found);
+  if (connection < 0) return;
+  for (OutputChunk& chunk : job->reply.take()) engine_.transport->send_chunk(connection, std::move(chunk));
+}
+
+void collect_keys(const View& view, int db, const std::string& pattern, ChunkedReply& reply) {
+  const auto* glob = reinterpret_cast<const uint8_t*>(pattern.data());
+  const bool all = pattern == "*";
+  size_t count = 0;
+  ViewWalker walker(view, db);
+  auto visit = [&](int, const Entry& entry) {
+    if (entry.is_expired(view.now())) return;
+    ByteView key = entry.key();
+    if (!all && !glob_match(glob, pattern.size(), key.data, key.size, false)) return;
+    reply.bulk(key.data, key.size);
+    count++;
+  };
+  while (walker.next_segment(visit)) {
+  }
+  reply.prepend_array_header(count);
+}
+
+}  // namespace redwing

@@ -1,0 +1,75 @@
+// LongReads: reads too long for the event loop, run on worker threads over frozen views.
+//
+// A read is begun on the loop (its view is that instant), computed on a worker into chunks of reply, and
+// announced on the loop, where JavaScript takes the chunks for the client that asked, if it is still there.
+// Thread: all members on the event loop; the work itself touches only the view and its own result.
+#pragma once
+
+#include <napi.h>
+#include <uv.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "binding/engine.h"
+#include "threads/worker_pool.h"
+
+namespace redwing {
+
+// A reply being built off the loop, in chunks of bounded size.
+class ChunkedReply {
+ public:
+  void bulk(const uint8_t* bytes, size_t size);
+  void append(const uint8_t* bytes, size_t size);
+  // Puts "*count\r\n" in front of everything.
+  void prepend_array_header(size_t count);
+  std::vector<OutputChunk> take() { return std::move(chunks_); }
+
+ private:
+  static constexpr size_t kChunkBytes = 128u << 10;
+  std::vector<OutputChunk> chunks_;
+};
+
+class LongReads {
+ public:
+  // `on_done(job)` is called on the loop when a job's reply is ready to be taken with `deliver`.
+  LongReads(Napi::Env env, Engine& engine, Napi::Function on_done);
+  ~LongReads();
+
+  // A read over the view that it opens now; returns the job's number.
+  using Work = std::function<void(const View&, ChunkedReply&)>;
+  int32_t begin(Work work);
+  // Sends a finished job's reply to a connection, or drops it (connection < 0), and forgets the job.
+  void deliver(int32_t job, int32_t connection);
+  size_t running() const { return running_; }
+
+ private:
+  struct Job {
+    int32_t number;
+    View* view;
+    ChunkedReply reply;
+  };
+  void on_finished();
+
+  Napi::Env env_;
+  Engine& engine_;
+  Napi::FunctionReference on_done_;
+  Napi::AsyncContext context_;
+  uv_async_t* signal_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Job>> finished_;  // guarded by mutex_
+  std::unordered_map<int32_t, std::unique_ptr<Job>> ready_;
+  int32_t next_job_ = 1;
+  size_t running_ = 0;
+  WorkerPool pool_{2};  // last: joined before what its tasks use goes
+};
+
+// KEYS: the keys of a database that match `pattern`, as one array.
+void collect_keys(const View& view, int db, const std::string& pattern, ChunkedReply& reply);
+
+}  // namespace redwing

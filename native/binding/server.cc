@@ -1,0 +1,152 @@
+#include "binding/server.h"
+
+#include <string>
+
+#include "binding/long_reads.h"
+#include "binding/operation.h"
+
+namespace redwing {
+namespace {
+
+using Info = Napi::CallbackInfo;
+
+int32_t integer(const Info& info, size_t index) { return info[index].As<Napi::Number>().Int32Value(); }
+
+// 0, or the name of libuv's error ("EADDRINUSE").
+Napi::Value error_name(Napi::Env env, int error) {
+  if (error == 0) return env.Null();
+  return Napi::String::New(env, uv_err_name(error));
+}
+
+template <class Function>
+void add(Napi::Env env, Napi::Object object, const char* name, Function function) {
+  object.Set(name, Napi::Function::New(env, function, name));
+}
+
+void add_listening(Napi::Env env, Napi::Object object, Engine* engine) {
+  // listenTcp(address, port, backlog, ipv6Only) -> null or an error's name
+  add(env, object, "listenTcp", [engine](const Info& info) {
+    std::string address = info[0].As<Napi::String>();
+    int error = engine->transport->listen_tcp(address.c_str(), integer(info, 1), integer(info, 2),
+                                              info[3].As<Napi::Boolean>());
+    return error_name(info.Env(), error);
+  });
+  // listenUnix(path, backlog) -> null or an error's name
+  add(env, object, "listenUnix", [engine](const Info& info) {
+    std::string path = info[0].As<Napi::String>();
+    return error_name(info.Env(), engine->transport->listen_unix(path.c_str(), integer(info, 1)));
+  });
+  // setKeepalive(seconds)
+  add(env, object, "setKeepalive",
+      [engine](const Info& info) { engine->transport->set_keepalive(integer(info, 0)); });
+  // setOutputLimit(class, hardBytes, softBytes, softSeconds)
+  add(env, object, "setOutputLimit", [engine](const Info& info) {
+    OutputLimit limit;
+    limit.hard_bytes = static_cast<size_t>(info[1].As<Napi::Number>().DoubleValue());
+    limit.soft_bytes = static_cast<size_t>(info[2].As<Napi::Number>().DoubleValue());
+    limit.soft_ms = static_cast<uint64_t>(info[3].As<Napi::Number>().DoubleValue() * 1000);
+    engine->transport->set_output_limit(static_cast<size_t>(integer(info, 0)), limit);
+  });
+  // stopTransport(done): closes listeners and connections
+  add(env, object, "stopTransport", [engine](const Info& info) {
+    auto done = std::make_shared<Napi::FunctionReference>(Napi::Persistent(info[0].As<Napi::Function>()));
+    engine->transport->shut_down([engine, done] {
+      Napi::Env environment = done->Env();
+      Napi::HandleScope scope(environment);
+      engine->transport.reset();
+      done->Value().MakeCallback(environment.Global(), {});
+    });
+  });
+}
+
+void add_connections(Napi::Env env, Napi::Object object, Engine* engine) {
+  // send(id, bytes): outside a batch
+  add(env, object, "send", [engine](const Info& info) {
+    auto bytes = info[1].As<Napi::Uint8Array>();
+    engine->transport->send(integer(info, 0), bytes.Data(), bytes.ByteLength());
+  });
+  // closeConnection(id, afterOutput)
+  add(env, object, "closeConnection", [engine](const Info& info) {
+    engine->transport->close(integer(info, 0), info[1].As<Napi::Boolean>());
+  });
+  // resume(id)
+  add(env, object, "resume", [engine](const Info& info) { engine->transport->resume(integer(info, 0)); });
+  // deliverLongRead(job, id or -1)
+  add(env, object, "deliverLongRead",
+      [engine](const Info& info) { engine->long_reads->deliver(integer(info, 0), integer(info, 1)); });
+  // connectionFacts(id)
+  add(env, object, "connectionFacts", [engine](const Info& info) {
+    ConnectionFacts facts = engine->transport->facts(integer(info, 0));
+    Napi::Object result = Napi::Object::New(info.Env());
+    result.Set("peer", facts.peer);
+    result.Set("local", facts.local);
+    result.Set("fd", facts.fd);
+    result.Set("isUnix", facts.is_unix);
+    result.Set("isLoopback", facts.is_loopback);
+    result.Set("inputBytes", static_cast<double>(facts.input_bytes));
+    result.Set("inputCapacity", static_cast<double>(facts.input_capacity));
+    result.Set("outputBytes", static_cast<double>(facts.output_bytes));
+    result.Set("outputChunks", static_cast<double>(facts.output_chunks));
+    return result;
+  });
+}
+
+void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
+  // statistics(): figures of the store and the transport, see src/store/native.ts
+  add(env, object, "statistics", [engine](const Info& info) {
+    Napi::Object result = Napi::Object::New(info.Env());
+    auto set = [&](const char* name, auto value) { result.Set(name, static_cast<double>(value)); };
+    KeyspaceMemory memory = engine->keyspace.memory();
+    set("usedBytes", memory.used);
+    set("residentBytes", memory.resident);
+    set("tableBytes", memory.tables);
+    set("indexBytes", memory.index);
+    set("retiredBytes", memory.retired);
+    set("expiredKeys", engine->keyspace.expired_keys());
+    set("openViews", engine->keyspace.open_views());
+    if (const Transport* transport = engine->transport.get()) {
+      set("connections", transport->connection_count());
+      set("outputBytes", transport->buffered_bytes());
+      set("bytesRead", transport->bytes_read());
+      set("bytesWritten", transport->bytes_written());
+    }
+    return result;
+  });
+  // setAccessPolicy(lfu, logFactor, decayMinutes)
+  add(env, object, "setAccessPolicy", [engine](const Info& info) {
+    AccessPolicy policy;
+    policy.lfu = info[0].As<Napi::Boolean>();
+    policy.lfu_log_factor = static_cast<uint32_t>(integer(info, 1));
+    policy.lfu_decay_minutes = static_cast<uint32_t>(integer(info, 2));
+    engine->keyspace.set_access_policy(policy);
+  });
+}
+
+// expireCycle(budgetUs): removes expired keys for about that long; how many. Time: numbers[kNowMs].
+int32_t expire_cycle(Engine& e, const int32_t (&a)[1]) {
+  return static_cast<int32_t>(
+      e.keyspace.expire_cycle(static_cast<int64_t>(e.arenas.numbers()[kNowMs]), a[0]));
+}
+
+// storeCron(): the store's bounded housekeeping.
+int32_t store_cron(Engine& e, const int32_t (&)[1]) {
+  e.keyspace.cron();
+  return 0;
+}
+
+constexpr Operation kOperations[] = {
+    operation<&expire_cycle>("expireCycle"),
+    operation<&store_cron>("storeCron"),
+};
+
+}  // namespace
+
+std::span<const Operation> server_operations() { return kOperations; }
+
+void add_server_functions(Napi::Env env, Napi::Object object, Engine* engine) {
+  add_listening(env, object, engine);
+  add_connections(env, object, engine);
+  add_accounts(env, object, engine);
+}
+
+}  // namespace redwing

@@ -1,0 +1,13 @@
+// Functions of the transport and accounts of the store for JavaScript: nothing hot.
+#pragma once
+
+#include <napi.h>
+
+#include "binding/engine.h"
+
+namespace redwing {
+
+// Adds listenTcp, send, close, facts, memory and the rest to an engine's object.
+void add_server_functions(Napi::Env env, Napi::Object object, Engine* engine);
+
+}  // namespace redwing

@@ -1,0 +1,129 @@
+// Many keys: scanning, choosing at random, expiring.
+
+#include <algorithm>
+
+#include "keyspace/value.h"
+
+namespace redwing {
+
+namespace {
+
+// One past the last position homed in the bucket that `position` is homed in.
+uint64_t home_end(const Segment& segment, uint64_t position) {
+  uint32_t home = home_bucket(position << 16, segment.depth, segment.buckets);
+  if (home + 1 == segment.buckets) return segment.end_position();
+  uint64_t first_of_next = (((uint64_t{home} + 1) << 16) + segment.buckets - 1) / segment.buckets;
+  return segment.first_position() + (first_of_next << (32 - segment.depth));
+}
+
+}  // namespace
+
+uint64_t Keyspace::scan(int db, uint64_t cursor, size_t count_hint, ScanVisitor visit) {
+  constexpr size_t kBucketsPerKey = 10;  // how many empty buckets are passed for each key that is asked for
+  const Table& home = table(db);
+  uint64_t position = cursor & (kPositionEnd - 1);
+  size_t visited = 0, buckets = 0;
+  while (position < kPositionEnd && visited < count_hint && buckets < count_hint * kBucketsPerKey) {
+    const Segment& segment = *home.word_at(position << 16).segment();
+    uint64_t end = home_end(segment, position);
+    visit_probe_path(segment, home_bucket(position << 16, segment.depth, segment.buckets),
+                     [&](const Entry* entry) {
+                       ByteView key = entry->key();
+                       uint64_t at = hasher_(key.data, key.size) >> 16;
+                       if (at < position || at >= end) return;
+                       if (expiry_mode_ != ExpiryMode::kIgnore && entry->is_expired(now_ms_)) return;
+                       visited++;
+                       visit(*entry);
+                     });
+    position = end;
+    buckets++;
+  }
+  return position == kPositionEnd ? 0 : position;
+}
+
+// ---- Random ----
+
+// SplitMix64 (Steele, Lea, Flood, 2014).
+uint64_t Keyspace::next_random() {
+  uint64_t z = random_state_ += 0x9E3779B97F4A7C15ull;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+  return z ^ (z >> 31);
+}
+
+// Draws slots until one is used. As segments hold keys in proportion to their share of the hashes, all keys
+// are about equally likely; in a sparse table the draw gives up and takes the nearest instead.
+Entry* Keyspace::random_candidate(int db) {
+  constexpr int kDraws = 64;
+  const Table& home = table(db);
+  for (int draw = 0; draw < kDraws; draw++) {
+    SegmentWord word = home.word_at(next_random());
+    uint64_t place = next_random() % (uint64_t{word.buckets()} * kSlotsPerBucket);
+    const Bucket* bucket = word.segment()->bucket(static_cast<uint32_t>(place / kSlotsPerBucket));
+    auto i = static_cast<uint32_t>(place % kSlotsPerBucket);
+    if (bucket->tags[i] != 0) return bucket->entry(i);
+  }
+  Entry* nearest = nullptr;
+  home.sample(next_random(), &nearest, 1, home.segments() * kBucketsMax);
+  return nearest;
+}
+
+Entry* Keyspace::random(int db) {
+  constexpr int kTries = 100;
+  for (int i = 0; i < kTries && table(db).size() != 0; i++) {
+    Entry* entry = random_candidate(db);
+    if (entry == nullptr) return nullptr;
+    if (!entry->is_expired(now_ms_) || expiry_mode_ == ExpiryMode::kIgnore) return entry;
+    if (expiry_mode_ == ExpiryMode::kHide) continue;
+    ByteView key = entry->key();
+    uint64_t hash = hasher_(key.data, key.size);
+    remove_expired(db, table(db).locate_entry(hash, entry), hash, false);
+  }
+  return nullptr;
+}
+
+size_t Keyspace::sample(int db, bool expiring_only, Entry** out, size_t max) {
+  const Table& home = table(db);
+  size_t buckets_max = max * 8 + 64;
+  if (expiring_only) return home.expiry().sample(next_random(), out, max, buckets_max);
+  return home.sample(next_random(), out, max, buckets_max);
+}
+
+// ---- Expiring ----
+
+size_t Keyspace::expire_cycle(int64_t now_ms, int64_t budget_us) {
+  set_now(now_ms);
+  if (expiry_mode_ != ExpiryMode::kRemove) return 0;
+  int64_t deadline_us = budget_us > INT64_MAX / 2 ? INT64_MAX : platform::monotonic_us() + budget_us;
+  size_t removed = 0;
+  bool in_time = true;
+  for (int visited = 0; visited < databases() && in_time; visited++) {
+    if (sweep_db_ >= databases()) sweep_db_ = 0;
+    if (table(sweep_db_).expiry().wants_sweep(now_ms)) removed += sweep(sweep_db_, deadline_us, &in_time);
+    if (in_time) sweep_db_++;
+  }
+  return removed;
+}
+
+size_t Keyspace::sweep(int db, int64_t deadline_us, bool* in_time) {
+  Entry* due[ExpiryIndex::kStepEntriesMax];
+  uint64_t hashes[ExpiryIndex::kStepEntriesMax];
+  Table& home = table(db);
+  size_t removed = 0;
+  do {
+    uint32_t count = home.expiry().sweep_step(now_ms_, due);
+    for (uint32_t i = 0; i < count; i++) {
+      ByteView key = due[i]->key();
+      hashes[i] = hasher_(key.data, key.size);
+      home.prefetch_bucket(hashes[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+      remove_expired(db, home.locate_entry(hashes[i], due[i]), hashes[i], true);
+    }
+    removed += count;
+    *in_time = platform::monotonic_us() < deadline_us;
+  } while (*in_time && home.expiry().is_sweeping());
+  return removed;
+}
+
+}  // namespace redwing

@@ -1,0 +1,162 @@
+// SegmentMap: extendible hashing (Fagin, Nievergelt, Pippenger, Strong, 1979) over segments: what tables and
+// expiry indexes have in common.
+//
+//   directory   2^depth words, indexed by the high bits of the hash
+//      |  |  |  |
+//      v  v  v  v        a segment of depth d is named by 2^(depth - d) consecutive words
+//     [seg][ seg ]
+//
+// A segment grows from 1 to 256 buckets by being rebuilt, then splits in two; it shrinks by being rebuilt
+// when less than a fifth full. When a segment of the directory's depth splits, the directory doubles.
+// Segments are not merged: an emptied one takes 128 bytes.
+//
+// The owner thread changes the map; views read directory() and the words from other threads. What a rebuilt
+// segment inherits, and what becomes of the replaced one, is decided by the derived class (Generation).
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "keyspace/hash.h"
+#include "keyspace/segment.h"
+#include "memory/function_ref.h"
+#include "memory/heap.h"
+
+namespace redwing {
+
+struct Directory {
+  uint32_t depth;
+  uint8_t reserved[60];
+
+  std::atomic<uint64_t>* words() { return reinterpret_cast<std::atomic<uint64_t>*>(this + 1); }
+  const std::atomic<uint64_t>* words() const {
+    return reinterpret_cast<const std::atomic<uint64_t>*>(this + 1);
+  }
+  size_t size() const { return size_t{1} << depth; }
+  size_t bytes() const { return sizeof(Directory) + size() * 8; }
+  size_t index_of(uint64_t hash) const { return hash >> 1 >> (63 - depth); }
+};
+static_assert(sizeof(Directory) == 64);
+
+/// How a new version of a segment relates to the one that it replaces.
+struct Generation {
+  uint64_t birth = 0;
+  Segment* older = nullptr;
+  bool keep_private = false;  // private slots stay private
+  bool all_private = false;   // no view can see anything of it: every slot becomes private
+  bool free_now = true;       // the replaced segment can go at once
+};
+
+class SegmentMap {
+ public:
+  SegmentMap(Heap& heap, const Hasher& hasher, uint64_t birth);
+  virtual ~SegmentMap() = default;
+  SegmentMap(const SegmentMap&) = delete;
+  SegmentMap& operator=(const SegmentMap&) = delete;
+
+  size_t size() const { return count_; }
+  /// Bytes of the directory and the segments in it.
+  size_t bytes() const { return bytes_; }
+  size_t segments() const { return segments_; }
+  /// The current directory, for readers on other threads.
+  const Directory& directory() const { return *directory_.load(std::memory_order_acquire); }
+
+  RW_INLINE SegmentWord word_at(uint64_t hash) const {
+    return {words_[hash >> 1 >> shift_].load(std::memory_order_relaxed)};
+  }
+  RW_INLINE void prefetch_bucket(uint64_t hash) const {
+    SegmentWord word = word_at(hash);
+    platform::prefetch(word.segment()->bucket(home_bucket(hash, word.depth(), word.buckets())));
+  }
+
+  /// Puts the entries that stand from the home of `hash` on, cyclically, into `out`: up to `max`, from at
+  /// most about `buckets_max` buckets. Returns how many.
+  size_t sample(uint64_t hash, Entry** out, size_t max, size_t buckets_max) const;
+
+  /// Frees all segments and the directory, calling on_entry(Entry*) for all entries first. Any thread that
+  /// has the map for itself. The map cannot be used afterwards.
+  template <typename OnEntry>
+  void destroy(const Releaser& releaser, OnEntry&& on_entry);
+
+  /// Aborts when an invariant of a segment does not hold. `expected_tag(entry, hash)` 0 means "any".
+  void check_segments(FunctionRef<uint8_t(const Entry&, uint64_t)> expected_tag) const;
+
+ protected:
+  // Puts an entry that is not in the map. The segment must be writable if it has room (see
+  // segment_for_insert).
+  Slot place(Segment* segment, uint64_t hash, uint8_t tag, uint64_t slot_word);
+  // The segment that has room for one more entry of this hash, after growing or splitting as needed.
+  RW_INLINE Segment* segment_for_insert(uint64_t hash) {
+    Segment* segment = word_at(hash).segment();
+    if (segment->count >= Segment::limit(segment->buckets)) [[unlikely]]
+      segment = make_room(hash);
+    return segment;
+  }
+  // Takes an entry out of a writable segment.
+  void take(const Slot& slot, uint64_t hash);
+  // Rebuilds the segment of a hash smaller if it has become much emptier.
+  void shrink_if_sparse(uint64_t hash) {
+    Segment* segment = word_at(hash).segment();
+    if (segment->count * 5 < Segment::limit(segment->buckets) && segment->buckets > 1) [[unlikely]]
+      shrink(segment);
+  }
+
+  // Another version of a segment, same size and content, published in its place.
+  Segment* duplicate(Segment* segment, const Generation& generation);
+
+  virtual Generation next_generation(Segment& segment) = 0;
+  virtual void dispose_segment(Segment* segment, const Generation& generation) = 0;
+  virtual void dispose_directory(Directory* directory) = 0;
+
+  Heap& heap_;
+  const Hasher& hasher_;
+
+ private:
+  struct Gathered;
+
+  RW_NOINLINE Segment* make_room(uint64_t hash);
+  RW_NOINLINE void shrink(Segment* segment);
+  void gather(const Segment& segment, const Generation& generation, Gathered* into) const;
+  void split(Segment* segment);
+  void resize(Segment* segment, uint32_t buckets);
+  Segment* new_segment(uint32_t buckets, uint32_t depth, uint64_t prefix, const Generation& generation);
+  static void put(Segment* segment, uint64_t hash, uint8_t tag, uint64_t slot_word, Slot* slot);
+  void publish(const Segment* segment);
+  void retire_replaced(Segment* segment, const Generation& generation);
+  void double_directory();
+  void adopt(Directory* directory);
+  Directory* new_directory(uint32_t depth);
+
+  std::atomic<Directory*> directory_{nullptr};
+  std::atomic<uint64_t>* words_ = nullptr;  // of directory_, for the owner
+  uint32_t shift_ = 63;                     // 63 - depth
+  size_t count_ = 0;
+  size_t bytes_ = 0;
+  size_t segments_ = 0;
+};
+
+template <typename OnEntry>
+void SegmentMap::destroy(const Releaser& releaser, OnEntry&& on_entry) {
+  Directory* directory = directory_.exchange(nullptr, std::memory_order_acq_rel);
+  for (size_t i = 0; i < directory->size();) {
+    Segment* segment = SegmentWord{directory->words()[i].load(std::memory_order_relaxed)}.segment();
+    for (uint32_t b = 0; b < segment->buckets; b++) {
+      Bucket* bucket = segment->bucket(b);
+      if (b + 2 < segment->buckets) {
+        const Bucket* ahead = segment->bucket(b + 2);
+        for (uint32_t mask = ahead->used(); mask != 0; mask &= mask - 1) {
+          platform::prefetch(ahead->entry(static_cast<uint32_t>(std::countr_zero(mask))));
+        }
+      }
+      for (uint32_t mask = bucket->used(); mask != 0; mask &= mask - 1) {
+        on_entry(bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))));
+      }
+    }
+    i += size_t{1} << (directory->depth - segment->depth);
+    releaser.free(segment, segment->bytes());
+  }
+  releaser.free(directory, directory->bytes());
+}
+
+}  // namespace redwing

@@ -1,0 +1,89 @@
+#include "memory/platform.h"
+
+#include <chrono>
+
+#if defined(_WIN32)
+#define WIN32_LEAN_AND_MEAN
+#define NOMINMAX
+#include <windows.h>
+#else
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#if defined(__APPLE__)
+#include <pthread.h>
+#endif
+#endif
+
+namespace redwing::platform {
+
+#if defined(_WIN32)
+
+void* map_aligned(size_t size, size_t alignment) {
+  // Windows gives no aligned reservation: reserve more to learn of an address, give it back, and take the
+  // aligned part. Another thread may take it in between, so this is tried a few times.
+  for (int attempt = 0; attempt < 16; attempt++) {
+    void* wide = VirtualAlloc(nullptr, size + alignment, MEM_RESERVE, PAGE_NOACCESS);
+    if (wide == nullptr) return nullptr;
+    uintptr_t aligned = (reinterpret_cast<uintptr_t>(wide) + alignment - 1) & ~(alignment - 1);
+    VirtualFree(wide, 0, MEM_RELEASE);
+    void* exact =
+        VirtualAlloc(reinterpret_cast<void*>(aligned), size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    if (exact != nullptr) return exact;
+  }
+  return nullptr;
+}
+
+void unmap(void* address, size_t) { VirtualFree(address, 0, MEM_RELEASE); }
+
+void advise_huge(void*, size_t) {}
+
+#else
+
+void* map_aligned(size_t size, size_t alignment) {
+  int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+#if defined(MAP_NORESERVE)
+  flags |= MAP_NORESERVE;
+#endif
+  void* wide = mmap(nullptr, size + alignment, PROT_READ | PROT_WRITE, flags, -1, 0);
+  if (wide == MAP_FAILED) return nullptr;
+  auto start = reinterpret_cast<uintptr_t>(wide);
+  uintptr_t aligned = (start + alignment - 1) & ~(alignment - 1);
+  if (aligned > start) munmap(wide, aligned - start);
+  uintptr_t end = start + size + alignment;
+  if (end > aligned + size) munmap(reinterpret_cast<void*>(aligned + size), end - aligned - size);
+  return reinterpret_cast<void*>(aligned);
+}
+
+void unmap(void* address, size_t size) { munmap(address, size); }
+
+void advise_huge(void* address, size_t size) {
+#if defined(MADV_HUGEPAGE)
+  // Nothing here forks, so a huge page is never copied whole, and it saves most TLB misses of random access.
+  madvise(address, size, MADV_HUGEPAGE);
+#else
+  (void)address;
+  (void)size;
+#endif
+}
+
+#endif
+
+void lower_thread_priority() {
+#if defined(__linux__)
+  // On Linux a nice value belongs to a thread; 0 names the calling one.
+  constexpr int kNice = 10;
+  setpriority(PRIO_PROCESS, 0, kNice);
+#elif defined(__APPLE__)
+  pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
+#elif defined(_WIN32)
+  SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_BELOW_NORMAL);
+#endif
+}
+
+int64_t monotonic_us() {
+  auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+}
+
+}  // namespace redwing::platform

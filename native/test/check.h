@@ -1,0 +1,82 @@
+// What native tests share: checks that print and abort, a seeded random source, and a clock for long tests.
+//
+// A test is a program: it exits with 0 when all is well. The seed comes from the first argument or
+// REDWING_SEED, is otherwise new, and is printed, so that a failure can be repeated.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <string>
+
+namespace redwing::test {
+
+[[noreturn]] inline void check_failed(const char* text, const char* file, int line) {
+  std::fprintf(stderr, "check failed: %s at %s:%d\n", text, file, line);
+  std::fflush(stderr);
+  std::abort();
+}
+
+template <typename A, typename B>
+void check_equal(const A& a, const B& b, const char* text, const char* file, int line) {
+  if (a == b) return;
+  std::cerr << "  left:  " << a << "\n  right: " << b << std::endl;
+  check_failed(text, file, line);
+}
+
+/// A reproducible source of random numbers (SplitMix64).
+class Random {
+ public:
+  explicit Random(uint64_t seed) : state_(seed) {}
+
+  /// From argv[1], REDWING_SEED, or a new seed; prints it.
+  static Random from(int argc, char** argv) {
+    const char* given = argc > 1 ? argv[1] : std::getenv("REDWING_SEED");
+    uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+    std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+    std::fflush(stdout);
+    return Random(seed);
+  }
+
+  uint64_t next() {
+    uint64_t z = state_ += 0x9E3779B97F4A7C15ull;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+    return z ^ (z >> 31);
+  }
+  /// In [0, bound).
+  uint64_t below(uint64_t bound) { return next() % bound; }
+  bool one_in(uint64_t n) { return below(n) == 0; }
+  /// `size` arbitrary bytes.
+  std::string bytes(size_t size) {
+    std::string out(size, '\0');
+    for (char& c : out) c = static_cast<char>(next());
+    return out;
+  }
+
+ private:
+  uint64_t state_;
+};
+
+/// Seconds since construction.
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace redwing::test
+
+#define CHECK(condition)                                                             \
+  do {                                                                               \
+    if (!(condition)) ::redwing::test::check_failed(#condition, __FILE__, __LINE__); \
+  } while (false)
+
+#define CHECK_EQ(a, b) ::redwing::test::check_equal((a), (b), #a " == " #b, __FILE__, __LINE__)

@@ -1,0 +1,85 @@
+#!/usr/bin/env node
+/**
+ * The `redwing` command: reads its arguments and the configuration, starts the server, and stops it on a signal.
+ *
+ * Exit codes: 0 after an orderly stop, 1 if the configuration is wrong or the server cannot start or stop.
+ */
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { ConfigError, loadConfig, version, type Config, type ConfigInput } from '../config/index.js';
+import { openLog, type Log } from '../server/log.js';
+import { startServer } from '../server/server.js';
+
+const USAGE = `Usage: redwing [config-file] [--directive value ...] [-]
+
+  redwing                                 start with the defaults
+  redwing /etc/redis/redis.conf           start with a configuration file, as Redis takes it
+  redwing --port 7000 --bind 127.0.0.1    set directives; they override the file
+  redwing -                               read more configuration from standard input (the last argument)
+  redwing --version, -v                   print the version
+  redwing --help, -h                      print this text
+`;
+
+/** What the words of the command line ask for. */
+function readArguments(words: readonly string[]): ConfigInput {
+  const isFileGiven = words[0] !== undefined && !words[0].startsWith('-');
+  const isInputGiven = words.at(-1) === '-';
+  return {
+    ...(isFileGiven ? { file: path.resolve(words[0] ?? '') } : {}),
+    ...(isInputGiven ? { readStandardInput: () => readFileSync(0, 'utf8') } : {}),
+    words: words.slice(isFileGiven ? 1 : 0, isInputGiven ? -1 : undefined),
+  };
+}
+
+/** Prints a problem that keeps the server from starting, and ends the process. */
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Loads the configuration and opens the log, or ends the process with what is wrong. */
+function prepare(words: readonly string[]): { config: Config; log: Log } {
+  try {
+    const config = loadConfig(readArguments(words));
+    try {
+      return { config, log: openLog(config) };
+    } catch (error) {
+      throw new ConfigError(`Cannot open the log file: ${describe(error)}`);
+    }
+  } catch (error) {
+    if (error instanceof ConfigError) fail(error.message);
+    throw error;
+  }
+}
+
+/** Runs the server until a signal stops it. */
+async function run(words: readonly string[]): Promise<void> {
+  const { config, log } = prepare(words);
+  for (const sentence of config.takeNotices()) log.warning(sentence);
+  const server = await startServer(config, log);
+  let isStopping = false;
+  const stop = (signal: string): void => {
+    if (isStopping) process.exit(1); // A second signal means: now.
+    isStopping = true;
+    log.warning(`Received ${signal}, stopping.`);
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.warning(`Could not stop in order: ${describe(error)}`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+const words = process.argv.slice(2);
+const only = words.length === 1 ? words[0] : undefined;
+if (only === '-v' || only === '--version') process.stdout.write(`Redwing server v=${version}\n`);
+else if (only === '-h' || only === '--help') process.stdout.write(USAGE);
+else
+  run(words).catch((error: unknown) => fail(error instanceof ConfigError ? error.message : describe(error)));

@@ -1,0 +1,151 @@
+// Call: the command being executed, and the one reader of its arguments. One object serves all commands of an engine.
+//
+// Arguments are numbered as in the request: 0 is the command's name. They are read where they lie; only `text` and
+// `copy` allocate, so they are for what is not hot.
+import type { ReplyWriter } from '../protocol/reply-writer.js';
+import { Database, NoTouch, NumberA, NumberB, Protocol } from '../store/layout.js';
+import type { NativeStore } from '../store/native.js';
+import type { Client } from './client.js';
+import type { ServerContext } from './context.js';
+import { Errors } from './errors.js';
+import type { Command } from './registry.js';
+
+/** A word of a command's syntax, made once. */
+export type Word = Uint8Array;
+
+/** A word to compare arguments with, in any case. */
+export function word(text: string): Word {
+  return Uint8Array.from(Buffer.from(text.toLowerCase(), 'latin1'));
+}
+
+export class Call {
+  /** The frame's bytes and (offset, length) pairs. */
+  bytes: Uint8Array;
+  args: Int32Array;
+  /** Index of the command's name in `args`; operations of the store take `first + i`. */
+  first = 0;
+  /** Number of arguments, the name included. */
+  count = 0;
+  client: Client;
+  command: Command;
+  /** The registers of the store. */
+  readonly numbers: Float64Array;
+  private readonly control: Int32Array;
+
+  constructor(
+    readonly store: NativeStore,
+    readonly reply: ReplyWriter,
+    readonly server: ServerContext,
+    client: Client,
+    command: Command,
+  ) {
+    this.bytes = new Uint8Array(store.input);
+    this.args = new Int32Array(store.args);
+    this.numbers = new Float64Array(store.numbers);
+    this.control = new Int32Array(store.control);
+    this.client = client;
+    this.command = command;
+  }
+
+  /** Bytes of an argument. */
+  size(i: number): number {
+    return this.args[2 * (this.first + i) + 1];
+  }
+
+  /** Whether an argument is the word, in any case. */
+  is(i: number, expected: Word): boolean {
+    const pair = 2 * (this.first + i);
+    const length = this.args[pair + 1];
+    if (length !== expected.length) return false;
+    const at = this.args[pair];
+    for (let k = 0; k < length; k++) {
+      const byte = this.bytes[at + k];
+      const letter = byte >= 65 && byte <= 90 ? byte | 32 : byte;
+      if (letter !== expected[k]) return false;
+    }
+    return true;
+  }
+
+  /** A copy of an argument's bytes. */
+  copy(i: number): Buffer {
+    const pair = 2 * (this.first + i);
+    const at = this.args[pair];
+    return Buffer.from(this.bytes.subarray(at, at + this.args[pair + 1]));
+  }
+
+  /** An argument as a text of bytes (latin1), which keeps every byte apart. */
+  text(i: number): string {
+    const pair = 2 * (this.first + i);
+    const at = this.args[pair];
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + at, this.args[pair + 1]).toString('latin1');
+  }
+
+  /** An argument in lower case, for the words of subcommands. */
+  lowerText(i: number): string {
+    return this.text(i).toLowerCase();
+  }
+
+  /** An argument as int64, rounded to a double; null if it is none. The exact value is in the integer register. */
+  integer(i: number): number | null {
+    return this.store.readInteger(this.first + i) === 0 ? this.numbers[NumberA] : null;
+  }
+
+  /** The same, with the usual error replied when it is none. */
+  integerOrError(i: number, error: string = Errors.notInteger): number | null {
+    const value = this.integer(i);
+    if (value === null) this.reply.error(error);
+    return value;
+  }
+
+  /** An int64 within bounds, or null with the error replied. */
+  integerWithin(i: number, min: number, max: number, error: string = Errors.notInteger): number | null {
+    const value = this.integer(i);
+    if (value !== null && value >= min && value <= max) return value;
+    this.reply.error(error);
+    return null;
+  }
+
+  /** An argument (latin1) as an error quotes it: up to its first NUL. For `reply.errorBytes`. */
+  quotedText(i: number): string {
+    const text = this.text(i);
+    const end = text.indexOf('\0');
+    return end < 0 ? text : text.slice(0, end);
+  }
+
+  // What the client changes about itself holds from its next reply on, so the store must know it at once.
+
+  /** The RESP version of this client's replies. */
+  changeProtocol(version: 2 | 3): void {
+    this.client.protocol = version;
+    this.control[Protocol] = version;
+  }
+
+  /** The database that this client's commands mean; it must exist. */
+  changeDatabase(database: number): void {
+    this.client.database = database;
+    this.control[Database] = database;
+  }
+
+  /** Whether this client's reads leave the access time of keys alone. */
+  changeNoTouch(noTouch: boolean): void {
+    this.client.noTouch = noTouch;
+    this.control[NoTouch] = noTouch ? 1 : 0;
+  }
+
+  /** The sign of the time that `readExpiry` last read. */
+  get expirySign(): number {
+    return this.numbers[NumberB];
+  }
+
+  error(text: string): void {
+    this.reply.error(text);
+  }
+
+  syntaxError(): void {
+    this.reply.error(Errors.syntax);
+  }
+
+  wrongType(): void {
+    this.reply.error(Errors.wrongType);
+  }
+}

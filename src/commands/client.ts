@@ -1,0 +1,53 @@
+// Client: a connection as commands see it. The socket itself is the transport's.
+
+/** What keeps a client's commands from the ordinary way; bits of Client.gate. */
+export const Gate = {
+  /** CLIENT REPLY OFF: nothing is replied. */
+  repliesOff: 1,
+  /** CLIENT REPLY SKIP: the next command is not replied to. */
+  skipNext: 2,
+  /** The command being executed is not replied to. */
+  skipThis: 4,
+} as const;
+
+export class Client {
+  /** Unique for the life of the server, from 1. */
+  readonly id: number;
+  /** The transport's number of the connection. */
+  readonly connection: number;
+  /** "address:port" of the peer and of this end, or the path of a Unix socket. */
+  readonly peer: string;
+  readonly local: string;
+  readonly isUnix: boolean;
+  /** Unix time, ms. */
+  readonly createdMs: number;
+  lastActiveMs: number;
+  /** Bytes; '' when not set. */
+  name = '';
+  libraryName = '';
+  libraryVersion = '';
+  user = 'default';
+  protocol: 2 | 3 = 2;
+  database = 0;
+  /** Bits of Gate; 0 on the ordinary way. */
+  gate = 0;
+  /** Whether the connection is to be closed when what was replied has left. */
+  closing = false;
+  /** Whether what was replied but has not left is dropped when the connection closes. */
+  aborted = false;
+  /** Waits for something (a long read); no command of it is executed until it is resumed. */
+  waiting = false;
+  /** Name of the last command, as CLIENT LIST shows it ("client|list"). */
+  lastCommand = '';
+  noTouch = false;
+  noEvict = false;
+
+  constructor(id: number, connection: number, peer: string, local: string, isUnix: boolean, nowMs: number) {
+    this.id = id;
+    this.connection = connection;
+    this.peer = peer;
+    this.local = local;
+    this.isUnix = isUnix;
+    this.createdMs = this.lastActiveMs = nowMs;
+  }
+}

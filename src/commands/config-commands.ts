@@ -1,0 +1,121 @@
+// CONFIG: reads and changes the configuration. What a directive means, and whether a value will do, is Config's to say.
+//
+// Names and values are UTF-8, as in a configuration file.
+import type { Call } from './call.js';
+import type { CommandDeclaration, CommandFlag } from './command.js';
+import { type HelpEntry, helpOf } from './help.js';
+
+function utf8(c: Call, i: number): string {
+  return c.copy(i).toString('utf8');
+}
+
+function get(c: Call): void {
+  const patterns: string[] = [];
+  for (let i = 2; i < c.count; i++) patterns.push(utf8(c, i));
+  const found = c.server.config.get(patterns);
+  c.reply.map(found.length);
+  for (const [name, text] of found) {
+    c.reply.bulk(name);
+    c.reply.bulk(text);
+  }
+}
+
+function set(c: Call): void {
+  if (c.count % 2 !== 0) return c.syntaxError();
+  const pairs: [string, string][] = [];
+  for (let i = 2; i < c.count; i += 2) pairs.push([utf8(c, i), utf8(c, i + 1)]);
+  const localClient = c.store.connectionFacts(c.client.connection).isLoopback;
+  const result = c.server.config.set(pairs, { localClient });
+  if (!result.ok) return c.error(result.error);
+  for (const sentence of c.server.config.takeNotices()) c.server.log.warning(sentence);
+  c.reply.ok();
+}
+
+function resetstat(c: Call): void {
+  c.server.resetStatistics();
+  c.reply.ok();
+}
+
+function rewrite(c: Call): void {
+  if (c.server.config.configFile === '') c.error('ERR The server is running without a config file');
+  else c.error('ERR Rewriting config file: not supported yet, the file is as it was');
+}
+
+const HELP: readonly HelpEntry[] = [
+  ['GET <pattern> [<pattern> ...]', 'Show the directives whose names match, with their values.'],
+  ['SET <directive> <value> [<directive> <value> ...]', 'Change directives: all of them, or none.'],
+  ['RESETSTAT', 'Set the counters of INFO to zero.'],
+  ['REWRITE', 'Write the configuration to its file.'],
+];
+
+const ADMIN: readonly CommandFlag[] = ['admin', 'noscript', 'loading', 'stale'];
+
+/** CONFIG with its subcommands. */
+export const configCommands: CommandDeclaration = {
+  name: 'config',
+  arity: -2,
+  flags: [],
+  group: 'server',
+  since: '2.0.0',
+  summary: 'Commands about the configuration',
+  complexity: 'That of the subcommand',
+  reply: 'any',
+  subcommands: [
+    {
+      name: 'get',
+      arity: -3,
+      flags: ADMIN,
+      group: 'server',
+      since: '2.0.0',
+      summary: 'Shows directives with their values',
+      complexity: 'O(N) for N directives, times the number of patterns',
+      reply: 'map',
+      handler: get,
+    },
+    {
+      name: 'set',
+      arity: -4,
+      flags: ADMIN,
+      group: 'server',
+      tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+      since: '2.0.0',
+      summary: 'Changes directives: all that are given, or none',
+      complexity: 'O(N) for N directives given',
+      reply: 'status',
+      handler: set,
+    },
+    {
+      name: 'resetstat',
+      arity: 2,
+      flags: ADMIN,
+      group: 'server',
+      since: '2.0.0',
+      summary: 'Sets the counters of INFO to zero',
+      complexity: 'O(N) for N commands',
+      reply: 'status',
+      handler: resetstat,
+    },
+    {
+      name: 'rewrite',
+      arity: 2,
+      flags: ADMIN,
+      group: 'server',
+      since: '2.8.0',
+      summary: 'Writes the configuration to its file',
+      complexity: 'O(1)',
+      reply: 'status',
+      handler: rewrite,
+    },
+    {
+      name: 'help',
+      arity: 2,
+      flags: ['loading', 'stale'],
+      group: 'server',
+      since: '5.0.0',
+      summary: 'Shows the syntax of the subcommands',
+      complexity: 'O(1)',
+      reply: 'array',
+      handler: helpOf('config', HELP),
+    },
+  ],
+};

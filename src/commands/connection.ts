@@ -1,0 +1,211 @@
+// The connection: who the client is, which protocol and database it uses. CLIENT is in client-commands.ts.
+//
+// There is one user, `default`, who needs no password: any password is right for it, and every other user is unknown.
+import { clientCommands, CLIENT_NAME_ERROR, isPrintable } from './client-commands.js';
+import { type Call, word } from './call.js';
+import type { CommandDeclaration, CommandFlag } from './command.js';
+import { REDIS_VERSION } from './compatibility.js';
+import { Errors } from './errors.js';
+
+const AUTH = word('AUTH');
+const SETNAME = word('SETNAME');
+
+const INT_MIN = -2147483648;
+const INT_MAX = 2147483647;
+const DEFAULT_USER = 'default';
+const WRONG_PASSWORD = 'WRONGPASS invalid username-password pair or user is disabled.';
+const NO_PASSWORD_SET =
+  'ERR AUTH <password> called without any password configured for the default user. ' +
+  'Are you sure your configuration is correct?';
+
+function ping(c: Call): void {
+  if (c.count === 1) c.reply.short(PONG);
+  else if (c.count === 2) c.store.writeArgument(c.first + 1);
+  else c.error("ERR wrong number of arguments for 'ping' command");
+}
+
+const PONG = Uint8Array.from(Buffer.from('+PONG\r\n'));
+
+function echo(c: Call): void {
+  c.store.writeArgument(c.first + 1);
+}
+
+function select(c: Call): void {
+  const index = c.integerOrError(1);
+  if (index === null) return;
+  if (index < INT_MIN || index > INT_MAX)
+    return c.error(`ERR value is out of range, value must between ${INT_MIN} and ${INT_MAX}`);
+  if (index < 0 || index >= c.server.config.databases) return c.error(Errors.databaseRange);
+  c.changeDatabase(index);
+  c.reply.ok();
+}
+
+function quit(c: Call): void {
+  c.reply.ok();
+  c.client.closing = true;
+}
+
+function reset(c: Call): void {
+  const { client } = c;
+  client.name = '';
+  client.user = DEFAULT_USER;
+  client.gate = 0;
+  client.noEvict = false;
+  c.changeNoTouch(false);
+  c.changeDatabase(0);
+  c.changeProtocol(2);
+  c.reply.status('RESET');
+}
+
+// Whether the user may come in; the password, which follows the name, does not matter.
+function authenticate(c: Call, nameAt: number): boolean {
+  if (c.text(nameAt) !== DEFAULT_USER) {
+    c.error(WRONG_PASSWORD);
+    return false;
+  }
+  c.client.user = DEFAULT_USER;
+  return true;
+}
+
+function auth(c: Call): void {
+  if (c.count > 3) return c.syntaxError();
+  if (c.count === 2) return c.error(NO_PASSWORD_SET);
+  if (authenticate(c, 1)) c.reply.ok();
+}
+
+function hello(c: Call): void {
+  let version: 2 | 3 | null = null;
+  if (c.count > 1) {
+    const asked = c.integerOrError(1, 'ERR Protocol version is not an integer or out of range');
+    if (asked === null) return;
+    if (asked !== 2 && asked !== 3) return c.error('NOPROTO unsupported protocol version');
+    version = asked;
+  }
+  let userAt = 0;
+  let nameAt = 0;
+  for (let i = 2; i < c.count; i++) {
+    const left = c.count - 1 - i;
+    if (c.is(i, AUTH) && left >= 2) {
+      userAt = i + 1;
+      i += 2;
+    } else if (c.is(i, SETNAME) && left >= 1) {
+      nameAt = ++i;
+      if (!isPrintable(c, nameAt)) return c.error(CLIENT_NAME_ERROR);
+    } else {
+      return c.reply.errorBytes(`ERR Syntax error in HELLO option '${c.quotedText(i)}'`);
+    }
+  }
+  if (userAt > 0 && !authenticate(c, userAt)) return;
+  if (nameAt > 0) c.client.name = c.text(nameAt);
+  if (version !== null) c.changeProtocol(version);
+  replyHello(c);
+}
+
+function replyHello(c: Call): void {
+  const { reply } = c;
+  reply.map(7);
+  reply.bulk('server');
+  reply.bulk('redis');
+  reply.bulk('version');
+  reply.bulk(REDIS_VERSION);
+  reply.bulk('proto');
+  reply.integer(c.client.protocol);
+  reply.bulk('id');
+  reply.integer(c.client.id);
+  reply.bulk('mode');
+  reply.bulk('standalone');
+  reply.bulk('role');
+  reply.bulk('master');
+  reply.bulk('modules');
+  reply.array(0);
+}
+
+// ---- declarations --------------------------------------------------------------------------------------------------
+
+const FAST: readonly CommandFlag[] = ['loading', 'stale', 'fast'];
+/** For commands that a client may send before anything else, whatever state it and the server are in. */
+const ALWAYS: readonly CommandFlag[] = ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'];
+
+export const connection: readonly CommandDeclaration[] = [
+  {
+    name: 'ping',
+    arity: -1,
+    flags: ['fast'],
+    group: 'connection',
+    tips: ['request_policy:all_shards', 'response_policy:all_succeeded'],
+    since: '1.0.0',
+    summary: 'Replies PONG, or the message given, as a sign of life',
+    complexity: 'O(1)',
+    reply: ['status', 'bulk'],
+    handler: ping,
+  },
+  {
+    name: 'echo',
+    arity: 2,
+    flags: FAST,
+    group: 'connection',
+    since: '1.0.0',
+    summary: 'Replies the message given',
+    complexity: 'O(N) for N bytes of the message',
+    reply: 'bulk',
+    handler: echo,
+  },
+  {
+    name: 'hello',
+    arity: -1,
+    flags: ALWAYS,
+    group: 'connection',
+    since: '6.0.0',
+    summary:
+      'Chooses the protocol version, on request names and authenticates the connection; tells who the server is',
+    complexity: 'O(1)',
+    reply: 'map',
+    handler: hello,
+  },
+  {
+    name: 'select',
+    arity: 2,
+    flags: FAST,
+    group: 'connection',
+    since: '1.0.0',
+    summary: 'Chooses the database that the following commands mean',
+    complexity: 'O(1)',
+    reply: 'status',
+    handler: select,
+  },
+  {
+    name: 'quit',
+    arity: -1,
+    flags: ALWAYS,
+    group: 'connection',
+    since: '1.0.0',
+    summary: 'Ends the connection once everything has been replied',
+    complexity: 'O(1)',
+    reply: 'status',
+    handler: quit,
+    deprecated: { since: '7.2.0', replacedBy: 'closing the connection' },
+  },
+  {
+    name: 'reset',
+    arity: 1,
+    flags: ALWAYS,
+    group: 'connection',
+    since: '6.2.0',
+    summary: 'Puts the connection back into the state of a new one',
+    complexity: 'O(1)',
+    reply: 'status',
+    handler: reset,
+  },
+  {
+    name: 'auth',
+    arity: -2,
+    flags: ALWAYS,
+    group: 'connection',
+    since: '1.0.0',
+    summary: 'Authenticates the connection',
+    complexity: 'O(N) for N passwords of the user',
+    reply: 'status',
+    handler: auth,
+  },
+  clientCommands,
+];

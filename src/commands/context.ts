@@ -1,0 +1,40 @@
+// ServerContext: what commands may ask of the server around them. The server implements it; tests can do without one.
+import type { Config } from '../config/index.js';
+import type { Client } from './client.js';
+import type { Registry } from './registry.js';
+
+/** Calls and time of a command, for commandstats. */
+export interface CommandStatistics {
+  calls: number;
+  /** Microseconds; see docs/design.md for how it is shared out within a batch. */
+  microseconds: number;
+  rejected: number;
+  failed: number;
+}
+
+export interface ServerContext {
+  readonly registry: Registry;
+  readonly config: Config;
+  /** The server's log. */
+  readonly log: { warning(message: string): void };
+  /** Background jobs: whether keys are removed when their time comes (true), or only when they are met. */
+  readonly cron: { activeExpiry: boolean };
+  /** Unix time of this turn, ms. */
+  nowMs(): number;
+  clients(): Iterable<Client>;
+  /** One line of CLIENT LIST, without a line break. */
+  describe(client: Client): string;
+  /** Ends another client's connection; its own when what was replied has left. */
+  kill(client: Client): void;
+  /** The client waits for a long read that the store has begun; it goes on when its reply was delivered. */
+  awaitLongRead(client: Client, job: number): void;
+  statistics(command: number): CommandStatistics;
+  /** CONFIG RESETSTAT. */
+  resetStatistics(): void;
+  /** The text of INFO for the given sections (lower case; none: the default ones). */
+  info(sections: readonly string[]): string;
+  /** Stops the server in order. */
+  shutdown(): void;
+  /** Stops the loop for a while: DEBUG SLEEP. */
+  sleep(seconds: number): void;
+}

@@ -1,0 +1,155 @@
+// DEBUG: for tests of servers and of clients. Refused unless `enable-debug-command` allows it.
+//
+// It is one command, not a container: what comes behind the name is looked up here, with the number of arguments.
+import type { Call } from './call.js';
+import type { CommandDeclaration } from './command.js';
+import { type HelpEntry, helpOf } from './help.js';
+
+const NOT_ALLOWED =
+  'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", ' +
+  'you can run it from a local connection, otherwise you need to set this option in the configuration file, ' +
+  'and then restart the server.';
+const SHOWN_BYTES_MAX = 128;
+
+/** A form of DEBUG: how many arguments it has, both names included, and what it does. */
+interface Form {
+  count: number;
+  handler: (c: Call) => void;
+}
+
+function isAllowed(c: Call): boolean {
+  const who = c.server.config.enableDebugCommand;
+  return who === 'yes' || (who === 'local' && c.store.connectionFacts(c.client.connection).isLoopback);
+}
+
+function sleep(c: Call): void {
+  const seconds = Number.parseFloat(c.text(2));
+  if (seconds > 0 && Number.isFinite(seconds)) c.server.sleep(seconds);
+  c.reply.ok();
+}
+
+function setActiveExpire(c: Call): void {
+  c.server.cron.activeExpiry = Number.parseInt(c.text(2), 10) > 0;
+  c.reply.ok();
+}
+
+function error(c: Call): void {
+  c.reply.errorBytes(c.quotedText(2));
+}
+
+function log(c: Call): void {
+  c.server.log.warning(`DEBUG LOG: ${c.copy(2).toString('utf8')}`);
+  c.reply.ok();
+}
+
+// ---- PROTOCOL: a reply of each type --------------------------------------------------------------------------------
+
+const MESSAGE = 'Hello World';
+const BIG_NUMBER = '1234567999999999999999999999999999999';
+const BEHIND_ATTRIBUTE = 'Some real reply following the attribute';
+const BEHIND_PUSH = 'Some real reply following the push reply';
+
+function replyNumbers(c: Call): void {
+  for (let i = 0; i < 3; i++) c.reply.integer(i);
+}
+
+function replyMap(c: Call): void {
+  c.reply.map(3);
+  for (let i = 0; i < 3; i++) {
+    c.reply.integer(i);
+    c.reply.boolean(i === 1);
+  }
+}
+
+function replyAttribute(c: Call): void {
+  if (c.reply.resp3) {
+    c.reply.text('|1\r\n');
+    c.reply.bulk('key-popularity');
+    c.reply.array(2);
+    c.reply.bulk('key:123');
+    c.reply.integer(90);
+  }
+  c.reply.bulk(BEHIND_ATTRIBUTE);
+}
+
+function replyPush(c: Call): void {
+  if (!c.reply.resp3) return c.error('ERR RESP2 is not supported by this command');
+  c.reply.push(2);
+  c.reply.bulk('server-cpu-usage');
+  c.reply.integer(42);
+  c.reply.bulk(BEHIND_PUSH);
+}
+
+const REPLIES: ReadonlyMap<string, (c: Call) => void> = new Map<string, (c: Call) => void>([
+  ['string', (c) => c.reply.bulk(MESSAGE)],
+  ['integer', (c) => c.reply.integer(12345)],
+  ['double', (c) => c.reply.double(3.141)],
+  ['bignum', (c) => (c.reply.resp3 ? c.reply.text(`(${BIG_NUMBER}\r\n`) : c.reply.bulk(BIG_NUMBER))],
+  ['null', (c) => c.reply.null()],
+  [
+    'array',
+    (c) => {
+      c.reply.array(3);
+      replyNumbers(c);
+    },
+  ],
+  [
+    'set',
+    (c) => {
+      c.reply.set(3);
+      replyNumbers(c);
+    },
+  ],
+  ['map', replyMap],
+  ['attrib', replyAttribute],
+  ['push', replyPush],
+  ['verbatim', (c) => c.reply.verbatim('txt', 'This is a verbatim\nstring')],
+  ['true', (c) => c.reply.boolean(true)],
+  ['false', (c) => c.reply.boolean(false)],
+]);
+
+function protocol(c: Call): void {
+  const replyOne = REPLIES.get(c.lowerText(2));
+  if (replyOne) return replyOne(c);
+  const names = [...REPLIES.keys()].join('|');
+  c.error(`ERR Wrong protocol type name. Please use one of the following: ${names}`);
+}
+
+// ---- the command ---------------------------------------------------------------------------------------------------
+
+const HELP: readonly HelpEntry[] = [
+  ['ERROR <string>', 'Reply that text as an error.'],
+  ['LOG <message>', 'Write a line to the log of the server.'],
+  ['PROTOCOL <type>', `Reply a value of one type: ${[...REPLIES.keys()].join(', ')}.`],
+  ['SET-ACTIVE-EXPIRE <0|1>', 'Remove keys only when they are met after their time (0), or as it comes (1).'],
+  ['SLEEP <seconds>', 'Stop the whole server for a while; fractions are allowed.'],
+];
+
+const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
+  ['error', { count: 3, handler: error }],
+  ['help', { count: 2, handler: helpOf('debug', HELP) }],
+  ['log', { count: 3, handler: log }],
+  ['protocol', { count: 3, handler: protocol }],
+  ['set-active-expire', { count: 3, handler: setActiveExpire }],
+  ['sleep', { count: 3, handler: sleep }],
+]);
+
+function debug(c: Call): void {
+  if (!isAllowed(c)) return c.error(NOT_ALLOWED);
+  const form = FORMS.get(c.lowerText(1));
+  if (form !== undefined && form.count === c.count) return form.handler(c);
+  const shown = c.quotedText(1).slice(0, SHOWN_BYTES_MAX);
+  c.reply.errorBytes(`ERR unknown subcommand or wrong number of arguments for '${shown}'. Try DEBUG HELP.`);
+}
+
+export const debugCommand: CommandDeclaration = {
+  name: 'debug',
+  arity: -2,
+  flags: ['admin', 'noscript', 'loading', 'stale'],
+  group: 'server',
+  since: '1.0.0',
+  summary: 'Helps to test servers and clients',
+  complexity: 'That of what is asked for',
+  reply: 'any',
+  handler: debug,
+};

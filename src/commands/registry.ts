@@ -1,0 +1,141 @@
+// Registry: all commands, numbered, with what the hot path asks of them precomputed into typed arrays.
+//
+// It fails fast: a duplicate name, a key specification that cannot be or an arity that contradicts it stops the start.
+import { NameTable } from '../protocol/name-table.js';
+import type { CommandDeclaration } from './command.js';
+
+/** A declared command with what follows from its place. */
+export interface Command extends CommandDeclaration {
+  /** Number of a command of its own; of subcommands, numbered behind them. */
+  id: number;
+  /** "config|get" for a subcommand, otherwise the name. */
+  fullName: string;
+  container: Command | null;
+  children: ReadonlyMap<string, Command>;
+  /** ACL categories, all, without '@'. */
+  allCategories: readonly string[];
+}
+
+/** ACL categories that follow from a group. */
+const GROUP_CATEGORIES: Readonly<Record<string, string>> = {
+  generic: 'keyspace',
+  string: 'string',
+  list: 'list',
+  set: 'set',
+  'sorted-set': 'sortedset',
+  hash: 'hash',
+  hyperloglog: 'hyperloglog',
+  bitmap: 'bitmap',
+  geo: 'geo',
+  stream: 'stream',
+  pubsub: 'pubsub',
+  connection: 'connection',
+  transactions: 'transaction',
+  scripting: 'scripting',
+};
+
+function categoriesOf(declaration: CommandDeclaration): string[] {
+  const flags = new Set(declaration.flags);
+  const found = new Set(declaration.categories ?? []);
+  if (flags.has('write')) found.add('write');
+  if (flags.has('readonly') && !found.has('scripting')) found.add('read');
+  if (flags.has('admin')) found.add('admin').add('dangerous');
+  if (flags.has('pubsub')) found.add('pubsub');
+  if (flags.has('blocking')) found.add('blocking');
+  found.add(flags.has('fast') ? 'fast' : 'slow');
+  if (!declaration.categories) {
+    const byGroup = GROUP_CATEGORIES[declaration.group];
+    if (byGroup) found.add(byGroup);
+  }
+  return [...found];
+}
+
+export class Registry {
+  /** By number; top-level commands first. */
+  readonly commands: readonly Command[];
+  /** How many of them are commands of their own. */
+  readonly topCount: number;
+  readonly names: NameTable;
+  /** By number: least and most arguments. */
+  readonly minCount: Int32Array;
+  readonly maxCount: Int32Array;
+  /** By number: index of the first key, 0: none at a fixed place. */
+  readonly keyIndexes: Int32Array;
+  /** By number: arguments of each command in a run, 0: no runs. */
+  readonly runCounts: Int32Array;
+  /** By number: 1 for commands with the flag `fast`. */
+  readonly fast: Uint8Array;
+
+  /** `renames`: new names by old ones, '' removes a command. */
+  constructor(declarations: readonly CommandDeclaration[], renames: ReadonlyMap<string, string> = new Map()) {
+    const top: Command[] = [];
+    const below: Command[] = [];
+    for (const declaration of declarations) {
+      const renamed = renames.get(declaration.name);
+      if (renamed === '') continue;
+      top.push(this.build(declaration, null, top.length, renamed?.toLowerCase() ?? declaration.name));
+    }
+    for (const command of top) below.push(...command.children.values());
+    below.forEach((command, i) => (command.id = top.length + i));
+    this.commands = [...top, ...below];
+    this.topCount = top.length;
+    this.names = new NameTable(top.map((command) => command.name));
+    this.minCount = Int32Array.from(this.commands, (c) => Math.abs(c.arity));
+    this.maxCount = Int32Array.from(this.commands, (c) => (c.arity < 0 ? 2 ** 31 - 1 : c.arity));
+    this.keyIndexes = Int32Array.from(this.commands, firstKey);
+    this.runCounts = Int32Array.from(this.commands, (c) => c.run?.count ?? 0);
+    this.fast = Uint8Array.from(this.commands, (c) => (c.flags.includes('fast') ? 1 : 0));
+  }
+
+  private build(
+    declaration: CommandDeclaration,
+    container: Command | null,
+    id: number,
+    name: string,
+  ): Command {
+    const children = new Map<string, Command>();
+    const command: Command = {
+      ...declaration,
+      id,
+      name,
+      fullName: container ? `${container.name}|${name}` : name,
+      container,
+      children,
+      allCategories: categoriesOf(declaration),
+    };
+    check(command);
+    for (const sub of declaration.subcommands ?? []) {
+      if (children.has(sub.name)) throw new Error(`duplicate subcommand '${command.name}|${sub.name}'`);
+      children.set(sub.name, this.build(sub, command, -1, sub.name));
+    }
+    return command;
+  }
+
+  /** A command by its name in any case, or "container|subcommand". */
+  find(name: string): Command | undefined {
+    const [first, second] = name.toLowerCase().split('|', 2);
+    const bytes = Buffer.from(first, 'latin1');
+    const id = this.names.find(bytes, 0, bytes.length);
+    if (id < 0) return undefined;
+    return second === undefined ? this.commands[id] : this.commands[id].children.get(second);
+  }
+}
+
+function firstKey(command: Command): number {
+  const spec = command.keys?.[0];
+  if (!spec || !('index' in spec.begin) || 'count' in spec.find || spec.flags.includes('not_key')) return 0;
+  return spec.begin.index;
+}
+
+function check(command: Command): void {
+  if (!/^[a-z][a-z0-9_|-]*$/.test(command.name)) throw new Error(`command name '${command.name}'`);
+  if (command.arity === 0) throw new Error(`arity of '${command.fullName}'`);
+  if (!command.handler && !command.subcommands) throw new Error(`'${command.fullName}' has no handler`);
+  for (const spec of command.keys ?? []) {
+    const beyond = command.arity < 0 ? 1 - command.arity : command.arity;
+    if ('index' in spec.begin && (spec.begin.index < 1 || spec.begin.index >= beyond))
+      throw new Error(`key specification of '${command.fullName}' lies beyond its arity`);
+  }
+  if (command.run && command.arity > 0 && command.run.count !== command.arity)
+    throw new Error(`runs of '${command.fullName}' contradict its arity`);
+}

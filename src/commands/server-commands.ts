@@ -1,0 +1,170 @@
+// The server: TIME, INFO, SHUTDOWN, MEMORY. CONFIG and DEBUG have files of their own.
+import { type Call, word } from './call.js';
+import { type CommandDeclaration, keyAt } from './command.js';
+import { configCommands } from './config-commands.js';
+import { debugCommand } from './debug-commands.js';
+import { type HelpEntry, helpOf } from './help.js';
+
+const ABORT = word('ABORT');
+const FORCE = word('FORCE');
+const NOSAVE = word('NOSAVE');
+const NOW = word('NOW');
+const SAMPLES = word('SAMPLES');
+const SAVE = word('SAVE');
+
+const MICROSECONDS = 1000;
+const SECOND_US = 1_000_000;
+
+/** What the monotonic clock must be moved by, in ms, to tell the time of day. */
+let clockOffsetMs = performance.timeOrigin;
+
+// Unix time, in microseconds. The clock of the day has milliseconds only, so what is between them comes from the
+// monotonic clock, which is set anew whenever the two disagree.
+function nowMicroseconds(): number {
+  const dayMs = Date.now();
+  const monotonicMs = performance.now();
+  if (Math.floor(clockOffsetMs + monotonicMs) !== dayMs) clockOffsetMs = dayMs - monotonicMs;
+  return Math.floor((clockOffsetMs + monotonicMs) * MICROSECONDS);
+}
+
+function time(c: Call): void {
+  const now = nowMicroseconds();
+  c.reply.array(2);
+  c.reply.bulk(String(Math.floor(now / SECOND_US)));
+  c.reply.bulk(String(now % SECOND_US));
+}
+
+function info(c: Call): void {
+  const sections: string[] = [];
+  for (let i = 1; i < c.count; i++) sections.push(c.lowerText(i));
+  c.reply.verbatim('txt', c.server.info(sections));
+}
+
+function shutdown(c: Call): void {
+  let save = false;
+  let nosave = false;
+  let force = false;
+  let abort = false;
+  let others = 0;
+  for (let i = 1; i < c.count; i++) {
+    if (c.is(i, ABORT)) {
+      abort = true;
+      continue;
+    }
+    if (c.is(i, NOSAVE)) nosave = true;
+    else if (c.is(i, SAVE)) save = true;
+    else if (c.is(i, FORCE)) force = true;
+    else if (!c.is(i, NOW)) return c.syntaxError();
+    others++;
+  }
+  if ((abort && others > 0) || (save && nosave)) return c.syntaxError();
+  // The server stops within the turn, so there is never a shutdown that could still be aborted.
+  if (abort) return c.error('ERR No shutdown in progress.');
+  if (save && !force) {
+    c.server.log.warning(
+      'SHUTDOWN SAVE refused: nothing can be saved to disk yet. SHUTDOWN NOSAVE stops without.',
+    );
+    return c.error('ERR Errors trying to SHUTDOWN. Check logs.');
+  }
+  c.client.closing = true;
+  c.server.shutdown();
+}
+
+function memoryUsage(c: Call): void {
+  for (let i = 3; i < c.count; i += 2) {
+    if (!c.is(i, SAMPLES) || i + 1 >= c.count) return c.syntaxError();
+    // The size of an entry is known exactly, so the number of samples only has to be one.
+    const samples = c.integerOrError(i + 1);
+    if (samples === null) return;
+    if (samples < 0) return c.syntaxError();
+  }
+  const bytes = c.store.entryBytes(c.first + 2);
+  if (bytes < 0) c.reply.null();
+  else c.reply.integer(bytes);
+}
+
+// ---- declarations --------------------------------------------------------------------------------------------------
+
+const MEMORY_HELP: readonly HelpEntry[] = [
+  [
+    'USAGE <key> [SAMPLES <count>]',
+    'Tell how many bytes a key takes with its value.',
+    'The figure is exact: SAMPLES is accepted and changes nothing.',
+  ],
+];
+
+export const serverCommands: readonly CommandDeclaration[] = [
+  {
+    name: 'time',
+    arity: 1,
+    flags: ['loading', 'stale', 'fast'],
+    group: 'server',
+    tips: ['nondeterministic_output'],
+    since: '2.6.0',
+    summary: 'Tells the time of the server, in seconds and microseconds',
+    complexity: 'O(1)',
+    reply: 'array',
+    handler: time,
+  },
+  {
+    name: 'info',
+    arity: -1,
+    flags: ['loading', 'stale'],
+    group: 'server',
+    categories: ['dangerous'],
+    tips: ['nondeterministic_output', 'request_policy:all_shards', 'response_policy:special'],
+    since: '1.0.0',
+    summary: 'Tells the figures and the state of the server, section by section',
+    complexity: 'O(N) for N databases, commands and connections shown',
+    reply: 'verbatim',
+    handler: info,
+  },
+  configCommands,
+  debugCommand,
+  {
+    name: 'shutdown',
+    arity: -1,
+    flags: ['admin', 'noscript', 'loading', 'stale', 'no_multi', 'allow_busy'],
+    group: 'server',
+    since: '1.0.0',
+    summary: 'Stops the server in order',
+    complexity: 'O(1)',
+    reply: ['none', 'status'],
+    handler: shutdown,
+  },
+  {
+    name: 'memory',
+    arity: -2,
+    flags: [],
+    group: 'server',
+    since: '4.0.0',
+    summary: 'Commands about memory',
+    complexity: 'That of the subcommand',
+    reply: 'any',
+    subcommands: [
+      {
+        name: 'usage',
+        arity: -3,
+        flags: ['readonly'],
+        group: 'server',
+        keys: [keyAt(2, 'RO')],
+        since: '4.0.0',
+        summary: 'Tells how many bytes a key takes with its value',
+        complexity: 'O(N) for N nodes of the value',
+        reply: ['integer', 'null'],
+        handler: memoryUsage,
+      },
+      {
+        name: 'help',
+        arity: 2,
+        flags: ['loading', 'stale'],
+        group: 'server',
+        since: '4.0.0',
+        summary: 'Shows the syntax of the subcommands',
+        complexity: 'O(1)',
+        reply: 'array',
+        handler: helpOf('memory', MEMORY_HELP),
+      },
+    ],
+  },
+];

@@ -1,0 +1,532 @@
+// Strings: SET and GET with their relatives, counters, ranges, LCS.
+import {
+  NumberA,
+  NumberB,
+  SetExpiry,
+  SetIfAbsent,
+  SetIfPresent,
+  SetKeepExpiry,
+  SetReturnOld,
+  StatusInvalid,
+  StatusNotFloat,
+  StatusNotInteger,
+  StatusOverflow,
+  StatusTooLong,
+  StatusWrongType,
+} from '../store/layout.js';
+import type { Call } from './call.js';
+import { word } from './call.js';
+import { type CommandDeclaration, keyAt, keysFrom } from './command.js';
+import { Errors, invalidExpire, wrongArity } from './errors.js';
+
+const NX = word('NX');
+const XX = word('XX');
+const GET = word('GET');
+const KEEPTTL = word('KEEPTTL');
+const PERSIST = word('PERSIST');
+const EX = word('EX');
+const PX = word('PX');
+const EXAT = word('EXAT');
+const PXAT = word('PXAT');
+
+const SECOND_MS = 1000;
+
+/** The options that set a time to live; 0: none. The same one may be given again, the last counts. */
+const ExpiryOption = { none: 0, ex: 1, px: 2, exat: 3, pxat: 4 } as const;
+
+function expiryOption(c: Call, i: number): number {
+  if (c.is(i, EX)) return ExpiryOption.ex;
+  if (c.is(i, PX)) return ExpiryOption.px;
+  if (c.is(i, EXAT)) return ExpiryOption.exat;
+  return c.is(i, PXAT) ? ExpiryOption.pxat : ExpiryOption.none;
+}
+
+/** Reads the time behind an option into the expiry register; replies the error if it cannot. */
+function readOptionTime(c: Call, i: number, option: number): boolean {
+  const unitMs = option === ExpiryOption.ex || option === ExpiryOption.exat ? SECOND_MS : 1;
+  return readExpiry(c, i, unitMs, option === ExpiryOption.ex || option === ExpiryOption.px ? 1 : 0);
+}
+
+/** Reads a time that must be positive into the expiry register; replies the error if it cannot. */
+function readExpiry(c: Call, i: number, unitMs: number, relative: number): boolean {
+  const status = c.store.readExpiry(c.first + i, unitMs, relative);
+  if (status === 0 && c.expirySign > 0) return true;
+  c.error(status === StatusNotInteger ? Errors.notInteger : invalidExpire(c.command.fullName));
+  return false;
+}
+
+// ---- SET and GET ---------------------------------------------------------------------------------------------------
+
+function set(c: Call): void {
+  if (c.count === 3) {
+    c.store.setString(c.first + 1, c.first + 2, 0);
+    c.reply.ok();
+    return;
+  }
+  const flags = readSetOptions(c);
+  if (flags < 0) return;
+  const status = c.store.setString(c.first + 1, c.first + 2, flags);
+  if (status === StatusWrongType) c.wrongType();
+  else if ((flags & SetReturnOld) !== 0) return;
+  else if (status === 1) c.reply.ok();
+  else c.reply.null();
+}
+
+// The flags of SET's options, or -1 with the error replied.
+function readSetOptions(c: Call): number {
+  let flags = 0;
+  let expiryAt = 0;
+  let expiry: number = ExpiryOption.none;
+  for (let i = 3; i < c.count; i++) {
+    const option = i + 1 < c.count && (flags & SetKeepExpiry) === 0 ? expiryOption(c, i) : ExpiryOption.none;
+    if (c.is(i, NX) && (flags & SetIfPresent) === 0) flags |= SetIfAbsent;
+    else if (c.is(i, XX) && (flags & SetIfAbsent) === 0) flags |= SetIfPresent;
+    else if (c.is(i, GET)) flags |= SetReturnOld;
+    else if (c.is(i, KEEPTTL) && (flags & SetExpiry) === 0) flags |= SetKeepExpiry;
+    else if (option !== ExpiryOption.none && (expiry === ExpiryOption.none || expiry === option)) {
+      flags |= SetExpiry;
+      expiry = option;
+      expiryAt = ++i;
+    } else {
+      c.syntaxError();
+      return -1;
+    }
+  }
+  if (expiryAt > 0 && !readOptionTime(c, expiryAt, expiry)) return -1;
+  return flags;
+}
+
+function setRun(c: Call, length: number): void {
+  c.store.setStrings(c.first + 1, length, 3, 0);
+  for (let i = 0; i < length; i++) c.reply.ok();
+}
+
+function setnx(c: Call): void {
+  c.reply.integer(c.store.setString(c.first + 1, c.first + 2, SetIfAbsent));
+}
+
+function setex(c: Call, unitMs: number): void {
+  if (!readExpiry(c, 2, unitMs, 1)) return;
+  c.store.setString(c.first + 1, c.first + 3, SetExpiry);
+  c.reply.ok();
+}
+
+function get(c: Call): void {
+  if (c.store.getString(c.first + 1) === StatusWrongType) c.wrongType();
+}
+
+function getRun(c: Call, length: number): void {
+  for (let done = 0; done < length; done++) {
+    done += c.store.getStrings(c.first + 1 + 2 * done, length - done, 2, 0);
+    if (done < length) c.wrongType();
+  }
+}
+
+function getdel(c: Call): void {
+  const status = c.store.getString(c.first + 1);
+  if (status === StatusWrongType) c.wrongType();
+  else if (status === 1) c.store.eraseKeys(c.first + 1, 1);
+}
+
+function getset(c: Call): void {
+  if (c.store.setString(c.first + 1, c.first + 2, SetReturnOld) === StatusWrongType) c.wrongType();
+}
+
+function getex(c: Call): void {
+  let persist = false;
+  let expiryAt = 0;
+  let expiry: number = ExpiryOption.none;
+  for (let i = 2; i < c.count; i++) {
+    const option = i + 1 < c.count && !persist ? expiryOption(c, i) : ExpiryOption.none;
+    if (c.is(i, PERSIST) && expiryAt === 0) {
+      persist = true;
+    } else if (option !== ExpiryOption.none && (expiry === ExpiryOption.none || expiry === option)) {
+      expiry = option;
+      expiryAt = ++i;
+    } else {
+      c.syntaxError();
+      return;
+    }
+  }
+  // The key's absence and type come before the time's validity.
+  const length = c.store.stringLength(c.first + 1);
+  if (length === StatusWrongType) return c.wrongType();
+  if (expiryAt > 0 && c.store.countExisting(c.first + 1, 1) === 1 && !readOptionTime(c, expiryAt, expiry))
+    return;
+  if (c.store.getString(c.first + 1) !== 1) return;
+  if (persist) c.store.persistKey(c.first + 1);
+  else if (expiryAt > 0) c.store.setExpiry(c.first + 1);
+}
+
+// ---- many keys -----------------------------------------------------------------------------------------------------
+
+function mset(c: Call): void {
+  if (c.count % 2 === 0) return c.error(wrongArity('mset'));
+  c.store.setStrings(c.first + 1, (c.count - 1) / 2, 2, 1);
+  c.reply.ok();
+}
+
+function msetnx(c: Call): void {
+  if (c.count % 2 === 0) return c.error(wrongArity('msetnx'));
+  const pairs = (c.count - 1) / 2;
+  if (c.store.anyExists(c.first + 1, pairs, 2) === 1) return c.reply.integer(0);
+  c.store.setStrings(c.first + 1, pairs, 2, 0);
+  c.reply.integer(1);
+}
+
+function mget(c: Call): void {
+  c.reply.array(c.count - 1);
+  c.store.getStrings(c.first + 1, c.count - 1, 1, 1);
+}
+
+// ---- parts of a string ---------------------------------------------------------------------------------------------
+
+/** Longest string that a command may make, bytes. */
+function lengthMax(c: Call): number {
+  return Math.min(c.server.config.protoMaxBulkLen, 2 ** 31 - 1);
+}
+
+function append(c: Call): void {
+  const length = c.store.appendString(c.first + 1, c.first + 2, lengthMax(c));
+  if (length === StatusWrongType) c.wrongType();
+  else if (length === StatusTooLong) c.error(Errors.tooLong);
+  else c.reply.integer(length);
+}
+
+function strlen(c: Call): void {
+  const length = c.store.stringLength(c.first + 1);
+  if (length === StatusWrongType) c.wrongType();
+  else c.reply.integer(length);
+}
+
+function setrange(c: Call): void {
+  const offset = c.integerOrError(2);
+  if (offset === null) return;
+  if (offset < 0) return c.error(Errors.offsetRange);
+  const length = c.store.stringLength(c.first + 1);
+  if (length === StatusWrongType) return c.wrongType();
+  const size = c.size(3);
+  if (size === 0) return c.reply.integer(length);
+  if (offset + size > lengthMax(c)) return c.error(Errors.tooLong);
+  c.reply.integer(c.store.setRange(c.first + 1, offset, c.first + 3));
+}
+
+function getrange(c: Call): void {
+  const start = c.integerOrError(2);
+  if (start === null) return;
+  const end = c.integerOrError(3);
+  if (end === null) return;
+  c.numbers[NumberA] = start;
+  c.numbers[NumberB] = end;
+  if (c.store.getRange(c.first + 1) === StatusWrongType) c.wrongType();
+}
+
+// ---- counters ------------------------------------------------------------------------------------------------------
+
+function counterError(c: Call, status: number): void {
+  if (status === StatusWrongType) c.wrongType();
+  else if (status === StatusNotInteger) c.error(Errors.notInteger);
+  else if (status === StatusOverflow) c.error(Errors.overflow);
+  else if (status === StatusInvalid) c.error('ERR decrement would overflow');
+}
+
+function incr(c: Call): void {
+  counterError(c, c.store.incrementString(c.first + 1, 1));
+}
+
+function incrRun(c: Call, length: number): void {
+  for (let done = 0; done < length; done++) {
+    const at = c.first + 1 + 2 * done;
+    done += c.store.incrementStrings(at, length - done, 2, 1);
+    if (done < length) counterError(c, c.store.incrementString(c.first + 1 + 2 * done, 1));
+  }
+}
+
+function incrby(c: Call, negate: number): void {
+  if (c.integerOrError(2) === null) return;
+  counterError(c, c.store.incrementByRegister(c.first + 1, negate));
+}
+
+function incrbyfloat(c: Call): void {
+  const status = c.store.incrementFloat(c.first + 1, c.first + 2);
+  if (status === StatusWrongType) c.wrongType();
+  else if (status === StatusNotFloat) c.error(Errors.notFloat);
+  else if (status === StatusInvalid) c.error('ERR increment would produce NaN or Infinity');
+}
+
+// ---- declarations --------------------------------------------------------------------------------------------------
+
+const READ = keyAt(1, 'RO', 'access');
+const COUNTER = keyAt(1, 'RW', 'access', 'update');
+
+export const strings: readonly CommandDeclaration[] = [
+  {
+    name: 'set',
+    arity: -3,
+    flags: ['write', 'denyoom'],
+    group: 'string',
+    keys: [
+      {
+        ...keyAt(1, 'RW', 'access', 'update', 'variable_flags'),
+        notes: 'RW and ACCESS due to the optional `GET` argument',
+      },
+    ],
+    since: '1.0.0',
+    summary:
+      'Stores a string under a key, whatever the key held, with conditions and a time to live on request',
+    complexity: 'O(1)',
+    reply: ['status', 'null', 'bulk'],
+    handler: set,
+    run: { count: 3, handler: setRun },
+  },
+  {
+    name: 'get',
+    arity: 2,
+    flags: ['readonly', 'fast'],
+    group: 'string',
+    keys: [READ],
+    since: '1.0.0',
+    summary: 'Reads the string of a key',
+    complexity: 'O(1)',
+    reply: ['bulk', 'null'],
+    handler: get,
+    run: { count: 2, handler: getRun },
+  },
+  {
+    name: 'getdel',
+    arity: 2,
+    flags: ['write', 'fast'],
+    group: 'string',
+    keys: [keyAt(1, 'RW', 'access', 'delete')],
+    since: '6.2.0',
+    summary: 'Reads the string of a key and removes the key',
+    complexity: 'O(1)',
+    reply: ['bulk', 'null'],
+    handler: getdel,
+  },
+  {
+    name: 'getex',
+    arity: -2,
+    flags: ['write', 'fast'],
+    group: 'string',
+    keys: [{ ...keyAt(1, 'RW', 'access', 'update'), notes: 'RW and UPDATE because it changes the TTL' }],
+    since: '6.2.0',
+    summary: 'Reads the string of a key and changes its time to live',
+    complexity: 'O(1)',
+    reply: ['bulk', 'null'],
+    handler: getex,
+  },
+  {
+    name: 'getset',
+    arity: 3,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'string',
+    keys: [keyAt(1, 'RW', 'access', 'update')],
+    since: '1.0.0',
+    summary: 'Stores a string and replies what the key held before',
+    complexity: 'O(1)',
+    reply: ['bulk', 'null'],
+    handler: getset,
+    deprecated: { since: '6.2.0', replacedBy: '`SET` with the `GET` argument' },
+  },
+  {
+    name: 'setnx',
+    arity: 3,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'string',
+    keys: [keyAt(1, 'OW', 'insert')],
+    since: '1.0.0',
+    summary: 'Stores a string unless the key exists',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: setnx,
+    deprecated: { since: '2.6.12', replacedBy: '`SET` with the `NX` argument' },
+  },
+  {
+    name: 'setex',
+    arity: 4,
+    flags: ['write', 'denyoom'],
+    group: 'string',
+    keys: [keyAt(1, 'OW', 'update')],
+    since: '2.0.0',
+    summary: 'Stores a string with a time to live in seconds',
+    complexity: 'O(1)',
+    reply: 'status',
+    handler: (c) => setex(c, SECOND_MS),
+    deprecated: { since: '2.6.12', replacedBy: '`SET` with the `EX` argument' },
+  },
+  {
+    name: 'psetex',
+    arity: 4,
+    flags: ['write', 'denyoom'],
+    group: 'string',
+    keys: [keyAt(1, 'OW', 'update')],
+    since: '2.6.0',
+    summary: 'Stores a string with a time to live in milliseconds',
+    complexity: 'O(1)',
+    reply: 'status',
+    handler: (c) => setex(c, 1),
+    deprecated: { since: '2.6.12', replacedBy: '`SET` with the `PX` argument' },
+  },
+  {
+    name: 'mset',
+    arity: -3,
+    flags: ['write', 'denyoom'],
+    group: 'string',
+    keys: [keysFrom(1, ['OW', 'update'], 2)],
+    tips: ['request_policy:multi_shard', 'response_policy:all_succeeded'],
+    since: '1.0.1',
+    summary: 'Stores several strings at once',
+    complexity: 'O(N) for N keys',
+    reply: 'status',
+    handler: mset,
+  },
+  {
+    name: 'msetnx',
+    arity: -3,
+    flags: ['write', 'denyoom'],
+    group: 'string',
+    keys: [keysFrom(1, ['OW', 'insert'], 2)],
+    tips: ['request_policy:multi_shard', 'response_policy:agg_min'],
+    since: '1.0.1',
+    summary: 'Stores several strings at once, unless any of their keys exists',
+    complexity: 'O(N) for N keys',
+    reply: 'integer',
+    handler: msetnx,
+  },
+  {
+    name: 'mget',
+    arity: -2,
+    flags: ['readonly', 'fast'],
+    group: 'string',
+    keys: [keysFrom(1, ['RO', 'access'])],
+    tips: ['request_policy:multi_shard'],
+    since: '1.0.0',
+    summary: 'Reads the strings of several keys',
+    complexity: 'O(N) for N keys',
+    reply: 'array',
+    handler: mget,
+  },
+  {
+    name: 'append',
+    arity: 3,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'string',
+    keys: [keyAt(1, 'RW', 'insert')],
+    since: '2.0.0',
+    summary: 'Adds bytes to the end of a string',
+    complexity: 'O(1) amortised, as the string grows by doubling',
+    reply: 'integer',
+    handler: append,
+  },
+  {
+    name: 'strlen',
+    arity: 2,
+    flags: ['readonly', 'fast'],
+    group: 'string',
+    keys: [keyAt(1, 'RO')],
+    since: '2.2.0',
+    summary: 'Tells how many bytes a string has',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: strlen,
+  },
+  {
+    name: 'setrange',
+    arity: 4,
+    flags: ['write', 'denyoom'],
+    group: 'string',
+    keys: [keyAt(1, 'RW', 'update')],
+    since: '2.2.0',
+    summary: 'Overwrites a part of a string, from an offset on',
+    complexity: 'O(M) for M bytes written, and zeros before them where the string was shorter',
+    reply: 'integer',
+    handler: setrange,
+  },
+  {
+    name: 'getrange',
+    arity: 4,
+    flags: ['readonly'],
+    group: 'string',
+    keys: [READ],
+    since: '2.4.0',
+    summary: 'Reads a part of a string',
+    complexity: 'O(N) for N bytes replied',
+    reply: 'bulk',
+    handler: getrange,
+  },
+  {
+    name: 'substr',
+    arity: 4,
+    flags: ['readonly'],
+    group: 'string',
+    keys: [READ],
+    since: '1.0.0',
+    summary: 'Reads a part of a string, by the old name of `GETRANGE`',
+    complexity: 'O(N) for N bytes replied',
+    reply: 'bulk',
+    handler: getrange,
+    deprecated: { since: '2.0.0', replacedBy: '`GETRANGE`' },
+  },
+  {
+    name: 'incr',
+    arity: 2,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'string',
+    keys: [COUNTER],
+    since: '1.0.0',
+    summary: 'Adds one to an integer',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: incr,
+    run: { count: 2, handler: incrRun },
+  },
+  {
+    name: 'decr',
+    arity: 2,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'string',
+    keys: [COUNTER],
+    since: '1.0.0',
+    summary: 'Subtracts one from an integer',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: (c) => counterError(c, c.store.incrementString(c.first + 1, -1)),
+  },
+  {
+    name: 'incrby',
+    arity: 3,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'string',
+    keys: [COUNTER],
+    since: '1.0.0',
+    summary: 'Adds a number to an integer',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: (c) => incrby(c, 0),
+  },
+  {
+    name: 'decrby',
+    arity: 3,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'string',
+    keys: [COUNTER],
+    since: '1.0.0',
+    summary: 'Subtracts a number from an integer',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: (c) => incrby(c, 1),
+  },
+  {
+    name: 'incrbyfloat',
+    arity: 3,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'string',
+    keys: [COUNTER],
+    since: '2.6.0',
+    summary: 'Adds a floating-point number to a number',
+    complexity: 'O(1)',
+    reply: 'bulk',
+    handler: incrbyfloat,
+  },
+];

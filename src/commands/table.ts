@@ -1,0 +1,23 @@
+// All families of commands, in the order in which COMMAND lists them.
+import type { CommandDeclaration } from './command.js';
+import { bitmaps } from './bitmaps.js';
+import { connection } from './connection.js';
+import { expiry } from './expiry.js';
+import { hyperloglog } from './hyperloglog.js';
+import { introspection } from './introspection.js';
+import { keys } from './keys.js';
+import { lcs } from './lcs.js';
+import { serverCommands } from './server-commands.js';
+import { strings } from './strings.js';
+
+export const declarations: readonly CommandDeclaration[] = [
+  ...strings,
+  ...lcs,
+  ...keys,
+  ...expiry,
+  ...bitmaps,
+  ...hyperloglog,
+  ...connection,
+  ...serverCommands,
+  ...introspection,
+];

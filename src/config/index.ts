@@ -1,0 +1,13 @@
+/** The configuration: its values and changes, how it is loaded, and the version of the program. */
+export { Config } from './config.js';
+export type { ChangeListener, CommandRename, SetOptions, SetResult, Source } from './config.js';
+export type {
+  BindAddress,
+  OutputBufferLimit,
+  OutputBufferLimits,
+  SavePoint,
+  ShutdownWord,
+} from './compound-kinds.js';
+export type { ConfigValues, DirectiveName, DirectiveValue } from './directives.js';
+export { applyRenames, ConfigError, loadConfig, type ConfigInput } from './load.js';
+export { version } from './version.js';

@@ -1,0 +1,192 @@
+// ReplyWriter: what TypeScript writes into the reply arena: statuses, integers, errors, headers, and texts of its own.
+// Stored data is written by the store (see native.ts), at the same cursor.
+//
+// Before each command there are ReplyHeadroom bytes free, so the small replies below do not ask for room; `bulk`, `raw`
+// and the headers do, since a reply may hold any number of them.
+import { Protocol, ReplyBytes, ReplyCursor, ReplyHeadroom } from '../store/layout.js';
+import type { NativeStore } from '../store/native.js';
+
+const CR = 13;
+const LF = 10;
+/** Where a reply must leave the arena before more is written. */
+export const REPLY_LIMIT = ReplyBytes - 2 * ReplyHeadroom;
+const RAW_PIECE = ReplyBytes / 4;
+
+/** Bytes of a ready-made reply or text. */
+export function encode(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'utf8'));
+}
+
+/** A number as RESP's double: "inf", "-inf", "nan", or the shortest form that reads back. */
+export function formatDouble(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+export class ReplyWriter {
+  private readonly bytes: Uint8Array;
+  private readonly control: Int32Array;
+
+  constructor(private readonly store: NativeStore) {
+    this.bytes = new Uint8Array(store.reply);
+    this.control = new Int32Array(store.control);
+  }
+
+  get resp3(): boolean {
+    return this.control[Protocol] === 3;
+  }
+
+  /** "+OK" */
+  ok(): void {
+    const { bytes } = this;
+    const at = this.control[ReplyCursor];
+    bytes[at] = 43;
+    bytes[at + 1] = 79;
+    bytes[at + 2] = 75;
+    bytes[at + 3] = CR;
+    bytes[at + 4] = LF;
+    this.control[ReplyCursor] = at + 5;
+  }
+
+  /** Ready-made bytes, short. */
+  short(ready: Uint8Array): void {
+    const { bytes } = this;
+    let at = this.control[ReplyCursor];
+    for (let i = 0; i < ready.length; i++) bytes[at++] = ready[i];
+    this.control[ReplyCursor] = at;
+  }
+
+  /** Ready-made bytes of any size. */
+  raw(ready: Uint8Array): void {
+    for (let from = 0; from < ready.length; from += RAW_PIECE) {
+      const piece = ready.subarray(from, from + RAW_PIECE);
+      this.reserve(piece.length);
+      this.bytes.set(piece, this.control[ReplyCursor]);
+      this.control[ReplyCursor] += piece.length;
+    }
+  }
+
+  /** A text of any size, as it is, in UTF-8. */
+  text(text: string): void {
+    this.raw(Buffer.from(text, 'utf8'));
+  }
+
+  private reserve(size: number): void {
+    if (this.control[ReplyCursor] + size > REPLY_LIMIT) this.store.drain(0);
+  }
+
+  private header(type: number, value: number): void {
+    this.reserve(32);
+    const { bytes } = this;
+    let at = this.control[ReplyCursor];
+    bytes[at++] = type;
+    if (value >= 0 && value < 10) {
+      bytes[at++] = 48 + value;
+    } else {
+      const digits = String(value);
+      for (let i = 0; i < digits.length; i++) bytes[at++] = digits.charCodeAt(i);
+    }
+    bytes[at++] = CR;
+    bytes[at++] = LF;
+    this.control[ReplyCursor] = at;
+  }
+
+  /** ":n"; a whole number of at most 2^53. */
+  integer(value: number): void {
+    this.header(58, value);
+  }
+
+  /** "+text" */
+  status(text: string): void {
+    this.text(`+${text}\r\n`);
+  }
+
+  /** "-text": line breaks in it become spaces. */
+  error(text: string): void {
+    this.text(`-${text.replace(/[\r\n]/g, ' ')}\r\n`);
+  }
+
+  /** The same, from a text whose characters are bytes (latin1). */
+  errorBytes(text: string): void {
+    this.raw(Buffer.from(`-${text.replace(/[\r\n]/g, ' ')}\r\n`, 'latin1'));
+  }
+
+  /** A bulk string of a text, in UTF-8. */
+  bulk(text: string): void {
+    this.bulkBytes(Buffer.from(text, 'utf8'));
+  }
+
+  bulkBytes(bytes: Uint8Array): void {
+    this.header(36, bytes.length);
+    this.raw(bytes);
+    this.crlf();
+  }
+
+  private crlf(): void {
+    const at = this.control[ReplyCursor];
+    this.bytes[at] = CR;
+    this.bytes[at + 1] = LF;
+    this.control[ReplyCursor] = at + 2;
+  }
+
+  /** The null of a missing value. */
+  null(): void {
+    this.short(this.resp3 ? NULL_3 : NULL_2);
+  }
+
+  /** The null of a missing array. */
+  nullArray(): void {
+    this.short(this.resp3 ? NULL_3 : NULL_ARRAY_2);
+  }
+
+  array(count: number): void {
+    this.header(42, count);
+  }
+
+  /** A map of `count` pairs; in RESP2 an array of twice as many. */
+  map(count: number): void {
+    if (this.resp3) this.header(37, count);
+    else this.header(42, count * 2);
+  }
+
+  /** A set; in RESP2 an array. */
+  set(count: number): void {
+    this.header(this.resp3 ? 126 : 42, count);
+  }
+
+  /** A push message; in RESP2 an array. */
+  push(count: number): void {
+    this.header(this.resp3 ? 62 : 42, count);
+  }
+
+  /** A boolean; in RESP2 an integer. */
+  boolean(value: boolean): void {
+    if (this.resp3) this.short(value ? TRUE_3 : FALSE_3);
+    else this.integer(value ? 1 : 0);
+  }
+
+  /** A double; in RESP2 a bulk string. */
+  double(value: number): void {
+    if (this.resp3) this.text(`,${formatDouble(value)}\r\n`);
+    else this.bulk(formatDouble(value));
+  }
+
+  /** A text with a format of three letters ("txt", "mkd"); in RESP2 a bulk string. */
+  verbatim(format: string, text: string): void {
+    if (!this.resp3) {
+      this.bulk(text);
+      return;
+    }
+    const bytes = Buffer.from(`${format}:${text}`, 'utf8');
+    this.header(61, bytes.length);
+    this.raw(bytes);
+    this.crlf();
+  }
+}
+
+const NULL_2 = encode('$-1\r\n');
+const NULL_3 = encode('_\r\n');
+const NULL_ARRAY_2 = encode('*-1\r\n');
+const TRUE_3 = encode('#t\r\n');
+const FALSE_3 = encode('#f\r\n');

@@ -1,0 +1,64 @@
+// The line that CLIENT LIST and CLIENT INFO show of a client: `name=value` fields, in Redis's order.
+//
+// What the server does not have is shown as Redis shows its absence: no subscriptions, no transaction (`multi=-1`), no
+// redirection (`redir=-1`). The reply buffers of Redis (rbs, rbp, obl) have no counterpart: replies lie in one shared
+// arena, and only what a socket did not take at once is the connection's own (oll, omem).
+import type { Client } from '../commands/client.js';
+import type { ConnectionFacts } from '../store/native.js';
+
+const SECOND_MS = 1000;
+/** About what a connection takes by itself, JavaScript and native together, bytes. */
+const CONNECTION_BYTES = 2048;
+
+function wholeSeconds(ms: number): number {
+  return Math.max(0, Math.floor(ms / SECOND_MS));
+}
+
+// One letter for each state that is out of the ordinary, N for none.
+function flagsOf(client: Client): string {
+  let flags = '';
+  if (client.waiting) flags += 'b';
+  if (client.closing) flags += 'c';
+  if (client.isUnix) flags += 'U';
+  if (client.noEvict) flags += 'e';
+  if (client.noTouch) flags += 'T';
+  return flags === '' ? 'N' : flags;
+}
+
+/** Describes a client whose connection has these `facts`, without a line break. O(1). */
+export function describeClient(client: Client, facts: ConnectionFacts, nowMs: number): string {
+  const free = Math.max(0, facts.inputCapacity - facts.inputBytes);
+  const fields: readonly (readonly [string, string | number])[] = [
+    ['id', client.id],
+    ['addr', client.peer],
+    ['laddr', client.local],
+    ['fd', facts.fd],
+    ['name', client.name],
+    ['age', wholeSeconds(nowMs - client.createdMs)],
+    ['idle', wholeSeconds(nowMs - client.lastActiveMs)],
+    ['flags', flagsOf(client)],
+    ['db', client.database],
+    ['sub', 0],
+    ['psub', 0],
+    ['ssub', 0],
+    ['multi', -1],
+    ['qbuf', facts.inputBytes],
+    ['qbuf-free', free],
+    ['argv-mem', 0],
+    ['multi-mem', 0],
+    ['rbs', 0],
+    ['rbp', 0],
+    ['obl', 0],
+    ['oll', facts.outputChunks],
+    ['omem', facts.outputBytes],
+    ['tot-mem', CONNECTION_BYTES + facts.inputCapacity + facts.outputBytes],
+    ['events', facts.outputBytes > 0 ? 'rw' : 'r'],
+    ['cmd', client.lastCommand === '' ? 'NULL' : client.lastCommand],
+    ['user', client.user],
+    ['redir', -1],
+    ['resp', client.protocol],
+    ['lib-name', client.libraryName],
+    ['lib-ver', client.libraryVersion],
+  ];
+  return fields.map(([name, value]) => `${name}=${value}`).join(' ');
+}

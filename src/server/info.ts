@@ -1,0 +1,439 @@
+// The text of INFO: sections of `name:value` lines, under the names that clients and monitors of Redis 7.2 read.
+//
+// A value is the server's own, or what Redis shows when a thing is off or has not happened: nothing is persisted,
+// replicated, evicted or scripted yet. Lines of Redis for which there is neither are left out. Redwing's own lines begin
+// with `redwing_` or stand where Redis names its compiler and libraries.
+//
+// Cost: O(databases + commands + connections) for the sections that show them, some microseconds for the others.
+import { createHash } from 'node:crypto';
+import * as os from 'node:os';
+import type { Client } from '../commands/client.js';
+import { REDIS_VERSION } from '../commands/compatibility.js';
+import type { CommandStatistics } from '../commands/context.js';
+import type { Registry } from '../commands/registry.js';
+import { type Config, version } from '../config/index.js';
+import {
+  ArgsMax,
+  BatchRowsMax,
+  CommandsMax,
+  CommandWords,
+  InputBytes,
+  NumberB,
+  NumberC,
+  ReplyBytes,
+  RowWords,
+} from '../store/layout.js';
+import type { NativeStore, StoreStatistics } from '../store/native.js';
+import { Gauges } from './gauges.js';
+
+/** Where the figures come from; the server is one. */
+export interface InfoSources {
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly dispatcher: {
+    /** Commands executed, and errors replied by their code. */
+    readonly total: number;
+    readonly errors: ReadonlyMap<string, number>;
+  };
+  readonly store: Pick<NativeStore, 'statistics' | 'databaseSize' | 'numbers'>;
+  readonly gauges?: Gauges;
+  readonly clientCount: number;
+  readonly connectionsReceived: number;
+  readonly connectionsRejected: number;
+  /** Keys that reading commands found and did not find. */
+  readonly keyspaceLookups?: { readonly hits: number; readonly misses: number };
+  /** Unix time, ms. */
+  readonly startedMs: number;
+  /** 40 hexadecimal digits, new with each start. */
+  readonly runId: string;
+  clients(): Iterable<Client>;
+  statistics(command: number): CommandStatistics;
+}
+
+type Value = string | number;
+type Line = readonly [name: string, value: Value];
+
+interface Section {
+  title: string;
+  /** What it is asked for by, lower case. */
+  names: readonly string[];
+  /** Whether it is shown when nothing is asked for. */
+  isDefault: boolean;
+  lines: (sources: InfoSources) => readonly Line[];
+}
+
+const SECOND_MS = 1000;
+const DAY_S = 86400;
+const KILOBYTE = 1024;
+const MICROSECOND_S = 1e-6;
+const UNITS = ['K', 'M', 'G', 'T', 'P'] as const;
+const INT32_BYTES = 4;
+/** Bytes of the memory that the transport and the commands share; it is there from the start. */
+const ARENA_BYTES =
+  InputBytes +
+  ReplyBytes +
+  INT32_BYTES * (2 * ArgsMax + CommandsMax * CommandWords + BatchRowsMax * RowWords);
+
+/** The figures of a server that has not been sampled yet. */
+const UNSAMPLED = new Gauges();
+
+// A number of bytes for people, as Redis writes it: "512B", "1.50K".
+function human(bytes: number): string {
+  if (bytes < KILOBYTE) return `${String(bytes)}B`;
+  let value = bytes / KILOBYTE;
+  let unit = 0;
+  while (value >= KILOBYTE && unit < UNITS.length - 1) {
+    value /= KILOBYTE;
+    unit++;
+  }
+  return value.toFixed(2) + UNITS[unit];
+}
+
+function percent(part: number, whole: number): string {
+  return `${(whole > 0 ? (100 * part) / whole : 0).toFixed(2)}%`;
+}
+
+function ratio(value: number, to: number): string {
+  return (to > 0 ? value / to : 0).toFixed(2);
+}
+
+function flag(value: boolean): number {
+  return value ? 1 : 0;
+}
+
+/** Lines that read the same whatever happens. */
+function zeros(...names: readonly string[]): Line[] {
+  return names.map((name) => [name, 0]);
+}
+
+// ---- server and clients --------------------------------------------------------------------------------------------
+
+const POLLING: Readonly<Record<string, string>> = { linux: 'epoll', win32: 'iocp' };
+
+function listenerLines(config: Config): Line[] {
+  const listeners: string[] = [];
+  if (config.port !== 0) {
+    const addresses = config.text('bind').split(' ').filter(Boolean);
+    listeners.push(
+      ['name=tcp', ...addresses.map((a) => `bind=${a}`), `port=${String(config.port)}`].join(','),
+    );
+  }
+  if (config.unixsocket !== '') listeners.push(`name=unix,bind=${config.unixsocket}`);
+  return listeners.map((text, i) => [`listener${String(i)}`, text]);
+}
+
+function serverLines({ config, startedMs, runId }: InfoSources): Line[] {
+  const nowMs = Date.now();
+  const uptime = Math.max(0, Math.floor((nowMs - startedMs) / SECOND_MS));
+  return [
+    ['redis_version', REDIS_VERSION],
+    ['redwing_version', version],
+    ['redis_git_sha1', '00000000'],
+    ['redis_git_dirty', 0],
+    ['redis_build_id', '0000000000000000'],
+    ['redis_mode', 'standalone'],
+    ['os', `${os.type()} ${os.release()} ${os.machine()}`],
+    ['arch_bits', 64],
+    ['monotonic_clock', 'POSIX clock_gettime'],
+    ['multiplexing_api', POLLING[process.platform] ?? 'kqueue'],
+    ['atomicvar_api', 'c11-builtin'],
+    ['gcc_version', '0.0.0'],
+    ['node_version', process.versions.node],
+    ['v8_version', process.versions.v8],
+    ['uv_version', process.versions.uv],
+    ['process_id', process.pid],
+    ['process_supervised', 'no'],
+    ['run_id', runId],
+    ['tcp_port', config.port],
+    ['server_time_usec', nowMs * SECOND_MS],
+    ['uptime_in_seconds', uptime],
+    ['uptime_in_days', Math.floor(uptime / DAY_S)],
+    ['hz', config.hz],
+    ['configured_hz', config.hz],
+    ['lru_clock', Math.floor(nowMs / SECOND_MS) & 0xffffff],
+    ['executable', process.argv[1] ?? process.execPath],
+    ['config_file', config.configFile],
+    ['io_threads_active', 0],
+    ...listenerLines(config),
+  ];
+}
+
+function clientLines(sources: InfoSources): Line[] {
+  let waiting = 0;
+  for (const client of sources.clients()) waiting += flag(client.waiting);
+  return [
+    ['connected_clients', sources.clientCount],
+    ['cluster_connections', 0],
+    ['maxclients', sources.config.maxclients],
+    ...zeros('client_recent_max_input_buffer', 'client_recent_max_output_buffer'),
+    ['blocked_clients', waiting],
+    ...zeros(
+      'tracking_clients',
+      'clients_in_timeout_table',
+      'total_blocking_keys',
+      'total_blocking_keys_on_nokey',
+    ),
+  ];
+}
+
+// ---- memory --------------------------------------------------------------------------------------------------------
+
+/** Bytes in use: what is stored, what waits to be sent, and the shared arenas. */
+export function usedBytes({ usedBytes: stored, outputBytes }: StoreStatistics): number {
+  return stored + (outputBytes ?? 0) + ARENA_BYTES;
+}
+
+function scriptingLines(): Line[] {
+  return [
+    ...zeros('used_memory_lua', 'used_memory_vm_eval'),
+    ['used_memory_lua_human', human(0)],
+    ...zeros(
+      'used_memory_scripts_eval',
+      'number_of_cached_scripts',
+      'number_of_functions',
+      'number_of_libraries',
+    ),
+    ...zeros('used_memory_vm_functions', 'used_memory_vm_total'),
+    ['used_memory_vm_total_human', human(0)],
+    ...zeros('used_memory_functions', 'used_memory_scripts'),
+    ['used_memory_scripts_human', human(0)],
+  ];
+}
+
+function allocatorLines(figures: StoreStatistics, used: number, rss: number): Line[] {
+  const { usedBytes: stored, residentBytes: resident } = figures;
+  return [
+    ['allocator_frag_ratio', ratio(resident, stored)],
+    ['allocator_frag_bytes', Math.max(0, resident - stored)],
+    ['allocator_rss_ratio', '1.00'],
+    ['allocator_rss_bytes', 0],
+    ['rss_overhead_ratio', ratio(rss, resident)],
+    ['rss_overhead_bytes', rss - resident],
+    ['mem_fragmentation_ratio', ratio(rss, used)],
+    ['mem_fragmentation_bytes', rss - used],
+  ];
+}
+
+function memoryLines({ config, store, gauges = UNSAMPLED }: InfoSources): Line[] {
+  const figures = store.statistics();
+  const used = usedBytes(figures);
+  const rss = process.memoryUsage.rss();
+  const output = figures.outputBytes ?? 0;
+  const peak = Math.max(gauges.peakBytes, used);
+  const startup = gauges.startupBytes > 0 ? Math.min(gauges.startupBytes, used) : ARENA_BYTES;
+  const overhead = Math.min(used, startup + output + figures.retiredBytes);
+  const dataset = used - overhead;
+  const total = os.totalmem();
+  return [
+    ['used_memory', used],
+    ['used_memory_human', human(used)],
+    ['used_memory_rss', rss],
+    ['used_memory_rss_human', human(rss)],
+    ['used_memory_peak', peak],
+    ['used_memory_peak_human', human(peak)],
+    ['used_memory_peak_perc', percent(used, peak)],
+    ['used_memory_overhead', overhead],
+    ['used_memory_startup', startup],
+    ['used_memory_dataset', dataset],
+    ['used_memory_dataset_perc', percent(dataset, used - startup)],
+    ['redwing_table_bytes', figures.tableBytes],
+    ['redwing_expiry_index_bytes', figures.indexBytes],
+    ['redwing_view_bytes', figures.retiredBytes],
+    ['redwing_arena_bytes', ARENA_BYTES],
+    ['allocator_allocated', figures.usedBytes],
+    ['allocator_active', figures.residentBytes],
+    ['allocator_resident', figures.residentBytes],
+    ['total_system_memory', total],
+    ['total_system_memory_human', human(total)],
+    ...scriptingLines(),
+    ['maxmemory', config.maxmemory],
+    ['maxmemory_human', human(config.maxmemory)],
+    ['maxmemory_policy', config.maxmemoryPolicy],
+    ...allocatorLines(figures, used, rss),
+    ...zeros('mem_not_counted_for_evict', 'mem_replication_backlog', 'mem_total_replication_buffers'),
+    ['mem_clients_slaves', 0],
+    ['mem_clients_normal', output],
+    ...zeros('mem_cluster_links', 'mem_aof_buffer'),
+    ['mem_allocator', 'redwing'],
+    ...zeros('active_defrag_running', 'lazyfree_pending_objects', 'lazyfreed_objects'),
+  ];
+}
+
+// ---- persistence, statistics, replication --------------------------------------------------------------------------
+
+function persistenceLines({ startedMs }: InfoSources): Line[] {
+  return [
+    ...zeros('loading', 'async_loading', 'current_cow_peak', 'current_cow_size', 'current_cow_size_age'),
+    ['current_fork_perc', '0.00'],
+    ...zeros('current_save_keys_processed', 'current_save_keys_total'),
+    ...zeros('rdb_changes_since_last_save', 'rdb_bgsave_in_progress'),
+    ['rdb_last_save_time', Math.floor(startedMs / SECOND_MS)],
+    ['rdb_last_bgsave_status', 'ok'],
+    ['rdb_last_bgsave_time_sec', -1],
+    ['rdb_current_bgsave_time_sec', -1],
+    ...zeros('rdb_saves', 'rdb_last_cow_size', 'rdb_last_load_keys_expired', 'rdb_last_load_keys_loaded'),
+    ...zeros('aof_enabled', 'aof_rewrite_in_progress', 'aof_rewrite_scheduled'),
+    ['aof_last_rewrite_time_sec', -1],
+    ['aof_current_rewrite_time_sec', -1],
+    ['aof_last_bgrewrite_status', 'ok'],
+    ...zeros('aof_rewrites', 'aof_rewrites_consecutive_failures'),
+    ['aof_last_write_status', 'ok'],
+    ...zeros('aof_last_cow_size', 'module_fork_in_progress', 'module_fork_last_cow_size'),
+  ];
+}
+
+function trafficLines({ store, gauges = UNSAMPLED }: InfoSources): Line[] {
+  const { bytesRead = 0, bytesWritten = 0 } = store.statistics();
+  return [
+    ['total_net_input_bytes', bytesRead - gauges.since.bytesRead],
+    ['total_net_output_bytes', bytesWritten - gauges.since.bytesWritten],
+    ...zeros('total_net_repl_input_bytes', 'total_net_repl_output_bytes'),
+    ['instantaneous_input_kbps', ratio(gauges.bytesRead.mean, KILOBYTE)],
+    ['instantaneous_output_kbps', ratio(gauges.bytesWritten.mean, KILOBYTE)],
+    ['instantaneous_input_repl_kbps', '0.00'],
+    ['instantaneous_output_repl_kbps', '0.00'],
+  ];
+}
+
+function statsLines(sources: InfoSources): Line[] {
+  const { dispatcher, gauges = UNSAMPLED, store } = sources;
+  const { expiredKeys, openViews } = store.statistics();
+  let errors = 0;
+  for (const count of dispatcher.errors.values()) errors += count;
+  return [
+    ['total_connections_received', sources.connectionsReceived],
+    ['total_commands_processed', dispatcher.total],
+    ['instantaneous_ops_per_sec', Math.round(gauges.commands.mean)],
+    ...trafficLines(sources),
+    ['rejected_connections', sources.connectionsRejected],
+    ...zeros('sync_full', 'sync_partial_ok', 'sync_partial_err'),
+    ['expired_keys', expiredKeys - gauges.since.expiredKeys],
+    ['expired_stale_perc', '0.00'],
+    ['expired_time_cap_reached_count', 0],
+    ...zeros(
+      'evicted_keys',
+      'evicted_clients',
+      'total_eviction_exceeded_time',
+      'current_eviction_exceeded_time',
+    ),
+    ['keyspace_hits', sources.keyspaceLookups?.hits ?? 0],
+    ['keyspace_misses', sources.keyspaceLookups?.misses ?? 0],
+    ...zeros('pubsub_channels', 'pubsub_patterns', 'pubsubshard_channels', 'latest_fork_usec', 'total_forks'),
+    ...zeros('migrate_cached_sockets', 'slave_expires_tracked_keys'),
+    ...zeros(
+      'active_defrag_hits',
+      'active_defrag_misses',
+      'active_defrag_key_hits',
+      'active_defrag_key_misses',
+    ),
+    ...zeros('total_active_defrag_time', 'current_active_defrag_time'),
+    ...zeros('tracking_total_keys', 'tracking_total_items', 'tracking_total_prefixes'),
+    ['unexpected_error_replies', 0],
+    ['total_error_replies', errors],
+    ['dump_payload_sanitizations', 0],
+    ...zeros('io_threaded_reads_processed', 'io_threaded_writes_processed'),
+    ...zeros(
+      'acl_access_denied_auth',
+      'acl_access_denied_cmd',
+      'acl_access_denied_key',
+      'acl_access_denied_channel',
+    ),
+    ['redwing_open_views', openViews],
+  ];
+}
+
+function replicationLines({ config, runId }: InfoSources): Line[] {
+  return [
+    ['role', 'master'],
+    ['connected_slaves', 0],
+    ['master_failover_state', 'no-failover'],
+    // The identity of the data's history: as long as nothing is loaded, it begins with the process.
+    ['master_replid', createHash('sha1').update(`replication ${runId}`).digest('hex')],
+    ['master_replid2', '0'.repeat(40)],
+    ['master_repl_offset', 0],
+    ['second_repl_offset', -1],
+    ['repl_backlog_active', 0],
+    ['repl_backlog_size', config.replBacklogSize],
+    ...zeros('repl_backlog_first_byte_offset', 'repl_backlog_histlen'),
+  ];
+}
+
+function cpuLines(): Line[] {
+  const { user, system } = process.cpuUsage();
+  return [
+    ['used_cpu_sys', (system * MICROSECOND_S).toFixed(6)],
+    ['used_cpu_user', (user * MICROSECOND_S).toFixed(6)],
+    ['used_cpu_sys_children', '0.000000'],
+    ['used_cpu_user_children', '0.000000'],
+  ];
+}
+
+// ---- commands, errors, databases -----------------------------------------------------------------------------------
+
+function commandLines(sources: InfoSources): Line[] {
+  const lines: Line[] = [];
+  for (const { id, fullName } of sources.registry.commands) {
+    const { calls, microseconds, rejected, failed } = sources.statistics(id);
+    if (calls + rejected + failed === 0) continue;
+    const time = `usec=${String(Math.round(microseconds))},usec_per_call=${ratio(microseconds, calls)}`;
+    const failures = `rejected_calls=${String(rejected)},failed_calls=${String(failed)}`;
+    lines.push([`cmdstat_${fullName}`, `calls=${String(calls)},${time},${failures}`]);
+  }
+  return lines;
+}
+
+function errorLines({ dispatcher }: InfoSources): Line[] {
+  return [...dispatcher.errors]
+    .sort()
+    .map(([code, count]) => [`errorstat_${code}`, `count=${String(count)}`]);
+}
+
+function keyspaceLines({ config, store }: InfoSources): Line[] {
+  const numbers = new Float64Array(store.numbers);
+  const lines: Line[] = [];
+  for (let i = 0; i < config.databases; i++) {
+    const keys = store.databaseSize(i);
+    if (keys === 0) continue;
+    const figures = `keys=${String(keys)},expires=${String(numbers[NumberB])},avg_ttl=${String(numbers[NumberC])}`;
+    lines.push([`db${String(i)}`, figures]);
+  }
+  return lines;
+}
+
+// ---- the text ------------------------------------------------------------------------------------------------------
+
+function section(title: string, lines: Section['lines'], isDefault = true, ...names: string[]): Section {
+  return { title, names: names.length > 0 ? names : [title.toLowerCase()], isDefault, lines };
+}
+
+/** In the order in which they are shown. */
+const SECTIONS: readonly Section[] = [
+  section('Server', serverLines),
+  section('Clients', clientLines),
+  section('Memory', memoryLines),
+  section('Persistence', persistenceLines),
+  section('Stats', statsLines),
+  section('Replication', replicationLines),
+  section('CPU', cpuLines),
+  section('Modules', () => [], true, 'modules', 'module_list'),
+  section('Commandstats', commandLines, false),
+  section('Errorstats', errorLines),
+  section('Latencystats', () => [], false),
+  section('Cluster', () => [['cluster_enabled', 0]]),
+  section('Keyspace', keyspaceLines),
+];
+
+/** Renders the sections asked for by name, `default`, `all` or `everything` (lower case); none asked: the default. */
+export function infoText(sources: InfoSources, sections: readonly string[]): string {
+  const asked = new Set(sections.length > 0 ? sections : ['default']);
+  const isAll = asked.has('all') || asked.has('everything');
+  const isDefaultAsked = asked.has('default');
+  return SECTIONS.filter(
+    ({ names, isDefault }) => isAll || (isDefaultAsked && isDefault) || names.some((name) => asked.has(name)),
+  )
+    .map(({ title, lines }) => {
+      const body = lines(sources).map(([name, value]) => `${name}:${String(value)}\r\n`);
+      return `# ${title}\r\n${body.join('')}`;
+    })
+    .join('\r\n');
+}

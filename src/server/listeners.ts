@@ -1,0 +1,52 @@
+// Where the server listens: `bind` with `port`, and `unixsocket`.
+import { chmodSync, rmSync } from 'node:fs';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { Config } from '../config/index.js';
+import type { NativeStore } from '../store/native.js';
+import type { Log } from './log.js';
+
+/** Errors of addresses that a machine may not have; an optional address may fail with them. */
+const ABSENT = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPROTONOSUPPORT', 'ENOENT', 'EINVAL', 'ENOTSUP']);
+
+async function resolve(host: string): Promise<string> {
+  if (host === '*') return '0.0.0.0';
+  if (host === '::*') return '::';
+  if (isIP(host) !== 0) return host;
+  return (await lookup(host)).address;
+}
+
+async function listenTcp(store: NativeStore, config: Config, log: Log): Promise<void> {
+  let listening = 0;
+  for (const { host, optional } of config.bind) {
+    const address = await resolve(host);
+    const error = store.listenTcp(address, config.port, config.tcpBacklog, true);
+    if (error === null) {
+      listening++;
+      continue;
+    }
+    log.warning(`Could not listen on ${host}, port ${String(config.port)}: ${error}`);
+    if (!optional || !ABSENT.has(error))
+      throw new Error(`Cannot listen on ${host}, port ${String(config.port)}: ${error}`);
+  }
+  if (listening === 0 && config.bind.length > 0)
+    throw new Error(`None of the addresses to bind exists on this machine (port ${String(config.port)})`);
+}
+
+function listenUnix(store: NativeStore, config: Config): void {
+  // A socket that an earlier server left behind would keep this one from binding.
+  rmSync(config.unixsocket, { force: true });
+  const error = store.listenUnix(config.unixsocket, config.tcpBacklog);
+  if (error !== null) throw new Error(`Cannot listen on ${config.unixsocket}: ${error}`);
+  const mode = config.unixsocketperm;
+  if (mode !== 0) chmodSync(config.unixsocket, mode);
+}
+
+/** Listens wherever the configuration says; throws with what is wrong. */
+export async function listen(store: NativeStore, config: Config, log: Log): Promise<void> {
+  store.setKeepalive(config.tcpKeepalive);
+  if (config.port !== 0) await listenTcp(store, config, log);
+  if (config.unixsocket !== '') listenUnix(store, config);
+  if (config.port === 0 && config.unixsocket === '')
+    log.warning('Listening nowhere: port is 0, no unixsocket is set.');
+}

@@ -1,0 +1,295 @@
+// Server: one store, its transport, its clients, and what commands may ask of them.
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { Client } from '../commands/client.js';
+import type { CommandStatistics, ServerContext } from '../commands/context.js';
+import { Dispatcher } from '../commands/dispatch.js';
+import { Registry } from '../commands/registry.js';
+import { declarations } from '../commands/table.js';
+import { applyRenames, type Config, type OutputBufferLimits, version } from '../config/index.js';
+import { FrameParser } from '../protocol/frame-parser.js';
+import { type NativeStore, openStore } from '../store/native.js';
+import { Batch, type BatchHost } from './batch.js';
+import { describeClient } from './client-list.js';
+import { Cron } from './cron.js';
+import { infoText } from './info.js';
+import { listen } from './listeners.js';
+import type { Log } from './log.js';
+
+const DENIED =
+  '-DENIED Redwing runs in protected mode: no password is set, so it serves only clients of its own machine. ' +
+  'To serve others, bind it to chosen addresses, set a password, or turn protected-mode off.\r\n';
+const TOO_MANY = '-ERR max number of clients reached\r\n';
+const RUN_ID_BYTES = 20;
+
+// The new names of renamed commands by their old ones, '' for those that are removed.
+function renamesOf(config: Config): Map<string, string> {
+  const renames = new Map<string, string>();
+  const names = new Set(declarations.map(({ name }) => name));
+  applyRenames(config, (from, to) => {
+    const old = from.toLowerCase();
+    const name = to.toLowerCase();
+    if (!names.delete(old)) return `No such command: '${from}'`;
+    if (name !== '' && names.has(name)) return `A command named '${to}' exists already`;
+    if (name !== '') names.add(name);
+    const original = [...renames].find(([, renamed]) => renamed === old)?.[0] ?? old;
+    renames.set(original, name);
+    return undefined;
+  });
+  return renames;
+}
+
+export class Server implements ServerContext, BatchHost {
+  readonly registry: Registry;
+  /** Clients by the transport's number of their connection. */
+  readonly slots: (Client | undefined)[] = [];
+  readonly runId = randomBytes(RUN_ID_BYTES).toString('hex');
+  readonly startedMs = Date.now();
+  /** Settled when the server has stopped, whoever asked for it. */
+  readonly stopped: Promise<void>;
+  /** Connections since the start, and those refused by maxclients. */
+  connectionsReceived = 0;
+  connectionsRejected = 0;
+  readonly dispatcher: Dispatcher;
+  readonly cron: Cron;
+  private readonly parser: FrameParser;
+  private readonly batch: Batch;
+  private readonly longReads = new Map<number, Client>();
+  private nextClientId = 1;
+  private clientTotal = 0;
+  private stopping: Promise<void> | undefined;
+  private settleStopped: () => void = () => undefined;
+
+  constructor(
+    readonly config: Config,
+    readonly log: Log,
+    readonly store: NativeStore,
+  ) {
+    this.registry = new Registry(declarations, renamesOf(config));
+    this.stopped = new Promise((resolve) => (this.settleStopped = resolve));
+    const nobody = new Client(0, -1, '', '', false, this.startedMs);
+    this.dispatcher = new Dispatcher(store, this, nobody);
+    this.parser = new FrameParser(
+      new Uint8Array(store.input),
+      new Int32Array(store.args),
+      new Int32Array(store.commands),
+      this.registry.names,
+      this.registry.keyIndexes,
+    );
+    this.batch = new Batch(store, this.parser, this.dispatcher, this);
+    this.cron = new Cron(
+      store,
+      config,
+      () => this.clients(),
+      (client) => {
+        this.log.verbose('Closing idle client');
+        this.kill(client);
+      },
+    );
+  }
+
+  async start(): Promise<void> {
+    const { config, store } = this;
+    store.startTransport(
+      (rows) => this.batch.run(rows),
+      (id) => this.accept(id),
+      (job) => this.deliver(job),
+    );
+    this.follow();
+    await listen(store, config, this.log);
+    if (config.pidfile !== '') this.writePid();
+    this.cron.start();
+  }
+
+  // Applies settings, now and when CONFIG SET changes them.
+  private follow(): void {
+    const { config, store } = this;
+    const limits = (value: OutputBufferLimits): undefined => {
+      [value.normal, value.replica, value.pubsub].forEach((limit, i) => {
+        store.setOutputLimit(i, limit.hardBytes, limit.softBytes, limit.softSeconds);
+      });
+    };
+    limits(config.clientOutputBufferLimit);
+    config.onChange('client-output-buffer-limit', limits);
+    this.parser.bulkMax = config.protoMaxBulkLen;
+    config.onChange('proto-max-bulk-len', (value) => {
+      this.parser.bulkMax = value;
+      return undefined;
+    });
+    config.onChange('tcp-keepalive', (value) => {
+      store.setKeepalive(value);
+      return undefined;
+    });
+    const policy = (): undefined => {
+      const lfu = config.maxmemoryPolicy.endsWith('-lfu');
+      store.setAccessPolicy(lfu, config.lfuLogFactor, config.lfuDecayTime);
+    };
+    policy();
+    config.onChange('maxmemory-policy', policy);
+    config.onChange('lfu-log-factor', policy);
+    config.onChange('lfu-decay-time', policy);
+    config.onChange('hz', () => {
+      this.cron.stop();
+      this.cron.start();
+      return undefined;
+    });
+  }
+
+  private writePid(): void {
+    try {
+      writeFileSync(this.config.pidfile, `${String(process.pid)}\n`);
+    } catch (error) {
+      this.log.warning(`Could not write the pid file: ${String(error)}`);
+    }
+  }
+
+  // ---- connections ---------------------------------------------------------------------------------------------------
+
+  private accept(connection: number): void {
+    const { store, config } = this;
+    this.connectionsReceived++;
+    if (this.clientTotal >= config.maxclients) {
+      this.connectionsRejected++;
+      return this.turnAway(connection, TOO_MANY);
+    }
+    const facts = store.connectionFacts(connection);
+    if (config.protectedMode && !facts.isLoopback && !facts.isUnix) return this.turnAway(connection, DENIED);
+    const client = new Client(
+      this.nextClientId++,
+      connection,
+      facts.peer,
+      facts.local,
+      facts.isUnix,
+      Date.now(),
+    );
+    this.slots[connection] = client;
+    this.clientTotal++;
+    if (this.log.isWriting('verbose')) this.log.verbose(`Accepted ${facts.peer}`);
+  }
+
+  private turnAway(connection: number, reply: string): void {
+    this.store.send(connection, Buffer.from(reply));
+    this.store.closeConnection(connection, true);
+  }
+
+  disconnected(client: Client): void {
+    if (this.slots[client.connection] !== client) return;
+    this.slots[client.connection] = undefined;
+    this.clientTotal--;
+    client.closing = true;
+  }
+
+  *clients(): Iterable<Client> {
+    for (const client of this.slots) if (client !== undefined) yield client;
+  }
+
+  get clientCount(): number {
+    return this.clientTotal;
+  }
+
+  bulkMax(): number {
+    return this.parser.bulkMax;
+  }
+
+  frameMax(): number {
+    return this.config.clientQueryBufferLimit;
+  }
+
+  frameTooLarge(client: Client): void {
+    this.log.warning(`Closing client that reached max query buffer length: ${this.describe(client)}`);
+    client.closing = true;
+  }
+
+  // ---- ServerContext -------------------------------------------------------------------------------------------------
+
+  nowMs(): number {
+    return this.dispatcher.call.numbers[0];
+  }
+
+  describe(client: Client): string {
+    return describeClient(client, this.store.connectionFacts(client.connection), Date.now());
+  }
+
+  kill(client: Client): void {
+    if (client === this.dispatcher.call.client) {
+      client.closing = true;
+      return;
+    }
+    this.disconnected(client);
+    this.store.closeConnection(client.connection, false);
+  }
+
+  awaitLongRead(client: Client, job: number): void {
+    client.waiting = true;
+    this.longReads.set(job, client);
+  }
+
+  private deliver(job: number): void {
+    const client = this.longReads.get(job);
+    this.longReads.delete(job);
+    const isThere = client !== undefined && this.slots[client.connection] === client;
+    this.store.deliverLongRead(job, isThere ? client.connection : -1);
+    if (!isThere) return;
+    client.waiting = false;
+    this.store.resume(client.connection);
+  }
+
+  statistics(command: number): CommandStatistics {
+    const { calls, microseconds, rejected, failed } = this.dispatcher;
+    return {
+      calls: calls[command],
+      microseconds: microseconds[command],
+      rejected: rejected[command],
+      failed: failed[command],
+    };
+  }
+
+  resetStatistics(): void {
+    const { calls, microseconds, rejected, failed, errors } = this.dispatcher;
+    for (const figures of [calls, microseconds, rejected, failed]) figures.fill(0);
+    errors.clear();
+    this.dispatcher.total = 0;
+    this.connectionsReceived = 0;
+    this.connectionsRejected = 0;
+  }
+
+  info(sections: readonly string[]): string {
+    return infoText(this, sections);
+  }
+
+  shutdown(): void {
+    this.log.warning('User requested shutdown...');
+    void this.stop();
+  }
+
+  sleep(seconds: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);
+  }
+
+  /** Stops listening, closes every connection, and settles when that is done. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopNow();
+    return this.stopping;
+  }
+
+  private async stopNow(): Promise<void> {
+    this.cron.stop();
+    // Let the turn that asked for it end first.
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => this.store.stopTransport(resolve));
+    const { unixsocket, pidfile } = this.config;
+    if (unixsocket !== '') rmSync(unixsocket, { force: true });
+    if (pidfile !== '') rmSync(pidfile, { force: true });
+    this.log.warning('Redwing is now ready to exit, bye bye...');
+    this.settleStopped();
+  }
+}
+
+/** Opens a store and serves it as the configuration says. Rejects when it cannot listen. */
+export async function startServer(config: Config, log: Log): Promise<Server> {
+  log.notice(`Redwing version=${version}, pid=${String(process.pid)}, just started`);
+  const server = new Server(config, log, openStore(config.databases));
+  await server.start();
+  log.notice('Ready to accept connections');
+  return server;
+}

@@ -1,0 +1,276 @@
+// The typed face of the addon: the only module that loads it. Everything else imports types and `openStore` from here.
+//
+// Operations take small integers and return one. An argument of a command is named by its index in the argument table;
+// replies are written at the arena's cursor; what does not fit an integer travels in the `numbers` registers (see
+// layout.ts). Negative results are `Status...` constants.
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+
+/** What CLIENT LIST tells of a connection. */
+export interface ConnectionFacts {
+  peer: string;
+  local: string;
+  fd: number;
+  isUnix: boolean;
+  isLoopback: boolean;
+  inputBytes: number;
+  inputCapacity: number;
+  outputBytes: number;
+  outputChunks: number;
+}
+
+/** Figures of the store and the transport; bytes and counts. The transport's are absent before it is started. */
+export interface StoreStatistics {
+  usedBytes: number;
+  residentBytes: number;
+  tableBytes: number;
+  indexBytes: number;
+  /** Kept for open views only. */
+  retiredBytes: number;
+  expiredKeys: number;
+  openViews: number;
+  connections?: number;
+  outputBytes?: number;
+  bytesRead?: number;
+  bytesWritten?: number;
+}
+
+/** Shared memory; the layout is in layout.ts. */
+interface Buffers {
+  input: ArrayBuffer;
+  reply: ArrayBuffer;
+  control: ArrayBuffer;
+  args: ArrayBuffer;
+  commands: ArrayBuffer;
+  batch: ArrayBuffer;
+  numbers: ArrayBuffer;
+}
+
+/** Operations on the batch and on frames outside the input arena. */
+interface FrameOperations {
+  /** Hashes the keys of the chunk's commands and brings their buckets and entries near. */
+  prefetch(commands: number): number;
+  /** Takes numbers[NowMs] as the time of what follows. */
+  startTurn(unused: number): number;
+  /** From now on arguments lie in `bytes`, listed in `args`, until leaveFrame. */
+  enterFrame(bytes: Uint8Array, args: Int32Array): void;
+  leaveFrame(unused: number): number;
+  /** Makes the reply arena free: what is in it leaves for its connections. */
+  drain(unused: number): number;
+  /** Writes an argument as a bulk reply. */
+  writeArgument(argument: number): number;
+}
+
+/** Operations on string values. */
+interface StringOperations {
+  /** Writes the value or a null; 1 found, 0 absent, StatusWrongType. */
+  getString(key: number): number;
+  /** `count` values, `stride` arguments apart; stops before one of another type unless `lenient`. Returns how many. */
+  getStrings(first: number, count: number, stride: number, lenient: number): number;
+  /** 1 set, 0 a condition failed, StatusWrongType. Flags: Set... */
+  setString(key: number, value: number, flags: number): number;
+  /** Plain sets of `count` pairs `stride` arguments apart; `prefetch` 1: bring the keys near first. */
+  setStrings(first: number, count: number, stride: number, prefetch: number): number;
+  /** 1 if any of the keys exists. */
+  anyExists(first: number, count: number, stride: number): number;
+  /** Length in bytes, 0 if absent, StatusWrongType. */
+  stringLength(key: number): number;
+  /** The new length, StatusWrongType, StatusTooLong. */
+  appendString(key: number, value: number, lengthMax: number): number;
+  /** Overwrites from `offset`; the new length or StatusWrongType. The value must not be empty. */
+  setRange(key: number, offset: number, value: number): number;
+  /** Writes bytes numbers[A]..numbers[B] as a bulk; StatusWrongType. */
+  getRange(key: number): number;
+  /** Parses an int64 into the integer register and numbers[A]; StatusNotInteger. */
+  readInteger(argument: number): number;
+  /** Adds and writes the sum; 0, StatusWrongType, StatusNotInteger, StatusOverflow. */
+  incrementString(key: number, by: number): number;
+  /** The same for a run; how many went well. */
+  incrementStrings(first: number, count: number, stride: number, by: number): number;
+  /** Adds the integer register, or its opposite; also StatusInvalid: it has no opposite. */
+  incrementByRegister(key: number, negate: number): number;
+  /** Adds a float and writes the sum; 0, StatusWrongType, StatusNotFloat, StatusInvalid. */
+  incrementFloat(key: number, increment: number): number;
+  /** Parses a time into the expiry register; 0, StatusNotInteger, StatusInvalid. numbers[B]: sign of what was read. */
+  readExpiry(argument: number, unitMs: number, relative: number): number;
+}
+
+/** Operations on keys of any type, times to live, databases. */
+interface KeyOperations {
+  /** How many of the keys exist, counting repetitions; leaves access times alone. */
+  countExisting(first: number, count: number): number;
+  /** The same, and they count as accessed now. */
+  touchKeys(first: number, count: number): number;
+  eraseKeys(first: number, count: number): number;
+  /** Type..., or StatusNoKey. */
+  typeOf(key: number): number;
+  encodingOf(key: number): number;
+  idleSeconds(key: number): number;
+  accessFrequency(key: number): number;
+  entryBytes(key: number): number;
+  /** 1 for an int-encoded 0..9999, 0 otherwise, StatusNoKey. */
+  smallInteger(key: number): number;
+  /** 1 set, 2 the time has passed and the key is gone, 0 no key or a condition failed. */
+  expireKey(key: number, flags: number): number;
+  writeExpiry(key: number, unitMs: number, absolute: number): number;
+  persistKey(key: number): number;
+  /** Puts the expiry register on an existing key. */
+  setExpiry(key: number): number;
+  /** 1 renamed, 0 the target exists, StatusNoKey. */
+  renameKey(from: number, to: number, onlyIfAbsent: number): number;
+  copyKey(from: number, to: number, database: number, replace: number): number;
+  moveKey(key: number, database: number): number;
+  swapDatabases(a: number, b: number): number;
+  /** -1: all of them. */
+  flushDatabase(database: number): number;
+  /** Keys, and the same, exact, in numbers[A]. */
+  keyCount(database: number): number;
+  /** Keys; numbers[A] the same, numbers[B] those that expire, numbers[C] their mean time to live in ms. */
+  databaseSize(database: number): number;
+  randomKey(unused: number): number;
+  /** From cursor numbers[A]; pattern and type -1: any. */
+  scanKeys(count: number, pattern: number, type: number): number;
+  listKeys(pattern: number): number;
+  /** The same on a worker over a view; the number of the long read. */
+  beginListKeys(pattern: number): number;
+}
+
+/**
+ * Operations on strings as arrays of bits and of integers ("fields"). A field is its width in bits, negative
+ * for a signed one, and the argument that holds its offset: in bits, or, behind a '#', in fields of its
+ * width.
+ */
+interface BitmapOperations {
+  /**
+   * The old bit; StatusInvalid: the offset is none, StatusNotInteger: the value is not 0 or 1;
+   * StatusWrongType.
+   */
+  setBit(key: number, offset: number, value: number, lengthMax: number): number;
+  /** The bit, 0 beyond the end; StatusInvalid, StatusWrongType. */
+  getBit(key: number, offset: number, lengthMax: number): number;
+  /**
+   * Writes how many bits of a range are one; without a range (start -1) of all. StatusNotInteger,
+   * StatusWrongType.
+   */
+  countBits(key: number, start: number, end: number, unitBits: number): number;
+  /**
+   * Writes where the first such bit of a range is, or -1; start and end may be -1. StatusNotInteger,
+   * StatusWrongType.
+   */
+  findBit(key: number, bit: number, start: number, end: number, unitBits: number): number;
+  /**
+   * Stores the combination (Bit...) of `count` keys, or removes the target if it is empty. Its length,
+   * StatusWrongType.
+   */
+  combineBits(operation: number, target: number, first: number, count: number): number;
+  /**
+   * Bytes that the string must have for a field; StatusInvalid: its offset is none, StatusNotInteger: its
+   * value (or -1).
+   */
+  checkField(width: number, offset: number, value: number, lengthMax: number): number;
+  /** Makes a string of at least so many bytes, filled with zeros; 0: it only looks. StatusWrongType. */
+  growString(key: number, bytes: number): number;
+  /**
+   * Writes a field's value. This and what follows need fields that were checked and a string that was grown.
+   */
+  getField(key: number, width: number, offset: number): number;
+  /** Writes what the field held, or a null if the value does not fit under Overflow... */
+  setField(key: number, width: number, offset: number, value: number, overflow: number): number;
+  /** Writes the sum, or a null if it does not fit under Overflow... */
+  incrementField(key: number, width: number, offset: number, increment: number, overflow: number): number;
+}
+
+/**
+ * Operations on HyperLogLogs: StatusWrongType, StatusInvalid (no HyperLogLog), StatusCorrupt (a broken one).
+ */
+interface HyperloglogOperations {
+  /** 1 changed or created, 0 not, or a status. */
+  addToHll(key: number, first: number, count: number, sparseBytesMax: number): number;
+  /** Writes the estimate for a key, or for the union of several; 0 or a status. */
+  countHll(first: number, count: number): number;
+  /** The union of all keys goes into the first; 0 or a status. */
+  mergeHlls(first: number, count: number, sparseBytesMax: number): number;
+  /** 1 sparse, 0 dense, StatusNoKey or a status. What follows needs a key that passed this. */
+  openHll(key: number): number;
+  /** 0, StatusCorrupt. */
+  makeHllDense(key: number): number;
+  /** Writes an array of all registers; 0, StatusCorrupt. */
+  writeHllRegisters(key: number): number;
+  /** Writes the codes of a sparse one, spelt out, as a bulk; 0, StatusCorrupt. */
+  writeHllCodes(key: number): number;
+  /**
+   * 1 if the implementation agrees with itself and estimates well up to so many elements (0.1 s for a
+   * million).
+   */
+  testHll(elements: number): number;
+}
+
+/** Operations on the longest common subsequence of two strings; an absent key is an empty one. */
+interface LcsOperations {
+  /**
+   * Puts the size of the problem (pairs of prefixes) into numbers[A]; 0, StatusWrongType. What follows needs
+   * it.
+   */
+  lcsCells(a: number, b: number): number;
+  writeLcsLength(a: number, b: number): number;
+  writeLcs(a: number, b: number): number;
+  /** Writes an array of matches of at least `sizeMin` bytes; numbers[A]: length of the subsequence. */
+  writeLcsMatches(a: number, b: number, sizeMin: number, withSizes: number): number;
+}
+
+/** The transport and the store's housekeeping. */
+interface ServerOperations {
+  /** Starts the batch: `onBatch(rows)`, `onConnect(id)`, `onLongRead(job)`. Once per store. */
+  startTransport(
+    onBatch: (rows: number) => void,
+    onConnect: (id: number) => void,
+    onLongRead: (job: number) => void,
+  ): void;
+  /** Null, or the name of the system's error. */
+  listenTcp(address: string, port: number, backlog: number, ipv6Only: boolean): string | null;
+  listenUnix(path: string, backlog: number): string | null;
+  /** Seconds of TCP keep-alive for connections to come; 0: off. */
+  setKeepalive(seconds: number): void;
+  setOutputLimit(limitClass: number, hardBytes: number, softBytes: number, softSeconds: number): void;
+  stopTransport(done: () => void): void;
+  send(id: number, bytes: Uint8Array): void;
+  closeConnection(id: number, afterOutput: boolean): void;
+  resume(id: number): void;
+  /** Sends a finished long read's reply to a connection; -1 drops it. */
+  deliverLongRead(job: number, id: number): void;
+  /** The bytes of a connection's big frame, valid until the batch ends. */
+  bigFrame(id: number): ArrayBuffer | null;
+  connectionFacts(id: number): ConnectionFacts;
+  statistics(): StoreStatistics;
+  setAccessPolicy(lfu: boolean, logFactor: number, decayMinutes: number): void;
+  expireCycle(budgetUs: number): number;
+  storeCron(unused: number): number;
+}
+
+/** An open engine: its shared memory and its operations. */
+export interface NativeStore
+  extends
+    Buffers,
+    FrameOperations,
+    StringOperations,
+    KeyOperations,
+    BitmapOperations,
+    HyperloglogOperations,
+    LcsOperations,
+    ServerOperations {}
+
+interface Addon {
+  open(databases: number, seed: Uint8Array): NativeStore;
+}
+
+const SEED_BYTES = 32;
+
+/**
+ * Opens a store with `databases` databases and a random hash seed.
+ * It lives until its environment (process or worker) ends.
+ */
+export function openStore(databases: number): NativeStore {
+  const load = createRequire(import.meta.url);
+  const addon = load('../../build/Release/redwing.node') as Addon;
+  return addon.open(databases, randomBytes(SEED_BYTES));
+}

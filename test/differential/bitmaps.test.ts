@@ -1,0 +1,4 @@
+import { bitmapsCases } from './cases/bitmaps.js';
+import { describeFamily } from '../support/differential.js';
+
+describeFamily('bitmaps', bitmapsCases);

@@ -1,0 +1,173 @@
+/** The server: databases, CONFIG, INFO, TIME, DEBUG. */
+import type { DifferentialCase } from '../../support/server-pair.js';
+import { type Action } from '../../support/steps.js';
+import { parseReply, textOf } from '../../support/reply.js';
+import { arity, each, table } from '../../support/tables.js';
+
+/**
+ * Fields that clients and monitors read, by section; each must be there and look like the reference's value.
+ */
+const INFO_FIELDS = {
+  server: 'redis_version redis_mode os arch_bits process_id run_id ' +
+    'tcp_port uptime_in_seconds uptime_in_days hz',
+  clients: 'connected_clients maxclients blocked_clients',
+  memory: 'used_memory used_memory_human used_memory_rss ' +
+    'maxmemory maxmemory_human maxmemory_policy mem_fragmentation_ratio',
+  persistence: 'loading rdb_changes_since_last_save rdb_bgsave_in_progress rdb_last_save_time aof_enabled',
+  stats: 'total_connections_received total_commands_processed ' +
+    'instantaneous_ops_per_sec expired_keys evicted_keys keyspace_hits keyspace_misses',
+  replication: 'role connected_slaves master_replid master_repl_offset',
+  cpu: 'used_cpu_sys used_cpu_user',
+  cluster: 'cluster_enabled',
+} as const; // prettier-ignore
+
+function infoOf(text: string): Map<string, string> {
+  const fields = text.split('\r\n').filter((line) => line.includes(':'));
+  return new Map(fields.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
+}
+
+/** The shape of a value: numbers and hexadecimal ids by their kind, words as they are. */
+function shapeOf(value: string | undefined): string {
+  if (value === undefined) return 'missing';
+  if (/^-?\d+$/.test(value)) return 'integer';
+  if (/^-?\d+\.\d+$/.test(value)) return 'decimal';
+  if (/^[0-9a-f]{40}$/.test(value)) return 'id';
+  if (/^\d+(\.\d+)?[BKMG]$/.test(value)) return 'size';
+  if (/^\d+\.\d+\.\d+$/.test(value)) return 'version';
+  return value;
+}
+
+function infoSection(section: keyof typeof INFO_FIELDS): Action {
+  return {
+    label: `INFO ${section} (fields that clients read)`,
+    commands: [`INFO ${section}`],
+    run: async ({ connection }) => {
+      const text = textOf(parseReply(await connection.command('INFO', section))) ?? '';
+      const fields = infoOf(text);
+      const shapes = INFO_FIELDS[section].split(' ').map((name) => `${name}:${shapeOf(fields.get(name))}`);
+      return Buffer.from([text.split('\r\n')[0], ...shapes].join('\n'));
+    },
+  };
+}
+
+/** The type of the reply and the titles of its sections, in order, of those that every build has. */
+function infoTitles(line: string): Action {
+  const common = [
+    'Server',
+    'Clients',
+    'Memory',
+    'Persistence',
+    'Stats',
+    'Replication',
+    'CPU',
+    'Cluster',
+    'Keyspace',
+  ];
+  return {
+    label: `${line} (titles)`,
+    commands: [line],
+    run: async ({ connection }) => {
+      const reply = parseReply(await connection.command(...line.split(' ')));
+      const titles = (textOf(reply) ?? '').split('\r\n').filter((text) => text.startsWith('# '));
+      return Buffer.from(
+        [reply.type, ...titles.filter((title) => common.includes(title.slice(2)))].join(' '),
+      );
+    },
+  };
+}
+
+/** How far one counter of INFO moves while `lines` run. */
+function counterMoves(field: string, ...lines: readonly string[]): Action {
+  return {
+    label: `how far INFO ${field} moves by ${lines.join(' | ')}`,
+    commands: lines,
+    run: async ({ connection }) => {
+      const read = async (): Promise<number> =>
+        Number(infoOf(textOf(parseReply(await connection.command('INFO', 'stats'))) ?? '').get(field));
+      const before = await read();
+      for (const line of lines) await connection.command(...line.split(' '));
+      return Buffer.from(String((await read()) - before));
+    },
+  };
+}
+
+/** Directives whose default and limits are the same everywhere. */
+const DIRECTIVES = [
+  'maxmemory', 'maxmemory-policy', 'maxmemory-samples', 'timeout', 'tcp-keepalive', 'databases',
+    'maxclients', 'proto-max-bulk-len', 'hz', 'lfu-log-factor', 'lfu-decay-time',
+  'lazyfree-lazy-expire', 'lazyfree-lazy-eviction', 'lazyfree-lazy-user-del', 'lazyfree-lazy-user-flush',
+    'lazyfree-lazy-server-del', 'hll-sparse-max-bytes', 'slowlog-log-slower-than', 'slowlog-max-len',
+  'appendonly', 'appendfsync', 'save', 'requirepass', 'notify-keyspace-events', 'client-query-buffer-limit',
+    'list-max-listpack-size', 'hash-max-listpack-entries', 'hash-max-listpack-value',
+  'set-max-intset-entries', 'zset-max-listpack-entries', 'zset-max-listpack-value', 'active-expire-effort',
+    'latency-monitor-threshold',
+]; // prettier-ignore
+
+/** Directive, then values to set: good and bad; the first is the default, and is set again at the end. */
+const SETTINGS: readonly (readonly string[])[] = [
+  ['maxmemory', '0', '100mb', '1gb', '1k', '1kb', '100', '-1', 'abc', '', '1.5gb', '100MB', '1tb', '10%'],
+  ['maxmemory-policy', 'noeviction', 'allkeys-lru', 'VOLATILE-LFU', 'bogus', ''],
+  ['maxmemory-samples', '5', '10', '0', '-1', 'abc', '64'],
+  ['timeout', '0', '100', '-1', 'abc', '2147483648'],
+  ['hz', '10', '100', '0', '1000', 'abc'],
+  ['databases', '16', '32'],
+  ['lfu-log-factor', '10', '0', '-1', '100'],
+  ['lfu-decay-time', '1', '0', '-1'],
+  ['proto-max-bulk-len', '512mb', '1048576', '1000', '-1', '1mb'],
+  ['lazyfree-lazy-user-del', 'no', 'yes', 'YES', 'maybe', '1'],
+  ['hll-sparse-max-bytes', '3000', '0', '-1', 'abc'],
+];
+
+export const serverCases: DifferentialCase[] = [
+  arity('TIME', 1, 2),
+  ...table(['TIME', 'TIME', 'time']),
+  ...(Object.keys(INFO_FIELDS) as (keyof typeof INFO_FIELDS)[]).map((section) => ({ title: `INFO ${section}`,
+    steps: [infoSection(section)] })),
+  ...table(
+    ['INFO keyspace', 'INFO keyspace', 'SET a 1', 'SET b 1', 'INFO keyspace', 'SELECT 3', 'SET c 1',
+      'INFO KEYSPACE', 'FLUSHALL', 'INFO Keyspace'],
+    ['INFO titles', infoTitles('INFO'), infoTitles('INFO default'), infoTitles('INFO server clients'),
+      infoTitles('INFO clients server'), infoTitles('INFO bogus'), infoTitles('INFO SERVER'),
+      infoTitles('INFO keyspace keyspace')],
+    ['INFO of a section that does not exist', 'INFO bogus', 'INFO ""', 'INFO bogus keyspace'],
+    ['INFO counters', counterMoves('keyspace_hits', 'SET k v', 'GET k', 'GET k', 'EXISTS k', 'TTL k'),
+      counterMoves('keyspace_misses', 'GET nokey', 'EXISTS nokey', 'MGET a b'),
+      counterMoves('total_commands_processed', 'PING', 'PING', 'SET k v')],
+    ['INFO counts what is written', counterMoves('keyspace_hits', 'SET k 1', 'INCR k', 'APPEND k 1', 'DEL k',
+      'TYPE k', 'TOUCH k'), counterMoves('keyspace_misses', 'INCR n', 'SETNX m 1', 'DEL nokey', 'TYPE nokey',
+      'TTL nokey', 'TOUCH nokey')],
+  ),
+  ...each('CONFIG GET', [], DIRECTIVES.map((name) => `CONFIG GET ${name}`)),
+  ...table(
+    ['CONFIG GET forms', 'CONFIG GET bogus', 'CONFIG GET ""', 'CONFIG GET MAXMEMORY',
+      'config get MaxMemory-Policy', 'CONFIG GET maxmemory-sample?', 'CONFIG GET maxmemory-s*',
+      'CONFIG GET bogus maxmemory', 'CONFIG GET maxmemory maxmemory', 'CONFIG GET [m]axmemory', 'CONFIG GET'],
+    ['CONFIG SET several', 'CONFIG SET maxmemory-samples 7 timeout 50', 'CONFIG GET maxmemory-samples',
+      'CONFIG GET timeout', 'CONFIG SET maxmemory-samples 5 timeout 0'],
+    ['CONFIG SET is all or nothing', 'CONFIG SET maxmemory-samples 7 timeout abc',
+      'CONFIG GET maxmemory-samples', 'CONFIG SET maxmemory-samples 7 bogus 1',
+      'CONFIG GET maxmemory-samples', 'CONFIG SET timeout 5 timeout 6', 'CONFIG GET timeout'],
+    ['CONFIG SET is not for everything', 'CONFIG SET databases 4', 'CONFIG SET bogus x', 'CONFIG SET "" x',
+      'CONFIG SET "a\\r\\nb" x', 'CONFIG SET port'],
+  ),
+  ...SETTINGS.map(([name, ...values]) => ({
+    title: `CONFIG SET ${name}`,
+    steps: [...values.flatMap((value) => [['CONFIG', 'SET', name, value], `CONFIG GET ${name}`]),
+      `CONFIG SET ${name} ${values[0]}`],
+  })),
+  ...each('CONFIG', [], ['CONFIG', 'CONFIG BOGUS', 'CONFIG GET', 'CONFIG SET', 'CONFIG SET maxmemory',
+    'CONFIG SET maxmemory 0 timeout', 'CONFIG HELP', 'CONFIG HELP x', 'CONFIG ""']),
+  ...each('DEBUG is not allowed unless enabled', [], ['DEBUG SLEEP 0', 'DEBUG OBJECT k', 'DEBUG BOGUS',
+    'DEBUG HELP', 'DEBUG', 'DEBUG ""']),
+]; // prettier-ignore
+
+/** Cases for a server that was started with DEBUG enabled. */
+export const debugCases: DifferentialCase[] = [
+  ...table(
+    ['DEBUG SLEEP', 'DEBUG SLEEP 0', 'DEBUG SLEEP 0.01', 'debug sleep 0', 'PING', 'DEBUG SLEEP abc',
+      'DEBUG SLEEP ""'],
+    ['DEBUG SLEEP lets an expiry come', 'SET k v PX 20', 'DEBUG SLEEP 0.05', 'GET k', 'EXISTS k'],
+    ['DEBUG wrong', 'DEBUG', 'DEBUG SLEEP', 'DEBUG BOGUS', 'DEBUG BOGUS x', 'DEBUG SLEEP 0 x', 'DEBUG HELP',
+      'DEBUG ""'],
+  ),
+]; // prettier-ignore

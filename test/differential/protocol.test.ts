@@ -1,0 +1,4 @@
+import { protocolCases } from './cases/protocol.js';
+import { describeFamily } from '../support/differential.js';
+
+describeFamily('protocol', protocolCases);

@@ -1,0 +1,101 @@
+/**
+ * Random sequences of commands, each sent to the server under test and to Redis 7.0 in a few writes, compared
+ * reply by reply. A sequence that differs is shrunk, and printed with the seed that repeats it. See runs.ts
+ * for how long it runs and how a failure is repeated.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { allowedDifferences } from '../differential/allowed-differences.js';
+import { encodeCommand } from '../support/command-line.js';
+import { differenceError, historyLine, verdict, type AllowedDifference } from '../support/comparison.js';
+import type { RawConnection } from '../support/raw-connection.js';
+import { canonicalForm, textOf } from '../support/reply.js';
+import { ServerPair } from '../support/server-pair.js';
+import { commandSequence, type Command } from './command-generator.js';
+import { checkProperty } from './runs.js';
+
+const WRITE_SIZES = [1, 7, 40, 200];
+const TEST_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+
+const rules: readonly AllowedDifference[] = [
+  ...allowedDifferences,
+  {
+    name: 'order of SCAN',
+    reason: 'SCAN follows the hash table, which is seeded at random',
+    applies: (words) => words[0] === 'scan',
+    equivalent: (expected, actual) =>
+      textOf(expected.items?.[0]) === textOf(actual.items?.[0]) &&
+      canonicalForm(expected.items?.[1] ?? expected, true) ===
+        canonicalForm(actual.items?.[1] ?? actual, true),
+  },
+];
+
+describe('random command sequences', () => {
+  let pair: ServerPair | undefined;
+  beforeAll(async () => {
+    pair = await ServerPair.start('7.0');
+  });
+  afterAll(async () => {
+    await pair?.stop();
+  });
+
+  for (const protocol of [2, 3] as const) {
+    it(`RESP${protocol}`, { timeout: TEST_TIMEOUT_MS }, async () => {
+      const property = fc.asyncProperty(
+        commandSequence,
+        fc.constantFrom(...WRITE_SIZES),
+        (commands, writeSize) => compareSequence(pair as ServerPair, protocol, commands, writeSize),
+      );
+      await checkProperty(`random command sequences, RESP${protocol}`, property, 10_000);
+    });
+  }
+});
+
+async function compareSequence(
+  pair: ServerPair,
+  protocol: 2 | 3,
+  commands: readonly Command[],
+  writeSize: number,
+): Promise<void> {
+  await pair.reset();
+  const args = commands.map((words) => words.map((text) => Buffer.from(text, 'latin1')));
+  const [reference, tested] = await Promise.all([
+    pair.reference.server.connect(protocol),
+    pair.tested.server.connect(protocol),
+  ]);
+  try {
+    const [expected, actual] = await Promise.all([
+      sendAll(reference, args, writeSize),
+      sendAll(tested, args, writeSize),
+    ]);
+    args.forEach((command, index) => {
+      const [left, right] = [expected[index], actual[index]];
+      if (verdict(command, left, right, rules) !== undefined) return;
+      throw differenceError({
+        context: `RESP${protocol}, ${writeSize} commands a write`,
+        history: args.slice(0, index + 1).map(historyLine),
+        expectedFrom: pair.reference.server.name,
+        actualFrom: pair.tested.server.name,
+        expected: left,
+        actual: right,
+      });
+    });
+  } finally {
+    reference.close();
+    tested.close();
+  }
+}
+
+async function sendAll(
+  connection: RawConnection,
+  args: readonly Buffer[][],
+  writeSize: number,
+): Promise<Buffer[]> {
+  const replies: Buffer[] = [];
+  for (let at = 0; at < args.length; at += writeSize) {
+    const batch = args.slice(at, at + writeSize);
+    void connection.send(Buffer.concat(batch.map(encodeCommand)));
+    replies.push(...(await connection.replies(batch.length)));
+  }
+  return replies;
+}
