@@ -61,7 +61,7 @@ int32_t set_bit(Engine& e, const int32_t (&a)[4]) {
 int32_t get_bit(Engine& e, const int32_t (&a)[3]) {
   uint64_t offset = 0;
   if (!read_bit_offset(e, a[1], 0, a[2], &offset)) return kStatusInvalid;
-  Entry* entry = e.find(e.key(a[0]));
+  Entry* entry = e.read(e.key(a[0]));
   if (is_other_type(entry)) return kStatusWrongType;
   StringBytes s(entry);
   return static_cast<int32_t>(bit_get(s.data, s.size, offset));
@@ -102,7 +102,7 @@ int32_t count_bits(Engine& e, const int32_t (&a)[4]) {
   if (a[1] >= 0 &&
       !(read_integer_argument(e, a[1], &range.start) && read_integer_argument(e, a[2], &range.end)))
     return kStatusNotInteger;
-  Entry* entry = e.find(e.key(a[0]));
+  Entry* entry = e.read(e.key(a[0]));
   if (is_other_type(entry)) return kStatusWrongType;
   StringBytes s(entry);
   // Both ends before the beginning would meet at it, so what is reversed is told apart first.
@@ -121,7 +121,7 @@ int32_t find_bit(Engine& e, const int32_t (&a)[5]) {
   UnitRange range{0, -1, a[4]};
   if (a[2] >= 0 && !read_integer_argument(e, a[2], &range.start)) return kStatusNotInteger;
   if (a[3] >= 0 && !read_integer_argument(e, a[3], &range.end)) return kStatusNotInteger;
-  Entry* entry = e.find(e.key(a[0]));
+  Entry* entry = e.read(e.key(a[0]));
   if (is_other_type(entry)) return kStatusWrongType;
   StringBytes s(entry);
   const BitRange bits = resolve(range, s.size);
@@ -146,7 +146,7 @@ int32_t combine_bits(Engine& e, const int32_t (&a)[4]) {
   const int32_t first = a[2], count = a[3];
   size_t size = 0;
   for (int32_t i = 0; i < count; i++) {
-    Entry* entry = e.find(e.key(first + i));
+    Entry* entry = e.read(e.key(first + i));
     if (is_other_type(entry)) return kStatusWrongType;
     size = std::max(size, StringBytes(entry).size);
   }
@@ -219,7 +219,7 @@ int32_t grow_string(Engine& e, const int32_t (&a)[2]) {
 // getField(key, width, offset argument): writes the field's value; the key is absent or holds a string.
 int32_t get_field(Engine& e, const int32_t (&a)[3]) {
   const BitfieldType type = field_type(a[1]);
-  StringBytes s(e.find(e.key(a[0])));
+  StringBytes s(e.read(e.key(a[0])));
   e.arenas.write_integer(bitfield_get(s.data, s.size, type, checked_offset(e, type, a[2])));
   return 0;
 }

@@ -27,8 +27,9 @@ struct Engine {
   Arenas arenas;
   std::unique_ptr<Transport> transport;
   std::unique_ptr<LongReads> long_reads;
-  int64_t expiry_ms = 0;  // the expiry register: set by readExpiry, used by the write that follows
-  int64_t integer = 0;    // the integer register: set by readInteger
+  int64_t expiry_ms = 0;          // the expiry register: set by readExpiry, used by the write that follows
+  uint64_t hits = 0, misses = 0;  // keys that reading operations found and did not find
+  int64_t integer = 0;            // the integer register: set by readInteger
 
   int db() const { return arenas.control()[kDatabase]; }
   bool touches() const { return arenas.control()[kNoTouch] == 0; }
@@ -39,7 +40,15 @@ struct Engine {
     uint64_t hash = arenas.known_hash(argument);
     return {b.data, b.size, hash != 0 ? hash : keyspace.hash(b.data, b.size)};
   }
+  // For writing, and for looks that are not a client's reading of the key.
   Entry* find(const Key& key) { return keyspace.find(db(), key, touches()); }
+  // For reading: counts as a hit or a miss.
+  Entry* read(const Key& key, bool touch) {
+    Entry* entry = keyspace.find(db(), key, touch);
+    (entry != nullptr ? hits : misses)++;
+    return entry;
+  }
+  Entry* read(const Key& key) { return read(key, touches()); }
 
   // Brings the next keys of a command with many near, in two phases: at most a window of `count`, `stride`
   // arguments apart.

@@ -93,7 +93,7 @@ int32_t count_union(Engine& e, int32_t first, int32_t count) {
   HllRegisters registers;
   hll_clear_registers(&registers);
   for (int32_t i = 0; i < count; i++) {
-    Entry* entry = e.find(e.key(first + i));
+    Entry* entry = e.read(e.key(first + i));
     const int32_t found = check_hll(entry);
     if (found < 0) return found;
     if (found == 0) continue;

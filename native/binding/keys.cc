@@ -23,15 +23,14 @@ void for_each_key(Engine& e, int32_t first, int32_t count, Visit visit) {
 // countExisting(first, count): how many of the keys exist, counting repetitions. Leaves access times alone.
 int32_t count_existing(Engine& e, const int32_t (&a)[2]) {
   int32_t existing = 0;
-  for_each_key(e, a[0], a[1],
-               [&](const Key& key) { existing += e.keyspace.find(e.db(), key, false) != nullptr; });
+  for_each_key(e, a[0], a[1], [&](const Key& key) { existing += e.read(key, false) != nullptr; });
   return existing;
 }
 
 // touchKeys(first, count): the same, and they count as accessed now, whatever the client's way with that.
 int32_t touch_keys(Engine& e, const int32_t (&a)[2]) {
   int32_t existing = 0;
-  for_each_key(e, a[0], a[1], [&](const Key& key) { existing += e.keyspace.find(e.db(), key) != nullptr; });
+  for_each_key(e, a[0], a[1], [&](const Key& key) { existing += e.read(key, true) != nullptr; });
   return existing;
 }
 
@@ -44,7 +43,7 @@ int32_t erase_keys(Engine& e, const int32_t (&a)[2]) {
 
 // typeOf(key): its type (kType...), or kStatusNoKey. Leaves the access time alone.
 int32_t type_of(Engine& e, const int32_t (&a)[1]) {
-  Entry* entry = e.keyspace.find(e.db(), e.key(a[0]), false);
+  Entry* entry = e.read(e.key(a[0]), false);
   return entry == nullptr ? kStatusNoKey : static_cast<int32_t>(entry->kind());
 }
 
@@ -100,7 +99,7 @@ int32_t expire_key(Engine& e, const int32_t (&a)[2]) {
 // writeExpiry(key, unitMs, absolute): the time to live, or the absolute time of expiry, as an integer reply;
 // -1 without expiry, -2 without key. Times to live are rounded to the nearest unit, absolute ones down.
 int32_t write_expiry(Engine& e, const int32_t (&a)[3]) {
-  Entry* entry = e.keyspace.find(e.db(), e.key(a[0]), false);
+  Entry* entry = e.read(e.key(a[0]), false);
   int64_t reply = -2;
   if (entry != nullptr && !entry->has_expiry()) {
     reply = -1;

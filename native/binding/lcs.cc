@@ -28,8 +28,8 @@ bool is_other_type(const Entry* entry) { return entry != nullptr && !entry->is_s
 // about 1/64 of it is the time, 1/8 of it in bytes the memory that the operations below take. 0 or
 // kStatusWrongType.
 int32_t lcs_cells(Engine& e, const int32_t (&a)[2]) {
-  const Entry* first = e.find(e.key(a[0]));
-  const Entry* second = e.find(e.key(a[1]));
+  const Entry* first = e.read(e.key(a[0]));
+  const Entry* second = e.read(e.key(a[1]));
   if (is_other_type(first) || is_other_type(second)) return kStatusWrongType;
   const auto rows = static_cast<double>(StringBytes(first).size + 1);
   e.arenas.numbers()[kNumberA] = rows * static_cast<double>(StringBytes(second).size + 1);

@@ -104,6 +104,8 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     set("retiredBytes", memory.retired);
     set("expiredKeys", engine->keyspace.expired_keys());
     set("openViews", engine->keyspace.open_views());
+    set("hits", engine->hits);
+    set("misses", engine->misses);
     if (const Transport* transport = engine->transport.get()) {
       set("connections", transport->connection_count());
       set("outputBytes", transport->buffered_bytes());

@@ -13,7 +13,7 @@ namespace {
 
 // getString(key): writes the value, or a null; 1 found, 0 absent, kStatusWrongType: nothing written.
 int32_t get_string(Engine& e, const int32_t (&a)[1]) {
-  Entry* entry = e.find(e.key(a[0]));
+  Entry* entry = e.read(e.key(a[0]));
   if (entry == nullptr) {
     e.arenas.write_null();
     return 0;
@@ -30,7 +30,7 @@ int32_t get_strings(Engine& e, const int32_t (&a)[4]) {
   const int32_t first = a[0], count = a[1], stride = a[2];
   for (int32_t i = 0; i < count; i++) {
     if (i % kPrefetchWindow == 0 && a[3] != 0) e.prefetch_keys(first + i * stride, count - i, stride);
-    Entry* entry = e.find(e.key(first + i * stride));
+    Entry* entry = e.read(e.key(first + i * stride));
     if (entry == nullptr) {
       e.arenas.write_null();
     } else if (entry->is_string()) {
@@ -50,7 +50,7 @@ int32_t set_string(Engine& e, const int32_t (&a)[3]) {
   Key key = e.key(a[0]);
   Bytes value = e.arenas.argument(a[1]);
   if ((flags & (kSetIfAbsent | kSetIfPresent | kSetReturnOld)) != 0) {
-    Entry* old = e.find(key);
+    Entry* old = (flags & kSetReturnOld) != 0 ? e.read(key) : e.find(key);
     if ((flags & kSetReturnOld) != 0) {
       if (old != nullptr && !old->is_string()) return kStatusWrongType;
       if (old != nullptr)
@@ -86,9 +86,16 @@ int32_t any_exists(Engine& e, const int32_t (&a)[3]) {
 
 // stringLength(key): bytes of the value, 0 if absent; kStatusWrongType. Lengths are at most 512 MB.
 int32_t string_length(Engine& e, const int32_t (&a)[1]) {
-  Entry* entry = e.find(e.key(a[0]));
+  Entry* entry = e.read(e.key(a[0]));
   if (entry != nullptr && !entry->is_string()) return kStatusWrongType;
   return static_cast<int32_t>(StringBytes(entry).size);
+}
+
+// stringSize(key): the same for looking before a write, which is no reading of the key.
+int32_t string_size(Engine& e, const int32_t (&a)[1]) {
+  Entry* entry = e.find(e.key(a[0]));
+  if (entry == nullptr) return kStatusNoKey;
+  return entry->is_string() ? static_cast<int32_t>(StringBytes(entry).size) : kStatusWrongType;
 }
 
 // appendString(key, value, lengthMax): the new length; kStatusWrongType, kStatusTooLong.
@@ -125,7 +132,7 @@ int32_t set_range(Engine& e, const int32_t (&a)[3]) {
 
 // getRange(key): writes bytes numbers[A] .. numbers[B] (both included, negative from the end) as a bulk.
 int32_t get_range(Engine& e, const int32_t (&a)[1]) {
-  Entry* entry = e.find(e.key(a[0]));
+  Entry* entry = e.read(e.key(a[0]));
   if (entry != nullptr && !entry->is_string()) return kStatusWrongType;
   StringBytes s(entry);
   auto size = static_cast<double>(s.size);
@@ -249,6 +256,7 @@ constexpr Operation kOperations[] = {
     operation<&set_strings>("setStrings"),
     operation<&any_exists>("anyExists"),
     operation<&string_length>("stringLength"),
+    operation<&string_size>("stringSize"),
     operation<&append_string>("appendString"),
     operation<&set_range>("setRange"),
     operation<&get_range>("getRange"),

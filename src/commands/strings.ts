@@ -8,6 +8,7 @@ import {
   SetKeepExpiry,
   SetReturnOld,
   StatusInvalid,
+  StatusNoKey,
   StatusNotFloat,
   StatusNotInteger,
   StatusOverflow,
@@ -149,10 +150,9 @@ function getex(c: Call): void {
     }
   }
   // The key's absence and type come before the time's validity.
-  const length = c.store.stringLength(c.first + 1);
+  const length = c.store.stringSize(c.first + 1);
   if (length === StatusWrongType) return c.wrongType();
-  if (expiryAt > 0 && c.store.countExisting(c.first + 1, 1) === 1 && !readOptionTime(c, expiryAt, expiry))
-    return;
+  if (expiryAt > 0 && length !== StatusNoKey && !readOptionTime(c, expiryAt, expiry)) return;
   if (c.store.getString(c.first + 1) !== 1) return;
   if (persist) c.store.persistKey(c.first + 1);
   else if (expiryAt > 0) c.store.setExpiry(c.first + 1);
@@ -203,10 +203,10 @@ function setrange(c: Call): void {
   const offset = c.integerOrError(2);
   if (offset === null) return;
   if (offset < 0) return c.error(Errors.offsetRange);
-  const length = c.store.stringLength(c.first + 1);
+  const length = c.store.stringSize(c.first + 1);
   if (length === StatusWrongType) return c.wrongType();
   const size = c.size(3);
-  if (size === 0) return c.reply.integer(length);
+  if (size === 0) return c.reply.integer(Math.max(0, length));
   if (offset + size > lengthMax(c)) return c.error(Errors.tooLong);
   c.reply.integer(c.store.setRange(c.first + 1, offset, c.first + 3));
 }

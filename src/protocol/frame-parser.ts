@@ -208,7 +208,8 @@ export class FrameParser {
       if (byte === 0) newline = end;
       if (byte === 34 || byte === 39) quoted = true;
     }
-    if (newline >= end) return end - at > LINE_BYTES_MAX ? this.broken(ProtocolErrors.inline) : this.more(1, 0);
+    if (newline >= end)
+      return end - at > LINE_BYTES_MAX ? this.broken(ProtocolErrors.inline) : this.more(1, 0);
     if (quoted) return Stop.Detached;
     const first = this.argumentCount;
     let count = 0;

@@ -23,6 +23,7 @@ export class Cron {
     private readonly store: NativeStore,
     private readonly config: Config,
     private readonly clients: () => Iterable<Client>,
+    private readonly sample: () => void,
     private readonly close: (client: Client) => void,
   ) {
     this.numbers = new Float64Array(store.numbers);
@@ -41,6 +42,7 @@ export class Cron {
     this.numbers[NowMs] = now;
     this.store.startTurn(0);
     this.store.storeCron(0);
+    this.sample();
     if (this.activeExpiry) {
       const share = EXPIRE_SHARE + EXPIRE_SHARE_PER_EFFORT * (this.config.activeExpireEffort - 1);
       this.expireUntilMs = performance.now() + (SECOND_MS / this.config.hz) * share;

@@ -40,8 +40,6 @@ export interface InfoSources {
   readonly clientCount: number;
   readonly connectionsReceived: number;
   readonly connectionsRejected: number;
-  /** Keys that reading commands found and did not find. */
-  readonly keyspaceLookups?: { readonly hits: number; readonly misses: number };
   /** Unix time, ms. */
   readonly startedMs: number;
   /** 40 hexadecimal digits, new with each start. */
@@ -297,7 +295,7 @@ function trafficLines({ store, gauges = UNSAMPLED }: InfoSources): Line[] {
 
 function statsLines(sources: InfoSources): Line[] {
   const { dispatcher, gauges = UNSAMPLED, store } = sources;
-  const { expiredKeys, openViews } = store.statistics();
+  const { expiredKeys, hits, misses, openViews } = store.statistics();
   let errors = 0;
   for (const count of dispatcher.errors.values()) errors += count;
   return [
@@ -316,8 +314,8 @@ function statsLines(sources: InfoSources): Line[] {
       'total_eviction_exceeded_time',
       'current_eviction_exceeded_time',
     ),
-    ['keyspace_hits', sources.keyspaceLookups?.hits ?? 0],
-    ['keyspace_misses', sources.keyspaceLookups?.misses ?? 0],
+    ['keyspace_hits', hits - gauges.since.hits],
+    ['keyspace_misses', misses - gauges.since.misses],
     ...zeros('pubsub_channels', 'pubsub_patterns', 'pubsubshard_channels', 'latest_fork_usec', 'total_forks'),
     ...zeros('migrate_cached_sockets', 'slave_expires_tracked_keys'),
     ...zeros(

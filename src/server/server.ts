@@ -12,6 +12,7 @@ import { type NativeStore, openStore } from '../store/native.js';
 import { Batch, type BatchHost } from './batch.js';
 import { describeClient } from './client-list.js';
 import { Cron } from './cron.js';
+import { Gauges } from './gauges.js';
 import { infoText } from './info.js';
 import { listen } from './listeners.js';
 import type { Log } from './log.js';
@@ -52,6 +53,7 @@ export class Server implements ServerContext, BatchHost {
   connectionsRejected = 0;
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
+  readonly gauges = new Gauges();
   private readonly parser: FrameParser;
   private readonly batch: Batch;
   private readonly longReads = new Map<number, Client>();
@@ -81,6 +83,7 @@ export class Server implements ServerContext, BatchHost {
       store,
       config,
       () => this.clients(),
+      () => this.sample(),
       (client) => {
         this.log.verbose('Closing idle client');
         this.kill(client);
@@ -248,6 +251,8 @@ export class Server implements ServerContext, BatchHost {
     const { calls, microseconds, rejected, failed, errors } = this.dispatcher;
     for (const figures of [calls, microseconds, rejected, failed]) figures.fill(0);
     errors.clear();
+    const { expiredKeys, hits, misses, bytesRead = 0, bytesWritten = 0 } = this.store.statistics();
+    this.gauges.reset({ expiredKeys, hits, misses, bytesRead, bytesWritten });
     this.dispatcher.total = 0;
     this.connectionsReceived = 0;
     this.connectionsRejected = 0;
@@ -264,6 +269,11 @@ export class Server implements ServerContext, BatchHost {
 
   sleep(seconds: number): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);
+  }
+
+  private sample(): void {
+    const { usedBytes, bytesRead = 0, bytesWritten = 0 } = this.store.statistics();
+    this.gauges.sample(Date.now(), { commands: this.dispatcher.total, bytesRead, bytesWritten, usedBytes });
   }
 
   /** Stops listening, closes every connection, and settles when that is done. */

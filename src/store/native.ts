@@ -29,6 +29,9 @@ export interface StoreStatistics {
   retiredBytes: number;
   expiredKeys: number;
   openViews: number;
+  /** Keys that reading commands found and did not find. */
+  hits: number;
+  misses: number;
   connections?: number;
   outputBytes?: number;
   bytesRead?: number;
@@ -75,6 +78,8 @@ interface StringOperations {
   anyExists(first: number, count: number, stride: number): number;
   /** Length in bytes, 0 if absent, StatusWrongType. */
   stringLength(key: number): number;
+  /** The same for looking before a write, which counts as no reading; also StatusNoKey. */
+  stringSize(key: number): number;
   /** The new length, StatusWrongType, StatusTooLong. */
   appendString(key: number, value: number, lengthMax: number): number;
   /** Overwrites from `offset`; the new length or StatusWrongType. The value must not be empty. */

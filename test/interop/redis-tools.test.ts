@@ -3,7 +3,8 @@
  */
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ServerProcess, findProgram, programUnderTest } from '../support/server-process.js';
+import { findProgram } from '../support/programs.js';
+import { ServerProcess, programUnderTest } from '../support/server-process.js';
 
 let server: ServerProcess;
 beforeAll(async () => {

@@ -15,7 +15,8 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { findProgram } from './programs.js';
 import { RawConnection } from './raw-connection.js';
 
 const START_TIMEOUT_MS = 20_000;
@@ -70,14 +71,6 @@ export function referenceProgram(version: ReferenceVersion): ServerProgram {
 
 function words(commandLine: string): string[] {
   return commandLine.split(/\s+/).filter((word) => word !== '');
-}
-
-/** The path of a program on PATH or in $REFERENCE_DIR/bin. */
-export function findProgram(name: string): string | undefined {
-  const directories = (process.env['PATH'] ?? '').split(delimiter);
-  const references = process.env['REFERENCE_DIR'];
-  if (references !== undefined) directories.push(join(references, 'bin'));
-  return directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
 }
 
 async function freePort(): Promise<number> {

@@ -141,7 +141,13 @@ export const connectionCases: DifferentialCase[] = [
     'client kill id 999999 skipme YES']),
   ...each('CLIENT', [], ['CLIENT', 'CLIENT BOGUS', 'CLIENT BOGUS a b', 'CLIENT ""', 'CLIENT HELP',
     'CLIENT HELP x', 'CLIENT "a b"', 'CLIENT "\\xff"']),
+  ...each('AUTH', [], ['AUTH', 'AUTH secret', 'AUTH default secret', 'AUTH default ""', 'AUTH nobody secret',
+    'AUTH "" ""', 'AUTH a b c', 'auth default x']),
+  ...each('CLIENT NO-EVICT', [], ['CLIENT NO-EVICT ON', 'CLIENT NO-EVICT off', 'CLIENT NO-EVICT', 'CLIENT NO-EVICT x',
+    'CLIENT NO-EVICT ON x']),
   ...likeRedis8([
+    ...each('CLIENT NO-TOUCH', [], ['CLIENT NO-TOUCH ON', 'CLIENT NO-TOUCH off', 'CLIENT NO-TOUCH', 'CLIENT NO-TOUCH x',
+      'CLIENT NO-TOUCH ON x']),
     ...table(
       ['CLIENT SETINFO', 'CLIENT SETINFO LIB-NAME mylib', 'CLIENT SETINFO LIB-VER 1.2.3', 'CLIENT INFO',
         'CLIENT SETINFO lib-name ""', 'CLIENT INFO', 'RESET', 'CLIENT INFO'],

@@ -105,7 +105,8 @@ const DIRECTIVES = [
 
 /** Directive, then values to set: good and bad; the first is the default, and is set again at the end. */
 const SETTINGS: readonly (readonly string[])[] = [
-  ['maxmemory', '0', '100mb', '1gb', '1k', '1kb', '100', '-1', 'abc', '', '1.5gb', '100MB', '1tb', '10%'],
+  // Limits that Redis would take are refused until there is eviction (docs/differences.md).
+  ['maxmemory', '0', 'abc', '', '1.5gb', '10%'],
   ['maxmemory-policy', 'noeviction', 'allkeys-lru', 'VOLATILE-LFU', 'bogus', ''],
   ['maxmemory-samples', '5', '10', '0', '-1', 'abc', '64'],
   ['timeout', '0', '100', '-1', 'abc', '2147483648'],
@@ -157,6 +158,13 @@ export const serverCases: DifferentialCase[] = [
   })),
   ...each('CONFIG', [], ['CONFIG', 'CONFIG BOGUS', 'CONFIG GET', 'CONFIG SET', 'CONFIG SET maxmemory',
     'CONFIG SET maxmemory 0 timeout', 'CONFIG HELP', 'CONFIG HELP x', 'CONFIG ""']),
+  ...each('CONFIG RESETSTAT and REWRITE', [], ['CONFIG RESETSTAT', 'CONFIG RESETSTAT x', 'config resetstat',
+    'CONFIG REWRITE', 'CONFIG REWRITE x']),
+  ...each('SHUTDOWN that does not', [], ['SHUTDOWN BOGUS', 'SHUTDOWN NOSAVE SAVE', 'SHUTDOWN ABORT',
+    'SHUTDOWN ABORT NOSAVE', 'SHUTDOWN NOSAVE BOGUS']),
+  ...each('MEMORY', ['SET k v'], ['MEMORY', 'MEMORY USAGE', 'MEMORY USAGE k', 'MEMORY USAGE nokey',
+    'MEMORY USAGE k SAMPLES 0', 'MEMORY USAGE k SAMPLES 5', 'MEMORY USAGE k SAMPLES', 'MEMORY USAGE k SAMPLES x',
+    'MEMORY USAGE k SAMPLES -1', 'MEMORY USAGE k BOGUS 1', 'MEMORY BOGUS', 'MEMORY HELP']),
   ...each('DEBUG is not allowed unless enabled', [], ['DEBUG SLEEP 0', 'DEBUG OBJECT k', 'DEBUG BOGUS',
     'DEBUG HELP', 'DEBUG', 'DEBUG ""']),
 ]; // prettier-ignore

@@ -46,8 +46,9 @@ const setCases: DifferentialCase[] = [
     'NX EX', 'EX NX', 'ex 10 nx', 'Get', 'keepttl', 'xx px 5000', 'EX 10 BOGUS', 'IFEQ', 'w1 w2 w3',
   ].map((options) => `SET k v ${options}`)),
   ...['EX', 'PX', 'EXAT', 'PXAT'].flatMap((option) => [
+    // A millisecond may or may not have passed before the next command.
     ...EDGE_INTEGERS.map((value) => ({ title: `SET ${option} ${JSON.stringify(value)}`, steps: [['SET', 'k',
-      'v', option, value], 'GET k'] })),
+      'v', option, value], option === 'PX' && value === '1' ? 'PING' : 'GET k'] })),
     ...each(`SET ${option} limits`, [], ['9223372036854775', '9223372036854776', '9223372036854775807', '-5',
       '0', '9223370000000000']
       .map((value) => `SET k v ${option} ${value}`)),
