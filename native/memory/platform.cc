@@ -1,6 +1,7 @@
 #include "memory/platform.h"
 
 #include <chrono>
+#include <thread>
 
 #if defined(_WIN32)
 #define WIN32_LEAN_AND_MEAN
@@ -9,6 +10,10 @@
 #else
 #include <sys/mman.h>
 #include <sys/resource.h>
+
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
 
 #if defined(__APPLE__)
 #include <pthread.h>
@@ -68,6 +73,16 @@ void advise_huge(void* address, size_t size) {
 }
 
 #endif
+
+void sleep_ns(uint64_t duration_ns) { std::this_thread::sleep_for(std::chrono::nanoseconds(duration_ns)); }
+
+void prefer_precise_sleeps() {
+#if defined(__linux__)
+  // By default the kernel may delay a wake-up by 50 us to join it with others.
+  constexpr unsigned long kSlackNs = 2000;
+  prctl(PR_SET_TIMERSLACK, kSlackNs, 0, 0, 0);
+#endif
+}
 
 void lower_thread_priority() {
 #if defined(__linux__)

@@ -46,6 +46,11 @@ void advise_huge(void* address, size_t size);
 /// Microseconds of a clock that never goes back; its origin means nothing.
 int64_t monotonic_us();
 
+/// Blocks the calling thread for about that long; precise to a few microseconds where the system can be.
+void sleep_ns(uint64_t duration_ns);
+/// Asks for precise timing of the calling thread's sleeps.
+void prefer_precise_sleeps();
+
 /// Lets other threads of the process go first when cores are scarce; for background work. Best effort.
 void lower_thread_priority();
 

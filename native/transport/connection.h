@@ -70,7 +70,8 @@ struct Connection {
   } handle;
   Transport* transport = nullptr;
   int32_t id = -1;
-  int32_t row = -1;  // its row in the batch of this turn, -1: none
+  uint32_t window = 0;  // of the pacer, in which it last had a row
+  int32_t row = -1;     // its row in the batch of this turn, -1: none
   bool is_unix = false;
   bool reading = false;      // uv_read_start is in force
   bool waits = false;        // executes nothing until resumed; what arrives goes to `waiting`

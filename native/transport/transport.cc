@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "memory/assert.h"
+#include "memory/platform.h"
 
 namespace redwing {
 
@@ -45,14 +46,24 @@ int descriptor_number(int fd) { return fd; }
 }  // namespace
 
 Transport::Transport(uv_loop_t* loop, Arenas& arenas, TransportEvents& events)
-    : loop_(loop), arenas_(arenas), events_(events), check_(new uv_check_t), wake_(new uv_idle_t) {
+    : loop_(loop),
+      arenas_(arenas),
+      events_(events),
+      check_(new uv_check_t),
+      prepare_(new uv_prepare_t),
+      wake_(new uv_idle_t) {
   uv_check_init(loop_, check_);
   check_->data = this;
   uv_check_start(check_, on_check);
   uv_unref(as_handle(check_));
+  uv_prepare_init(loop_, prepare_);
+  prepare_->data = this;
+  uv_prepare_start(prepare_, on_prepare);
+  uv_unref(as_handle(prepare_));
+  platform::prefer_precise_sleeps();
   uv_idle_init(loop_, wake_);
   wake_->data = this;
-  handles_ = 2;
+  handles_ = 3;
   arenas_.set_sink(this);
 }
 
@@ -230,17 +241,27 @@ void Transport::shut_down(std::function<void()> done) {
     auto* transport = static_cast<Transport*>(h->data);
     if (h->type == UV_CHECK)
       delete reinterpret_cast<uv_check_t*>(h);
+    else if (h->type == UV_PREPARE)
+      delete reinterpret_cast<uv_prepare_t*>(h);
     else
       delete reinterpret_cast<uv_idle_t*>(h);
     transport->one_handle_less();
   };
   uv_close(as_handle(std::exchange(check_, nullptr)), closed);
+  uv_close(as_handle(std::exchange(prepare_, nullptr)), closed);
   uv_close(as_handle(std::exchange(wake_, nullptr)), closed);
   if (arenas_.sink() == this) arenas_.set_sink(nullptr);
 }
 
 // ---- the turn
 // --------------------------------------------------------------------------------------------------------
+
+// Before the poll: lets a busy turn's requests gather (see TurnPacer).
+void Transport::on_prepare(uv_prepare_t* prepare) {
+  auto* transport = static_cast<Transport*>(prepare->data);
+  const uint64_t wait_ns = transport->pacer_.plan(uv_hrtime());
+  if (wait_ns > 0 && transport->ready_.empty()) platform::sleep_ns(wait_ns);
+}
 
 void Transport::on_check(uv_check_t* check) {
   auto* transport = static_cast<Transport*>(check->data);

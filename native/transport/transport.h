@@ -33,6 +33,7 @@
 
 #include "transport/arenas.h"
 #include "transport/connection.h"
+#include "transport/turn_pacer.h"
 
 namespace redwing {
 
@@ -119,6 +120,7 @@ class Transport final : public ReplySink {
   static void on_written(uv_write_t* request, int status);
   static void on_closed(uv_handle_t* handle);
   static void on_check(uv_check_t* check);
+  static void on_prepare(uv_prepare_t* prepare);
 
   void accept(Listener& listener);
   void configure_socket(Connection& c) const;
@@ -153,11 +155,13 @@ class Transport final : public ReplySink {
   TransportEvents& events_;
   // On the heap because libuv's close callbacks may outlive the wish to close.
   uv_check_t* check_;
+  uv_prepare_t* prepare_;
   uv_idle_t* wake_;  // active while `ready_` is not empty, so that the loop does not sleep
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<Connection*> connections_;  // by id; null: free or closed
   std::vector<int32_t> free_ids_, ids_to_free_;
   std::vector<int32_t> ready_;
+  TurnPacer pacer_;
   OutputLimit limits_[kLimitClasses];
   size_t input_used_ = 0;
   int32_t rows_ = 0;

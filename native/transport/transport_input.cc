@@ -110,6 +110,8 @@ void Transport::take_in(Connection& c, size_t count) {
 int32_t* Transport::add_row(Connection& c, int32_t from, int32_t to, int32_t flags) {
   RW_ASSERT(rows_ < kBatchRowsMax && c.row < 0, "a row too many");
   c.row = rows_++;
+  pacer_.count(c.window != pacer_.window());
+  c.window = pacer_.window();
   int32_t* r = row(c.row);
   r[kRowConnection] = c.id;
   r[kRowFrom] = r[kRowConsumed] = from;
