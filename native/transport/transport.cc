@@ -7,6 +7,7 @@
 
 #include "memory/assert.h"
 #include "memory/platform.h"
+#include "transport/socket_tuning.h"
 
 namespace redwing {
 
@@ -160,6 +161,7 @@ void Transport::accept(Listener& listener) {
 void Transport::configure_socket(Connection& c) const {
   if (c.is_unix) return;
   uv_tcp_nodelay(&c.handle.tcp, 1);
+  tune_loopback_socket(&c.handle.tcp);
   if (keepalive_seconds_ > 0) uv_tcp_keepalive(&c.handle.tcp, 1, static_cast<unsigned>(keepalive_seconds_));
 }
 

@@ -24,7 +24,7 @@ class TurnPacer {
   static constexpr uint32_t kBusyConnections = 8;
   // A turn should serve this fraction of the busy connections.
   static constexpr uint32_t kShare = 4;
-  static constexpr uint64_t kWaitNsMax = 80'000;
+  static constexpr uint64_t kWaitNsMax = 100'000;
   // Shorter waits cost more than they bring.
   static constexpr uint64_t kWaitNsMin = 15'000;
 

@@ -7,6 +7,7 @@ import {
   CommandCount,
   CommandFirst,
   CommandId,
+  CommandsMax,
   CommandWords,
   Database,
   DiscardReplies,
@@ -46,9 +47,12 @@ export class Dispatcher {
   private readonly replyBytes: Uint8Array;
   private readonly arenaBytes: Uint8Array;
   private readonly arenaArgs: Int32Array;
-  /** Time of the chunk's slow commands, and how many fast ones wait for their share of the rest. */
+  /** Time of the chunk's slow commands. */
   private slowMs = 0;
-  private fastCalls = 0;
+  /** The chunk's fast commands, which wait for their share of the rest: runs of (command, calls). */
+  private readonly tallyIds = new Int32Array(CommandsMax + 1);
+  private readonly tallyCalls = new Int32Array(CommandsMax + 1);
+  private tallies = 0;
 
   constructor(
     private readonly store: NativeStore,
@@ -125,8 +129,18 @@ export class Dispatcher {
     this.call.command = this.registry.commands[id];
     handler(this.call, length);
     this.calls[id] += length;
-    this.fastCalls += length;
     this.total += length;
+    this.tally(id, length);
+  }
+
+  private tally(id: number, calls: number): void {
+    const last = this.tallies - 1;
+    if (last >= 0 && (this.tallyIds[last] === id || last === CommandsMax)) {
+      this.tallyCalls[last] += calls;
+      return;
+    }
+    this.tallyIds[this.tallies] = id;
+    this.tallyCalls[this.tallies++] = calls;
   }
 
   // A command that passed the gate: arity, then its handler.
@@ -145,7 +159,7 @@ export class Dispatcher {
     this.calls[id]++;
     const cursor = this.control[ReplyCursor];
     if (registry.fast[id] === 1) {
-      this.fastCalls++;
+      this.tally(id, 1);
       this.handlers[id](call);
     } else {
       const start = performance.now();
@@ -227,17 +241,13 @@ export class Dispatcher {
   }
 
   /** Shares the time of a chunk out over its fast commands, which are too short to be measured one by one. */
-  shareTime(elapsedMs: number, from: number, to: number): void {
-    if (this.fastCalls > 0) {
-      const share = (Math.max(0, elapsedMs - this.slowMs) * MICROSECONDS) / this.fastCalls;
-      for (let k = from; k < to; k++) {
-        const id = this.commands[k * CommandWords + CommandId];
-        if (id >= 0 && (this.registry.fast[id] === 1 || this.runs[id] !== null))
-          this.microseconds[id] += share;
-      }
-    }
+  shareTime(elapsedMs: number): void {
+    let calls = 0;
+    for (let i = 0; i < this.tallies; i++) calls += this.tallyCalls[i];
+    const share = calls > 0 ? (Math.max(0, elapsedMs - this.slowMs) * MICROSECONDS) / calls : 0;
+    for (let i = 0; i < this.tallies; i++) this.microseconds[this.tallyIds[i]] += share * this.tallyCalls[i];
     this.slowMs = 0;
-    this.fastCalls = 0;
+    this.tallies = 0;
   }
 
   private noteFailure(id: number, cursor: number): void {

@@ -99,7 +99,7 @@ function readSetOptions(c: Call): number {
 
 function setRun(c: Call, length: number): void {
   c.store.setStrings(c.first + 1, length, 3, 0);
-  for (let i = 0; i < length; i++) c.reply.ok();
+  c.reply.oks(length);
 }
 
 function setnx(c: Call): void {

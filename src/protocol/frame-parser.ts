@@ -19,6 +19,7 @@ import {
   CommandsMax,
   CommandWords,
 } from '../store/layout.js';
+import { FrameHead } from './frame-head.js';
 import {
   LENGTH_INCOMPLETE,
   LENGTH_INVALID,
@@ -82,6 +83,7 @@ export class FrameParser {
   /** Longest bulk string that is accepted (proto-max-bulk-len), bytes. */
   bulkMax = 512 * 1024 * 1024;
   private readonly lengths = new LengthReader();
+  private readonly head: FrameHead;
 
   constructor(
     private readonly input: Uint8Array,
@@ -89,7 +91,9 @@ export class FrameParser {
     private readonly commands: Int32Array,
     private readonly names: NameTable,
     private readonly keyIndexes: KeyIndexes,
-  ) {}
+  ) {
+    this.head = new FrameHead(input);
+  }
 
   /** Begins a new chunk. */
   reset(): void {
@@ -112,7 +116,14 @@ export class FrameParser {
 
   // One array of bulk strings; on Done, `consumed` is behind it.
   private parseArray(at: number, end: number): number {
-    const { input, args } = this;
+    const { head } = this;
+    if (head.matches(at, end)) {
+      const word = 2 * this.argumentCount;
+      this.args[word] = at + head.nameOffset;
+      this.args[word + 1] = head.nameLength;
+      return this.parseArguments(at, end, at + head.size, head.count, 1);
+    }
+    const { input } = this;
     let q = at + 4;
     let count = input[at + 1] - ZERO;
     if (q > end || input[at + 2] !== CR || count < 1 || count > 9) {
@@ -123,9 +134,15 @@ export class FrameParser {
       if (count === 0) return this.skip(q);
       if (count > FRAME_ARGS_MAX) return Stop.Detached;
     }
+    return this.parseArguments(at, end, q, count, 0);
+  }
+
+  // The arguments from number `known` on, the next of which begins at `q`.
+  private parseArguments(at: number, end: number, q: number, count: number, known: number): number {
+    const { input, args } = this;
     const first = this.argumentCount;
-    let word = 2 * first;
-    for (let left = count; left > 0; left--) {
+    let word = 2 * (first + known);
+    for (let left = count - known; left > 0; left--) {
       let length = input[q + 1] - ZERO;
       const second = input[q + 2];
       if (q + 5 <= end && input[q] === DOLLAR && length >= 0 && length <= 9 && second === CR) {
@@ -152,14 +169,19 @@ export class FrameParser {
       word += 2;
       q += length + 2;
     }
-    this.addCommand(at, first, count);
+    if (known === 0) {
+      const id = this.names.find(input, args[2 * first], args[2 * first + 1]);
+      this.head.remember(at, args[2 * first], args[2 * first + 1], count, id);
+      this.addCommand(at, first, count, id);
+    } else {
+      this.addCommand(at, first, count, this.head.id);
+    }
     this.consumed = q;
     return Stop.Done;
   }
 
-  private addCommand(at: number, first: number, count: number): void {
-    const { args, commands } = this;
-    const id = this.names.find(this.input, args[2 * first], args[2 * first + 1]);
+  private addCommand(at: number, first: number, count: number, id: number): void {
+    const { commands } = this;
     const row = this.commandCount * CommandWords;
     const keyIndex = id < 0 ? 0 : this.keyIndexes[id];
     commands[row + CommandFirst] = first;
@@ -222,7 +244,9 @@ export class FrameParser {
       args[2 * (first + count) + 1] = q - from;
       count++;
     }
-    if (count > 0) this.addCommand(at, first, count);
+    if (count > 0) {
+      this.addCommand(at, first, count, this.names.find(input, args[2 * first], args[2 * first + 1]));
+    }
     return this.skip(newline + 1);
   }
 

@@ -39,14 +39,22 @@ export class ReplyWriter {
 
   /** "+OK" */
   ok(): void {
+    this.oks(1);
+  }
+
+  /** "+OK", `count` times. */
+  oks(count: number): void {
     const { bytes } = this;
-    const at = this.control[ReplyCursor];
-    bytes[at] = 43;
-    bytes[at + 1] = 79;
-    bytes[at + 2] = 75;
-    bytes[at + 3] = CR;
-    bytes[at + 4] = LF;
-    this.control[ReplyCursor] = at + 5;
+    let at = this.control[ReplyCursor];
+    for (let i = 0; i < count; i++) {
+      bytes[at] = 43;
+      bytes[at + 1] = 79;
+      bytes[at + 2] = 75;
+      bytes[at + 3] = CR;
+      bytes[at + 4] = LF;
+      at += 5;
+    }
+    this.control[ReplyCursor] = at;
   }
 
   /** Ready-made bytes, short. */

@@ -114,7 +114,7 @@ export class Batch {
       this.executeRow(i, k, this.ends[i]);
       k = this.ends[i];
     }
-    this.dispatcher.shareTime(performance.now() - start, 0, parser.commandCount);
+    this.dispatcher.shareTime(performance.now() - start);
     const last = next - 1;
     if (this.stops[last] === Stop.Full) return last;
     if (this.stops[last] === Stop.Detached) {
