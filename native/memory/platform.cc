@@ -87,7 +87,7 @@ void prefer_precise_sleeps() {
 void lower_thread_priority() {
 #if defined(__linux__)
   // On Linux a nice value belongs to a thread; 0 names the calling one.
-  constexpr int kNice = 10;
+  constexpr int kNice = 19;
   setpriority(PRIO_PROCESS, 0, kNice);
 #elif defined(__APPLE__)
   pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
