@@ -9,6 +9,11 @@
 
 namespace redwing {
 
+namespace {
+// Long reads that run at a time; more wait.
+constexpr size_t kThreads = 2;
+}  // namespace
+
 void ChunkedReply::append(const uint8_t* bytes, size_t size) {
   if (!chunks_.empty() && chunks_.back().try_append(bytes, size)) return;
   size_t capacity = std::max(size, kChunkBytes);
@@ -40,7 +45,8 @@ LongReads::LongReads(Napi::Env env, Engine& engine, Napi::Function on_done)
       engine_(engine),
       on_done_(Napi::Persistent(on_done)),
       context_(env, "redwing.long-read"),
-      signal_(new uv_async_t) {
+      signal_(new uv_async_t),
+      pool_(std::make_unique<WorkerPool>(kThreads)) {
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
   uv_async_init(loop, signal_, [](uv_async_t* signal) {
@@ -51,6 +57,9 @@ LongReads::LongReads(Napi::Env env, Engine& engine, Napi::Function on_done)
 }
 
 LongReads::~LongReads() {
+  // Nothing reads any more once the threads are joined; then the views of what was not finished can go.
+  pool_.reset();
+  for (const auto& [number, view] : views_) engine_.keyspace.close_view(view);
   signal_->data = nullptr;
   uv_close(reinterpret_cast<uv_handle_t*>(signal_),
            [](uv_handle_t* h) { delete reinterpret_cast<uv_async_t*>(h); });
@@ -60,11 +69,11 @@ int32_t LongReads::begin(Work work) {
   auto job = std::make_unique<Job>();
   job->number = next_job_++;
   job->view = engine_.keyspace.open_view();
-  running_++;
   int32_t number = job->number;
+  views_.emplace(number, job->view);
   // std::function wants copies, so the job travels as a shared pointer that only the task holds.
   auto shared = std::make_shared<std::unique_ptr<Job>>(std::move(job));
-  pool_.run([this, shared, work = std::move(work)] {
+  pool_->run([this, shared, work = std::move(work)] {
     work(*(*shared)->view, (*shared)->reply);
     {
       std::lock_guard lock(mutex_);
@@ -84,8 +93,8 @@ void LongReads::on_finished() {
   Napi::HandleScope scope(env_);
   for (auto& job : finished) {
     engine_.keyspace.close_view(job->view);
-    running_--;
     int32_t number = job->number;
+    views_.erase(number);
     ready_.emplace(number, std::move(job));
     napi_value argument, result;
     napi_create_int32(env_, number, &argument);

@@ -46,7 +46,7 @@ class LongReads {
   int32_t begin(Work work);
   // Sends a finished job's reply to a connection, or drops it (connection < 0), and forgets the job.
   void deliver(int32_t job, int32_t connection);
-  size_t running() const { return running_; }
+  size_t running() const { return views_.size(); }
 
  private:
   struct Job {
@@ -64,9 +64,9 @@ class LongReads {
   std::mutex mutex_;
   std::vector<std::unique_ptr<Job>> finished_;  // guarded by mutex_
   std::unordered_map<int32_t, std::unique_ptr<Job>> ready_;
+  std::unordered_map<int32_t, View*> views_;  // of the jobs that are not finished, by number
   int32_t next_job_ = 1;
-  size_t running_ = 0;
-  WorkerPool pool_{2};  // last: joined before what its tasks use goes
+  std::unique_ptr<WorkerPool> pool_;
 };
 
 // KEYS: the keys of a database that match `pattern`, as one array.

@@ -286,6 +286,7 @@ export class Server implements ServerContext, BatchHost {
     this.cron.stop();
     // Let the turn that asked for it end first.
     await new Promise((resolve) => setImmediate(resolve));
+    for (const client of this.clients()) this.disconnected(client);
     await new Promise<void>((resolve) => this.store.stopTransport(resolve));
     const { unixsocket, pidfile } = this.config;
     if (unixsocket !== '') rmSync(unixsocket, { force: true });
