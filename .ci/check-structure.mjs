@@ -37,11 +37,12 @@ const NATIVE_DOORS = {
   threads: ['memory'],
   keyspace: ['memory', 'threads', 'types'],
   types: ['memory', 'threads', 'keyspace'],
-  rdb: ['memory', 'threads', 'keyspace', 'types'],
+  collections: ['memory', 'threads', 'keyspace', 'types'],
+  rdb: ['memory', 'threads', 'keyspace', 'types', 'collections'],
   log: ['memory', 'threads'],
   // Replies point at stored strings and hold them until they are sent, so the transport knows what holds a string.
   transport: ['memory', 'threads', 'keyspace'],
-  binding: ['memory', 'threads', 'keyspace', 'types', 'rdb', 'log', 'transport'],
+  binding: ['memory', 'threads', 'keyspace', 'types', 'collections', 'rdb', 'log', 'transport'],
 };
 
 /** Where a text may not come from: folders of one machine, and the hosts packages are fetched from. */

@@ -190,8 +190,8 @@ class ValueType {
   virtual bool is_heavy(const void* root, uint8_t encoding) const = 0;
   /// Bytes that the value takes beside its entry.
   virtual size_t memory(const void* root, uint8_t encoding) const = 0;
-  /// An independent copy, allocated by the owner thread.
-  virtual void* copy(const void* root, uint8_t encoding, Heap& heap) const = 0;
+  /// An independent copy, made by the owner thread; `birth` is the stamp of its nodes.
+  virtual void* copy(const void* root, uint8_t encoding, Heap& heap, uint64_t birth) const = 0;
 };
 
 using ValueTypes = const ValueType* [kValueKinds];

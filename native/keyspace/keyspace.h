@@ -78,6 +78,8 @@ struct KeyspaceMemory {
   size_t retired;   // kept for open views only
 };
 
+class Edit;
+
 class Keyspace {
  public:
   /// `databases` in 1 .. 32768. The seed should be random.
@@ -104,6 +106,8 @@ class Keyspace {
   // -- Keys of a batch. --
 
   uint64_t hash(const uint8_t* data, size_t size) const { return hasher_(data, size); }
+  /// The hash of keys, for structures inside of values; lives as long as the keyspace.
+  const Hasher& hasher() const { return hasher_; }
   Key key(const uint8_t* data, size_t size) const {
     return {data, static_cast<uint32_t>(size), hasher_(data, size)};
   }
@@ -150,6 +154,15 @@ class Keyspace {
   /// entry, which is another one when a view is open.
   Entry* write_integer(const SlotRef& slot, int64_t value);
 
+  /// The right to change the value that find_for_write found, which is no string. `slot` stays usable for
+  /// set_root until the next call that may write.
+  Edit edit(SlotRef* slot);
+  /// The right to build a value for a key that is absent, or whose value will be replaced by put_root.
+  Edit edit_new(int db, const Key& key);
+  /// Puts another root, or the same one with another encoding, into the entry of `slot`. Whoever changed the
+  /// value has released what the old root held. `whole`: no view can see any part of the new one.
+  void set_root(SlotRef* slot, void* root, uint8_t encoding, bool whole);
+
   /// Removes a key; false if it was absent (or expired).
   bool erase(int db, const Key& key);
   /// Sets the time to live (unix ms), or removes it with kNoExpiry. False if the key is absent.
@@ -178,6 +191,8 @@ class Keyspace {
 
   // -- Many keys. --
 
+  /// Uniform 64 bits, for choices that need no secrecy.
+  uint64_t next_random();
   /// A random key that is not expired, or nullptr if none was found (empty, or nearly all expired).
   Entry* random(int db);
 
@@ -201,12 +216,6 @@ class Keyspace {
   View* open_view();
   /// No thread may be reading through it any more.
   void close_view(View* view);
-  /// Epochs, for value types that freeze their nodes the same way: what is born at or before the newest open
-  /// view's epoch (0 without views) must not be changed, only replaced and retired.
-  uint64_t epoch() const { return views_.epoch(); }
-  uint64_t newest_view_epoch() const { return views_.newest_epoch(); }
-  /// Frees memory of the heap once no open view can see it. `hash` is that of the key it belonged to.
-  void retire_memory(int db, uint64_t hash, void* memory, size_t size);
 
   // -- Accounts. --
 
@@ -246,7 +255,6 @@ class Keyspace {
   uint32_t decayed_frequency(uint32_t access) const;
   uint32_t minutes() const;
   uint32_t initial_access() const;
-  uint64_t next_random();
 
   // Whether an expired entry is to be treated as present; if not, it is removed as the mode says.
   RW_NOINLINE bool keep_expired(int db, const Key& key);
@@ -276,7 +284,6 @@ class Keyspace {
   void release_detached();
   void release_passed(View& view);
   size_t sweep(int db, int64_t deadline_us, bool* in_time);
-  Entry* random_candidate(int db);
 
   struct DetachedTable {
     std::unique_ptr<Table> table;

@@ -6,39 +6,12 @@
 
 namespace redwing {
 
-namespace {
-
-// One past the last position homed in the bucket that `position` is homed in.
-uint64_t home_end(const Segment& segment, uint64_t position) {
-  uint32_t home = home_bucket(position << 16, segment.depth, segment.buckets);
-  if (home + 1 == segment.buckets) return segment.end_position();
-  uint64_t first_of_next = (((uint64_t{home} + 1) << 16) + segment.buckets - 1) / segment.buckets;
-  return segment.first_position() + (first_of_next << (32 - segment.depth));
-}
-
-}  // namespace
-
 uint64_t Keyspace::scan(int db, uint64_t cursor, size_t count_hint, ScanVisitor visit) {
-  constexpr size_t kBucketsPerKey = 10;  // how many empty buckets are passed for each key that is asked for
-  const Table& home = table(db);
-  uint64_t position = cursor & (kPositionEnd - 1);
-  size_t visited = 0, buckets = 0;
-  while (position < kPositionEnd && visited < count_hint && buckets < count_hint * kBucketsPerKey) {
-    const Segment& segment = *home.word_at(position << 16).segment();
-    uint64_t end = home_end(segment, position);
-    visit_probe_path(segment, home_bucket(position << 16, segment.depth, segment.buckets),
-                     [&](const Entry* entry) {
-                       ByteView key = entry->key();
-                       uint64_t at = hasher_(key.data, key.size) >> 16;
-                       if (at < position || at >= end) return;
-                       if (expiry_mode_ != ExpiryMode::kIgnore && entry->is_expired(now_ms_)) return;
-                       visited++;
-                       visit(*entry);
-                     });
-    position = end;
-    buckets++;
-  }
-  return position == kPositionEnd ? 0 : position;
+  return table(db).scan(cursor, count_hint, [&](Entry& entry) {
+    if (expiry_mode_ != ExpiryMode::kIgnore && entry.is_expired(now_ms_)) return false;
+    visit(entry);
+    return true;
+  });
 }
 
 // ---- Random ----
@@ -51,27 +24,10 @@ uint64_t Keyspace::next_random() {
   return z ^ (z >> 31);
 }
 
-// Draws slots until one is used. As segments hold keys in proportion to their share of the hashes, all keys
-// are about equally likely; in a sparse table the draw gives up and takes the nearest instead.
-Entry* Keyspace::random_candidate(int db) {
-  constexpr int kDraws = 64;
-  const Table& home = table(db);
-  for (int draw = 0; draw < kDraws; draw++) {
-    SegmentWord word = home.word_at(next_random());
-    uint64_t place = next_random() % (uint64_t{word.buckets()} * kSlotsPerBucket);
-    const Bucket* bucket = word.segment()->bucket(static_cast<uint32_t>(place / kSlotsPerBucket));
-    auto i = static_cast<uint32_t>(place % kSlotsPerBucket);
-    if (bucket->tags[i] != 0) return bucket->entry(i);
-  }
-  Entry* nearest = nullptr;
-  home.sample(next_random(), &nearest, 1, home.segments() * kBucketsMax);
-  return nearest;
-}
-
 Entry* Keyspace::random(int db) {
   constexpr int kTries = 100;
   for (int i = 0; i < kTries && table(db).size() != 0; i++) {
-    Entry* entry = random_candidate(db);
+    Entry* entry = table(db).random([this] { return next_random(); });
     if (entry == nullptr) return nullptr;
     if (!entry->is_expired(now_ms_) || expiry_mode_ == ExpiryMode::kIgnore) return entry;
     if (expiry_mode_ == ExpiryMode::kHide) continue;

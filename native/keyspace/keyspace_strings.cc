@@ -87,13 +87,6 @@ Entry* Keyspace::put_blob(int db, const Key& key, Blob* blob, Expiry expiry) {
   return store(db, key, Value::of_blob(&blob), expiry);
 }
 
-Entry* Keyspace::put_root(int db, const Key& key, ValueKind kind, uint8_t encoding, void* root,
-                          Expiry expiry) {
-  RW_ASSERT(kind != ValueKind::kString && types_[static_cast<size_t>(kind)] != nullptr,
-            "the kind of a root is registered");
-  return store(db, key, Value::of_root(kind, encoding, &root), expiry);
-}
-
 // ---- Counters ----
 
 Entry* Keyspace::find_for_write(int db, const Key& key, SlotRef* slot) {

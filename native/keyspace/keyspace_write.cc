@@ -55,7 +55,7 @@ Entry* Keyspace::clone(const Entry& source, const Key& key, int64_t at_ms, bool 
   Value value;
   if (source.has_root()) {
     const ValueType* type = types_[static_cast<size_t>(source.kind())];
-    root = moves_root ? source.root() : type->copy(source.root(), source.encoding(), heap_);
+    root = moves_root ? source.root() : type->copy(source.root(), source.encoding(), heap_, views_.epoch());
     value = Value::of_root(source.kind(), source.encoding(), &root);
   } else {
     if (source.has_blob()) source.blob()->acquire();
@@ -160,10 +160,6 @@ void Keyspace::remove_entry(int db, Slot slot, uint64_t hash, bool in_sweep, boo
   } else {
     home.release(RetiredKind::kEntry, old, bytes_to_account(*old), hash, editable);
   }
-}
-
-void Keyspace::retire_memory(int db, uint64_t hash, void* memory, size_t size) {
-  table(db).release(RetiredKind::kMemory, memory, size, hash, views_.newest_epoch() == 0);
 }
 
 }  // namespace redwing

@@ -15,6 +15,14 @@ uint32_t next_size(uint32_t buckets) {
   return *std::upper_bound(std::begin(kSizes), std::end(kSizes), buckets);
 }
 
+// One past the last position homed in the bucket that `position` is homed in.
+uint64_t home_end(const Segment& segment, uint64_t position) {
+  uint32_t home = home_bucket(position << 16, segment.depth, segment.buckets);
+  if (home + 1 == segment.buckets) return segment.end_position();
+  uint64_t first_of_next = (((uint64_t{home} + 1) << 16) + segment.buckets - 1) / segment.buckets;
+  return segment.first_position() + (first_of_next << (32 - segment.depth));
+}
+
 // The smallest size that leaves a quarter of its limit free.
 uint32_t fitting_size(uint32_t count) {
   for (uint32_t buckets : kSizes) {
@@ -36,14 +44,15 @@ struct SegmentMap::Gathered {
 SegmentMap::SegmentMap(Heap& heap, const Hasher& hasher, uint64_t birth) : heap_(heap), hasher_(hasher) {
   Generation first;
   first.birth = birth;
-  adopt(new_directory(0));
+  adopt(new_directory(0, birth));
   publish(new_segment(1, 0, 0, first));
 }
 
-Directory* SegmentMap::new_directory(uint32_t depth) {
+Directory* SegmentMap::new_directory(uint32_t depth, uint64_t birth) {
   RW_ASSERT(depth <= kDepthMax, "the directory keeps a sane size");
   size_t bytes = sizeof(Directory) + (size_t{8} << depth);
   auto* directory = ::new (heap_.alloc(bytes)) Directory{};
+  directory->birth = birth;
   directory->depth = depth;
   bytes_ += bytes;
   return directory;
@@ -72,6 +81,7 @@ Segment* SegmentMap::new_segment(uint32_t buckets, uint32_t depth, uint64_t pref
 }
 
 void SegmentMap::publish(const Segment* segment) {
+  prepare_directory();
   uint32_t directory_depth = 63 - shift_;
   size_t first = segment->prefix >> 1 >> shift_;
   size_t count = size_t{1} << (directory_depth - segment->depth);
@@ -86,9 +96,20 @@ void SegmentMap::retire_replaced(Segment* segment, const Generation& generation)
   dispose_segment(segment, generation);
 }
 
-void SegmentMap::double_directory() {
+void SegmentMap::duplicate_directory(uint64_t birth) {
   Directory* old = directory_.load(std::memory_order_relaxed);
-  Directory* twice = new_directory(old->depth + 1);
+  Directory* copy = new_directory(old->depth, birth);
+  for (size_t i = 0; i < old->size(); i++) {
+    copy->words()[i].store(old->words()[i].load(std::memory_order_relaxed), std::memory_order_relaxed);
+  }
+  adopt(copy);
+  bytes_ -= old->bytes();
+  dispose_directory(old);
+}
+
+void SegmentMap::double_directory(uint64_t birth) {
+  Directory* old = directory_.load(std::memory_order_relaxed);
+  Directory* twice = new_directory(old->depth + 1, birth);
   for (size_t i = 0; i < old->size(); i++) {
     uint64_t word = old->words()[i].load(std::memory_order_relaxed);
     twice->words()[2 * i].store(word, std::memory_order_relaxed);
@@ -182,8 +203,8 @@ void SegmentMap::resize(Segment* segment, uint32_t buckets) {
 }
 
 void SegmentMap::split(Segment* segment) {
-  if (segment->depth == 63 - shift_) double_directory();
   Generation generation = next_generation(*segment);
+  if (segment->depth == 63 - shift_) double_directory(generation.birth);
   Gathered content;
   gather(*segment, generation, &content);
   uint32_t depth = segment->depth + 1u;
@@ -236,6 +257,65 @@ Segment* SegmentMap::duplicate(Segment* segment, const Generation& generation) {
   publish(copy);
   retire_replaced(segment, generation);
   return copy;
+}
+
+uint64_t SegmentMap::scan(uint64_t cursor, size_t count, FunctionRef<bool(Entry&)> visit) const {
+  constexpr size_t kBucketsPerEntry = 10;  // how many empty buckets are passed for each entry asked for
+  constexpr uint64_t kEnd = uint64_t{1} << 48;
+  uint64_t position = cursor & (kEnd - 1);
+  size_t counted = 0, buckets = 0;
+  while (position < kEnd && counted < count && buckets / kBucketsPerEntry < count) {
+    const Segment& segment = *word_at(position << 16).segment();
+    uint64_t end = home_end(segment, position);
+    visit_probe_path(segment, home_bucket(position << 16, segment.depth, segment.buckets), [&](Entry* entry) {
+      ByteView key = entry->key();
+      uint64_t at = hasher_(key.data, key.size) >> 16;
+      if (at >= position && at < end && visit(*entry)) counted++;
+    });
+    position = end;
+    buckets++;
+  }
+  return position == kEnd ? 0 : position;
+}
+
+// ---- Random ----
+
+// Rejection sampling: a directory word, then one of as many places as the fullest segment would have for that
+// word's share of the hashes. Every entry has one such place, so all are equally likely. Where that misses
+// too often (segments that were emptied), the entry of a random rank is walked to.
+Entry* SegmentMap::random(FunctionRef<uint64_t()> draw) const {
+  constexpr int kDraws = 64;
+  if (count_ == 0) return nullptr;
+  for (int i = 0; i < kDraws; i++) {
+    SegmentWord word = word_at(draw());
+    uint64_t shares = uint64_t{1} << (63 - shift_ - word.depth());
+    uint64_t places = segments_ == 1 ? uint64_t{word.buckets()} * kSlotsPerBucket : shares * kSlotsMax;
+    uint64_t place = draw() % places;
+    if (place >= uint64_t{word.buckets()} * kSlotsPerBucket) continue;
+    const Bucket* bucket = word.segment()->bucket(static_cast<uint32_t>(place / kSlotsPerBucket));
+    auto slot = static_cast<uint32_t>(place % kSlotsPerBucket);
+    if (bucket->tags[slot] != 0) return bucket->entry(slot);
+  }
+  return entry_at_rank(draw() % count_);
+}
+
+Entry* SegmentMap::entry_at_rank(size_t rank) const {
+  const Directory& current = directory();
+  for (size_t i = 0; i < current.size();) {
+    const Segment* segment = SegmentWord{current.words()[i].load(std::memory_order_relaxed)}.segment();
+    i += size_t{1} << (current.depth - segment->depth);
+    if (rank >= segment->count) {
+      rank -= segment->count;
+      continue;
+    }
+    for (uint32_t b = 0; b < segment->buckets; b++) {
+      for (uint32_t mask = segment->bucket(b)->used(); mask != 0; mask &= mask - 1) {
+        if (rank-- == 0) return segment->bucket(b)->entry(static_cast<uint32_t>(std::countr_zero(mask)));
+      }
+    }
+  }
+  RW_ASSERT(false, "a rank below the count leads to an entry");
+  return nullptr;
 }
 
 size_t SegmentMap::sample(uint64_t hash, Entry** out, size_t max, size_t buckets_max) const {

@@ -26,8 +26,9 @@
 namespace redwing {
 
 struct Directory {
+  uint64_t birth;  // epoch at which this version came to be
   uint32_t depth;
-  uint8_t reserved[60];
+  uint8_t reserved[52];
 
   std::atomic<uint64_t>* words() { return reinterpret_cast<std::atomic<uint64_t>*>(this + 1); }
   const std::atomic<uint64_t>* words() const {
@@ -52,7 +53,6 @@ class SegmentMap {
  public:
   SegmentMap(Heap& heap, const Hasher& hasher, uint64_t birth);
   virtual ~SegmentMap() = default;
-  SegmentMap(const SegmentMap&) = delete;
   SegmentMap& operator=(const SegmentMap&) = delete;
 
   size_t size() const { return count_; }
@@ -74,6 +74,20 @@ class SegmentMap {
   /// most about `buckets_max` buckets. Returns how many.
   size_t sample(uint64_t hash, Entry** out, size_t max, size_t buckets_max) const;
 
+  /// Visits entries from a cursor on, in the order of their hashes; `visit` returns whether the entry counts.
+  /// Stops after about `count` that do (or ten times as many buckets) and returns the next cursor, 0 at the
+  /// end; start with 0. What is in the map during the whole scan is visited at least once. Cursors are below
+  /// 2^48.
+  uint64_t scan(uint64_t cursor, size_t count, FunctionRef<bool(Entry&)> visit) const;
+
+  /// One of the entries, each with the same probability as far as `draw` gives uniform 64-bit numbers;
+  /// nullptr if there is none. O(1) expected; O(segments) in a map that was filled and then emptied unevenly.
+  Entry* random(FunctionRef<uint64_t()> draw) const;
+
+  /// Calls visit(Entry*) for every entry, in the order of segments.
+  template <typename Visit>
+  void for_each(Visit&& visit) const;
+
   /// Frees all segments and the directory, calling on_entry(Entry*) for all entries first. Any thread that
   /// has the map for itself. The map cannot be used afterwards.
   template <typename OnEntry>
@@ -83,6 +97,17 @@ class SegmentMap {
   void check_segments(FunctionRef<uint8_t(const Entry&, uint64_t)> expected_tag) const;
 
  protected:
+  // The same map under another header: directory and segments are shared.
+  SegmentMap(const SegmentMap& other)
+      : heap_(other.heap_),
+        hasher_(other.hasher_),
+        directory_(other.directory_.load(std::memory_order_relaxed)),
+        words_(other.words_),
+        shift_(other.shift_),
+        count_(other.count_),
+        bytes_(other.bytes_),
+        segments_(other.segments_) {}
+
   // Puts an entry that is not in the map. The segment must be writable if it has room (see
   // segment_for_insert).
   Slot place(Segment* segment, uint64_t hash, uint8_t tag, uint64_t slot_word);
@@ -108,12 +133,22 @@ class SegmentMap {
   virtual Generation next_generation(Segment& segment) = 0;
   virtual void dispose_segment(Segment* segment, const Generation& generation) = 0;
   virtual void dispose_directory(Directory* directory) = 0;
+  // Called before words of the directory change; may replace it by duplicate_directory.
+  virtual void prepare_directory() {}
+  Directory& current_directory() { return *directory_.load(std::memory_order_relaxed); }
+  void duplicate_directory(uint64_t birth);
 
   Heap& heap_;
   const Hasher& hasher_;
 
  private:
   struct Gathered;
+
+  static void prefetch_entries(const Bucket& bucket) {
+    for (uint32_t mask = bucket.used(); mask != 0; mask &= mask - 1) {
+      platform::prefetch(bucket.entry(static_cast<uint32_t>(std::countr_zero(mask))));
+    }
+  }
 
   RW_NOINLINE Segment* make_room(uint64_t hash);
   RW_NOINLINE void shrink(Segment* segment);
@@ -124,9 +159,10 @@ class SegmentMap {
   static void put(Segment* segment, uint64_t hash, uint8_t tag, uint64_t slot_word, Slot* slot);
   void publish(const Segment* segment);
   void retire_replaced(Segment* segment, const Generation& generation);
-  void double_directory();
+  void double_directory(uint64_t birth);
   void adopt(Directory* directory);
-  Directory* new_directory(uint32_t depth);
+  Directory* new_directory(uint32_t depth, uint64_t birth);
+  Entry* entry_at_rank(size_t rank) const;
 
   std::atomic<Directory*> directory_{nullptr};
   std::atomic<uint64_t>* words_ = nullptr;  // of directory_, for the owner
@@ -136,6 +172,22 @@ class SegmentMap {
   size_t segments_ = 0;
 };
 
+template <typename Visit>
+void SegmentMap::for_each(Visit&& visit) const {
+  const Directory& current = directory();
+  for (size_t i = 0; i < current.size();) {
+    const Segment* segment = SegmentWord{current.words()[i].load(std::memory_order_relaxed)}.segment();
+    for (uint32_t b = 0; b < segment->buckets; b++) {
+      const Bucket* bucket = segment->bucket(b);
+      if (b + 2 < segment->buckets) prefetch_entries(*segment->bucket(b + 2));
+      for (uint32_t mask = bucket->used(); mask != 0; mask &= mask - 1) {
+        visit(bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))));
+      }
+    }
+    i += size_t{1} << (current.depth - segment->depth);
+  }
+}
+
 template <typename OnEntry>
 void SegmentMap::destroy(const Releaser& releaser, OnEntry&& on_entry) {
   Directory* directory = directory_.exchange(nullptr, std::memory_order_acq_rel);
@@ -143,12 +195,7 @@ void SegmentMap::destroy(const Releaser& releaser, OnEntry&& on_entry) {
     Segment* segment = SegmentWord{directory->words()[i].load(std::memory_order_relaxed)}.segment();
     for (uint32_t b = 0; b < segment->buckets; b++) {
       Bucket* bucket = segment->bucket(b);
-      if (b + 2 < segment->buckets) {
-        const Bucket* ahead = segment->bucket(b + 2);
-        for (uint32_t mask = ahead->used(); mask != 0; mask &= mask - 1) {
-          platform::prefetch(ahead->entry(static_cast<uint32_t>(std::countr_zero(mask))));
-        }
-      }
+      if (b + 2 < segment->buckets) prefetch_entries(*segment->bucket(b + 2));
       for (uint32_t mask = bucket->used(); mask != 0; mask &= mask - 1) {
         on_entry(bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))));
       }

@@ -168,7 +168,7 @@ struct CountedType final : ValueType {
   }
   bool is_heavy(const void*, uint8_t) const override { return false; }
   size_t memory(const void*, uint8_t) const override { return 64; }
-  void* copy(const void* root, uint8_t, Heap& heap) const override {
+  void* copy(const void* root, uint8_t, Heap& heap, uint64_t) const override {
     live_roots++;
     void* fresh = heap.alloc(64);
     std::memcpy(fresh, root, 64);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs every native/test/*_test.cc against the sources of memory, keyspace and types, in up to three modes:
+# Builds and runs every native/test/*_test.cc against the sources of memory, keyspace, types and collections, in up to three modes:
 #   plain (-O2), asan (address and undefined behaviour), tsan (threads).
 # Usage: run.sh [plain|asan|tsan] [name-part]. Objects are kept in build/native-test and rebuilt when a source or any
 # header is newer. CXX chooses the compiler, JOBS the number of parallel jobs (2). Exits with 1 if anything failed.
@@ -12,8 +12,9 @@ modes="plain asan tsan"
 case "${1:-}" in plain | asan | tsan) modes=$1; shift ;; esac
 only=${1:-}
 
+extra_flags=$(CXX=$compiler node native/binding/compiler-flags.mjs | tr '\n' ' ')
 flags_of() {
-  local common="-std=c++20 -g -Wall -Wextra -Werror -pthread -Inative"
+  local common="$extra_flags -std=c++20 -g -Wall -Wextra -Werror -pthread -Inative"
   case $1 in
     plain) echo "$common -O2" ;;
     asan) echo "$common -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" ;;
@@ -35,10 +36,10 @@ stale() { # object source
 run_parallel() { # reads commands, one per line; fails if one fails
   xargs -P "$jobs" -I{} bash -c '{} || exit 255'
 }
-export compiler
+export compiler extra_flags
 export -f compile flags_of
 
-sources=$(ls native/memory/*.cc native/keyspace/*.cc native/types/*.cc 2>/dev/null)
+sources=$(find native/memory native/keyspace native/types native/collections -name '*.cc' | sort)
 tests=$(ls native/test/*_test.cc)
 failed=0
 

@@ -1,0 +1,586 @@
+// CountedTree: a sequence of small items in a B+tree that counts what is below each node, so that the item at
+// a rank, and the rank of an item, are found in O(log n): what sorted sets, large lists and streams stand on.
+//
+//   inner   | header | child: node, weight below it, its first item | ...      up to 64 children, 2 KB
+//   leaf    | header | item | item | ...                                       up to 128 items
+//
+// Terms
+//   item     trivially copyable, at most 32 bytes. What it points to belongs to the tree's owner.
+//   weight   of an item, by the trait `Weigh`: how many elements it stands for. 1, or those of a packed
+//   chunk. rank     the sum of the weights before a place. cursor   a place in the tree: a path from the root
+//   to an item, or to the end.
+//
+// Order. The tree does not compare items itself. `lower_bound` takes a predicate that is true for all items
+// before the wanted place and false from there on; inner nodes answer it with the copies of their children's
+// first items, which follow every change. So an item's sort key must not change except by `replace`.
+//
+// Copy-on-write (see keyspace/edit.h). Nodes carry their birth; a change makes the nodes on its path
+// changeable first. The tree object itself is part of a header that its owner made changeable before.
+//
+// Invariants
+//   1. All leaves are equally deep. A node that falls below a quarter of its capacity is merged with a
+//   neighbour
+//      if both fit three quarters of a node.
+//   2. A child's weight and first item are those of the node; no node below the root is empty.
+//   3. Leaves grow by doubling, so that a small tree takes little.
+//
+// Source: Bayer and McCreight, "Organization and maintenance of large ordered indexes", 1972; counts per
+// child as in order-statistic trees. Cost: O(log n) for all; a change in a leaf moves at most its 128 items.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <type_traits>
+
+#include "keyspace/edit.h"
+#include "memory/assert.h"
+
+namespace redwing {
+
+template <typename Item, typename Weigh>
+class CountedTree {
+  static_assert(std::is_trivially_copyable_v<Item> && sizeof(Item) <= 32);
+
+ public:
+  static constexpr uint32_t kLeafItemsMax = 128;
+  static constexpr uint32_t kChildrenMax = 64;
+  static constexpr uint32_t kHeightMax = 10;
+
+ private:
+  struct Node {
+    uint64_t birth;
+    uint16_t count;
+    uint16_t capacity;
+    uint16_t level;  // 0: a leaf
+    uint16_t reserved;
+  };
+  struct Child {
+    Node* node;
+    uint64_t weight;
+    Item first;
+  };
+
+ public:
+  /// A place in a tree. Valid until the tree is changed otherwise than through it.
+  class Cursor {
+   public:
+    /// Whether it stands behind the last item.
+    bool at_end() const { return levels_ == 0 || index_[0] == nodes_[0]->count; }
+    const Item& item() const { return items_of(nodes_[0])[index_[0]]; }
+
+   private:
+    friend class CountedTree;
+    Node* nodes_[kHeightMax];  // [0]: the leaf
+    uint32_t index_[kHeightMax];
+    uint32_t levels_ = 0;  // 0: the tree is empty
+  };
+
+  bool empty() const { return root_ == nullptr; }
+  /// Sum of the weights of all items.
+  uint64_t weight() const { return weight_; }
+  /// Bytes of all nodes, as allocated.
+  size_t bytes() const { return bytes_; }
+  size_t nodes() const { return nodes_; }
+
+  // -- Finding. --
+
+  Cursor begin() const {
+    return descend([](const Node*) { return 0u; });
+  }
+  /// Behind the last item.
+  Cursor end() const {
+    Cursor cursor = descend([](const Node* node) { return node->count - 1u; });
+    if (cursor.levels_ != 0) cursor.index_[0]++;
+    return cursor;
+  }
+  /// The last item; the end if there is none.
+  Cursor last() const {
+    return descend([](const Node* node) { return node->count - 1u; });
+  }
+  /// The item that covers a rank below weight(), and in `within` how far inside; else the end.
+  Cursor at_rank(uint64_t rank, uint64_t* within = nullptr) const;
+  /// The first item for which before(item) is false; the end if there is none.
+  template <typename Before>
+  Cursor lower_bound(Before&& before) const;
+  /// The rank of a place. O(log n) node scans.
+  uint64_t rank(const Cursor& cursor) const;
+
+  /// To the following item, or to the end. Not at the end.
+  void next(Cursor* cursor) const;
+  /// To the item before; false (and unmoved) at the beginning.
+  bool previous(Cursor* cursor) const;
+
+  // -- Changing. The cursor moves along into copies of nodes. --
+
+  /// Puts an item in front of the cursor, which then stands on it.
+  void insert(const Edit& edit, Cursor* cursor, const Item& item);
+  /// Takes the item out; the cursor then stands on what followed it.
+  void erase(const Edit& edit, Cursor* cursor);
+  /// Exchanges the item for one that belongs at the same place.
+  void replace(const Edit& edit, Cursor* cursor, const Item& item);
+
+  // -- Whole trees. --
+
+  /// Calls visit(const Item&) for all items in order.
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    if (root_ != nullptr) visit_node(root_, visit);
+  }
+  /// Frees all nodes; on_item(Item&) is called for each item before. Any thread that has the tree for itself.
+  template <typename OnItem>
+  void free_all(const Releaser& releaser, OnItem&& on_item) {
+    if (root_ != nullptr) free_node(root_, releaser, on_item);
+    *this = CountedTree();
+  }
+  /// Makes this empty tree a copy of another, with copy_item(const Item&) in the place of each item.
+  template <typename CopyItem>
+  void copy_from(const CountedTree& other, Heap& heap, uint64_t birth, CopyItem&& copy_item) {
+    if (other.root_ == nullptr) return;
+    root_ = copy_node(other.root_, heap, birth, copy_item);
+    weight_ = other.weight_;
+    height_ = other.height_;
+    bytes_ = other.bytes_;
+    nodes_ = other.nodes_;
+  }
+
+  /// Aborts when an invariant does not hold. O(items); for tests.
+  void check_invariants() const {
+    size_t bytes = 0, nodes = 0;
+    uint64_t weight = root_ == nullptr ? 0 : check_node(root_, height_ - 1, &bytes, &nodes);
+    RW_ASSERT(weight == weight_ && bytes == bytes_ && nodes == nodes_, "a tree counts");
+  }
+
+ private:
+  static constexpr size_t kHeaderBytes = sizeof(Node);
+  static_assert(alignof(Item) <= 8 && kHeaderBytes % 8 == 0);
+
+  static Item* items_of(Node* node) { return reinterpret_cast<Item*>(node + 1); }
+  static const Item* items_of(const Node* node) { return reinterpret_cast<const Item*>(node + 1); }
+  static Child* children_of(Node* node) { return reinterpret_cast<Child*>(node + 1); }
+  static const Child* children_of(const Node* node) { return reinterpret_cast<const Child*>(node + 1); }
+  static size_t bytes_for(uint32_t level, uint32_t capacity) {
+    return kHeaderBytes + capacity * (level == 0 ? sizeof(Item) : sizeof(Child));
+  }
+  static size_t bytes_of(const Node* node) { return bytes_for(node->level, node->capacity); }
+  static uint32_t capacity_max(uint32_t level) { return level == 0 ? kLeafItemsMax : kChildrenMax; }
+  static const Item& first_of(const Node* node) {
+    return node->level == 0 ? items_of(node)[0] : children_of(node)[0].first;
+  }
+  static uint64_t weight_of(const Node* node) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < node->count; i++)
+      sum += node->level == 0 ? Weigh()(items_of(node)[i]) : children_of(node)[i].weight;
+    return sum;
+  }
+  static size_t slot_bytes(const Node* node) { return node->level == 0 ? sizeof(Item) : sizeof(Child); }
+  static uint8_t* slot(Node* node, uint32_t i) {
+    return reinterpret_cast<uint8_t*>(node + 1) + i * slot_bytes(node);
+  }
+
+  Node* new_node(const Edit& edit, uint32_t level, uint32_t capacity) {
+    size_t bytes = bytes_for(level, capacity);
+    auto* node = ::new (edit.alloc(bytes)) Node{};
+    node->birth = edit.birth();
+    node->capacity = static_cast<uint16_t>(capacity);
+    node->level = static_cast<uint16_t>(level);
+    bytes_ += Heap::class_size(bytes);
+    nodes_++;
+    return node;
+  }
+  void drop_node(const Edit& edit, Node* node) {
+    bytes_ -= Heap::class_size(bytes_of(node));
+    nodes_--;
+    edit.release(node, bytes_of(node), node->birth);
+  }
+  // The same content in a node of another capacity.
+  Node* reseat(const Edit& edit, Node* node, uint32_t capacity) {
+    Node* fresh = new_node(edit, node->level, capacity);
+    fresh->count = node->count;
+    std::memcpy(slot(fresh, 0), slot(node, 0), node->count * slot_bytes(node));
+    drop_node(edit, node);
+    return fresh;
+  }
+
+  template <typename Choose>
+  Cursor descend(Choose&& choose) const {
+    Cursor cursor;
+    cursor.levels_ = height_;
+    Node* node = root_;
+    for (uint32_t level = height_; level-- > 0;) {
+      cursor.nodes_[level] = node;
+      cursor.index_[level] = choose(node);
+      if (level != 0) node = children_of(node)[cursor.index_[level]].node;
+    }
+    return cursor;
+  }
+
+  void link(Cursor* cursor, uint32_t level, Node* node) {
+    cursor->nodes_[level] = node;
+    if (level + 1 == height_) {
+      root_ = node;
+    } else {
+      children_of(cursor->nodes_[level + 1])[cursor->index_[level + 1]].node = node;
+    }
+  }
+  // Makes all nodes on the path changeable.
+  void own_path(const Edit& edit, Cursor* cursor) {
+    for (uint32_t level = height_; level-- > 0;) {
+      Node* node = cursor->nodes_[level];
+      if (!edit.may_change(node->birth)) link(cursor, level, reseat(edit, node, node->capacity));
+    }
+  }
+  // After a change at the leaf: weights, and first items where the path goes along the left edge.
+  void settle_path(Cursor* cursor, uint64_t added, bool first_changed) {
+    weight_ += added;
+    for (uint32_t level = 1; level < height_; level++) {
+      Child& child = children_of(cursor->nodes_[level])[cursor->index_[level]];
+      child.weight += added;
+      if (first_changed) child.first = first_of(child.node);
+      first_changed = first_changed && cursor->index_[level] == 0;
+    }
+  }
+
+  void open_gap(Node* node, uint32_t at) {
+    std::memmove(slot(node, at + 1), slot(node, at), (node->count - at) * slot_bytes(node));
+    node->count++;
+  }
+  void close_gap(Node* node, uint32_t at) {
+    node->count--;
+    std::memmove(slot(node, at), slot(node, at + 1), (node->count - at) * slot_bytes(node));
+  }
+  void make_room(const Edit& edit, Cursor* cursor, uint32_t level);
+  void split(const Edit& edit, Cursor* cursor, uint32_t level);
+  void add_root(const Edit& edit, Cursor* cursor);
+  void shrink(const Edit& edit, Cursor* cursor, uint32_t level);
+  void merge(const Edit& edit, Cursor* cursor, uint32_t level, uint32_t left_index);
+  void lower_root(const Edit& edit, Cursor* cursor);
+  void remove_empty(const Edit& edit, Cursor* cursor, uint32_t level);
+
+  template <typename Visit>
+  static void visit_node(const Node* node, Visit& visit) {
+    for (uint32_t i = 0; i < node->count; i++) {
+      if (node->level == 0) {
+        visit(items_of(node)[i]);
+      } else {
+        visit_node(children_of(node)[i].node, visit);
+      }
+    }
+  }
+  template <typename OnItem>
+  static void free_node(Node* node, const Releaser& releaser, OnItem& on_item) {
+    for (uint32_t i = 0; i < node->count; i++) {
+      if (node->level == 0) {
+        on_item(items_of(node)[i]);
+      } else {
+        free_node(children_of(node)[i].node, releaser, on_item);
+      }
+    }
+    releaser.free(node, bytes_of(node));
+  }
+  template <typename CopyItem>
+  static Node* copy_node(const Node* node, Heap& heap, uint64_t birth, CopyItem& copy_item) {
+    auto* copy = ::new (heap.alloc(bytes_of(node))) Node(*node);
+    copy->birth = birth;
+    for (uint32_t i = 0; i < node->count; i++) {
+      if (node->level == 0) {
+        ::new (items_of(copy) + i) Item(copy_item(items_of(node)[i]));
+      } else {
+        const Child& child = children_of(node)[i];
+        Node* below = copy_node(child.node, heap, birth, copy_item);
+        ::new (children_of(copy) + i) Child{below, child.weight, first_of(below)};
+      }
+    }
+    return copy;
+  }
+  static uint64_t check_node(const Node* node, uint32_t level, size_t* bytes, size_t* nodes);
+
+  Node* root_ = nullptr;
+  uint64_t weight_ = 0;
+  uint32_t height_ = 0;
+  size_t bytes_ = 0;
+  size_t nodes_ = 0;
+};
+
+// ---- Finding ----
+
+template <typename Item, typename Weigh>
+auto CountedTree<Item, Weigh>::at_rank(uint64_t rank, uint64_t* within) const -> Cursor {
+  if (rank >= weight_) return end();
+  Cursor cursor = descend([&rank](const Node* node) {
+    uint32_t i = 0;
+    for (;; i++) {
+      uint64_t weight = node->level == 0 ? Weigh()(items_of(node)[i]) : children_of(node)[i].weight;
+      if (rank < weight) return i;
+      rank -= weight;
+    }
+  });
+  if (within != nullptr) *within = rank;
+  return cursor;
+}
+
+template <typename Item, typename Weigh>
+template <typename Before>
+auto CountedTree<Item, Weigh>::lower_bound(Before&& before) const -> Cursor {
+  Cursor cursor = descend([&before](const Node* node) -> uint32_t {
+    if (node->level == 0) {
+      const Item* items = items_of(node);
+      return static_cast<uint32_t>(std::partition_point(items, items + node->count, before) - items);
+    }
+    const Child* children = children_of(node);
+    auto is_before = [&before](const Child& child) { return before(child.first); };
+    const auto* found = std::partition_point(children, children + node->count, is_before);
+    return found == children ? 0 : static_cast<uint32_t>(found - children - 1);
+  });
+  // Behind the last item of its leaf, the place is the first item of the following one.
+  if (cursor.levels_ != 0 && cursor.index_[0] == cursor.nodes_[0]->count) {
+    cursor.index_[0]--;
+    next(&cursor);
+  }
+  return cursor;
+}
+
+template <typename Item, typename Weigh>
+uint64_t CountedTree<Item, Weigh>::rank(const Cursor& cursor) const {
+  uint64_t sum = 0;
+  for (uint32_t level = cursor.levels_; level-- > 0;) {
+    const Node* node = cursor.nodes_[level];
+    for (uint32_t i = 0; i < cursor.index_[level]; i++)
+      sum += level == 0 ? Weigh()(items_of(node)[i]) : children_of(node)[i].weight;
+  }
+  return sum;
+}
+
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::next(Cursor* cursor) const {
+  if (++cursor->index_[0] < cursor->nodes_[0]->count) return;
+  uint32_t level = 1;
+  while (level < cursor->levels_ && cursor->index_[level] + 1 == cursor->nodes_[level]->count) level++;
+  if (level >= cursor->levels_) return;  // the end: behind the last item of the last leaf
+  cursor->index_[level]++;
+  for (; level > 0; level--) {
+    cursor->nodes_[level - 1] = children_of(cursor->nodes_[level])[cursor->index_[level]].node;
+    cursor->index_[level - 1] = 0;
+  }
+}
+
+template <typename Item, typename Weigh>
+bool CountedTree<Item, Weigh>::previous(Cursor* cursor) const {
+  uint32_t level = 0;
+  while (level < cursor->levels_ && cursor->index_[level] == 0) level++;
+  if (level >= cursor->levels_) return false;
+  cursor->index_[level]--;
+  for (; level > 0; level--) {
+    Node* below = children_of(cursor->nodes_[level])[cursor->index_[level]].node;
+    cursor->nodes_[level - 1] = below;
+    cursor->index_[level - 1] = below->count - 1u;
+  }
+  return true;
+}
+
+// ---- Changing ----
+
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::insert(const Edit& edit, Cursor* cursor, const Item& item) {
+  if (root_ == nullptr) {
+    constexpr uint32_t kFirstCapacity = 4;
+    root_ = new_node(edit, 0, kFirstCapacity);
+    height_ = cursor->levels_ = 1;
+    cursor->nodes_[0] = root_;
+    cursor->index_[0] = 0;
+  }
+  own_path(edit, cursor);
+  make_room(edit, cursor, 0);
+  Node* leaf = cursor->nodes_[0];
+  uint32_t at = cursor->index_[0];
+  open_gap(leaf, at);
+  ::new (items_of(leaf) + at) Item(item);
+  settle_path(cursor, Weigh()(item), at == 0);
+}
+
+// Makes sure that the node of the path at this level, and with it each above, takes one more.
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::make_room(const Edit& edit, Cursor* cursor, uint32_t level) {
+  Node* node = cursor->nodes_[level];
+  if (node->count < node->capacity) [[likely]]
+    return;
+  if (node->capacity < capacity_max(level)) {
+    link(cursor, level, reseat(edit, node, std::min<uint32_t>(node->capacity * 2u, capacity_max(level))));
+  } else {
+    split(edit, cursor, level);
+  }
+}
+
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::add_root(const Edit& edit, Cursor* cursor) {
+  RW_ASSERT(height_ < kHeightMax, "a tree keeps a sane height");
+  Node* root = new_node(edit, height_, 4);
+  root->count = 1;
+  ::new (children_of(root)) Child{root_, weight_, first_of(root_)};
+  root_ = root;
+  cursor->nodes_[height_] = root;
+  cursor->index_[height_] = 0;
+  cursor->levels_ = ++height_;
+}
+
+// Splits a full node. At the ends of the tree, where growth is one-sided, the old node stays nearly full.
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::split(const Edit& edit, Cursor* cursor, uint32_t level) {
+  if (level + 1 == height_) add_root(edit, cursor);
+  make_room(edit, cursor, level + 1);
+  Node* node = cursor->nodes_[level];
+  uint32_t count = node->count, at = cursor->index_[level];
+  const bool is_place = level == 0;  // `at` is where an item will go; above, the child that the path takes
+  uint32_t left_count = count / 2;
+  if (at + (is_place ? 0 : 1) == count) left_count = count - count / 16;
+  if (at == 0) left_count = count / 16;
+  Node* right = new_node(edit, level, capacity_max(level));
+  right->count = static_cast<uint16_t>(count - left_count);
+  std::memcpy(slot(right, 0), slot(node, left_count), right->count * slot_bytes(node));
+  node->count = static_cast<uint16_t>(left_count);
+  Node* parent = cursor->nodes_[level + 1];
+  uint32_t place = cursor->index_[level + 1];
+  open_gap(parent, place + 1);
+  uint64_t right_weight = weight_of(right);
+  children_of(parent)[place].weight -= right_weight;
+  ::new (children_of(parent) + place + 1) Child{right, right_weight, first_of(right)};
+  if (is_place ? at > left_count : at >= left_count) {
+    cursor->nodes_[level] = right;
+    cursor->index_[level] = at - left_count;
+    cursor->index_[level + 1] = place + 1;
+  }
+}
+
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::replace(const Edit& edit, Cursor* cursor, const Item& item) {
+  own_path(edit, cursor);
+  Item& place = items_of(cursor->nodes_[0])[cursor->index_[0]];
+  uint64_t added = Weigh()(item) - Weigh()(place);  // may wrap, as sums do
+  place = item;
+  settle_path(cursor, added, cursor->index_[0] == 0);
+}
+
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::erase(const Edit& edit, Cursor* cursor) {
+  own_path(edit, cursor);
+  Node* leaf = cursor->nodes_[0];
+  uint32_t at = cursor->index_[0];
+  uint64_t removed = Weigh()(items_of(leaf)[at]);
+  close_gap(leaf, at);
+  if (leaf->count == 0) {
+    settle_path(cursor, uint64_t{0} - removed, false);
+    remove_empty(edit, cursor, 0);
+    return;
+  }
+  settle_path(cursor, uint64_t{0} - removed, at == 0);
+  shrink(edit, cursor, 0);
+  if (cursor->index_[0] == cursor->nodes_[0]->count) {
+    cursor->index_[0]--;
+    next(cursor);
+  }
+}
+
+// Takes a node without content out of its parent, and the parents that become empty by that.
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::remove_empty(const Edit& edit, Cursor* cursor, uint32_t level) {
+  while (cursor->nodes_[level]->count == 0) {
+    drop_node(edit, cursor->nodes_[level]);
+    if (level + 1 == height_) {
+      *this = CountedTree();
+      *cursor = Cursor();
+      return;
+    }
+    level++;
+    close_gap(cursor->nodes_[level], cursor->index_[level]);
+  }
+  // The place is now the child that followed, or the end of this node.
+  Node* node = cursor->nodes_[level];
+  bool was_first = cursor->index_[level] == 0;
+  for (uint32_t above = level + 1; above < height_ && was_first; above++) {
+    Child& child = children_of(cursor->nodes_[above])[cursor->index_[above]];
+    child.first = first_of(child.node);
+    was_first = cursor->index_[above] == 0;
+  }
+  const bool past = cursor->index_[level] == node->count;
+  if (past) cursor->index_[level]--;
+  for (uint32_t below = level; below > 0; below--) {
+    cursor->nodes_[below - 1] = children_of(cursor->nodes_[below])[cursor->index_[below]].node;
+    cursor->index_[below - 1] = past ? cursor->nodes_[below - 1]->count - 1u : 0;
+  }
+  if (past) next(cursor);
+  lower_root(edit, cursor);
+}
+
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::lower_root(const Edit& edit, Cursor* cursor) {
+  while (height_ > 1 && root_->count == 1) {
+    Node* old = root_;
+    root_ = children_of(old)[0].node;
+    drop_node(edit, old);
+    cursor->levels_ = --height_;
+  }
+}
+
+// Merges a node that became sparse with a neighbour, and lowers the tree when its root has one child.
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::shrink(const Edit& edit, Cursor* cursor, uint32_t level) {
+  if (level + 1 == height_) return lower_root(edit, cursor);
+  Node* node = cursor->nodes_[level];
+  if (node->count * 4u >= capacity_max(level)) return;
+  Node* parent = cursor->nodes_[level + 1];
+  uint32_t place = cursor->index_[level + 1];
+  uint32_t limit = capacity_max(level) * 3 / 4;
+  if (place + 1u < parent->count && node->count + children_of(parent)[place + 1].node->count <= limit) {
+    merge(edit, cursor, level, place);
+  } else if (place > 0 && node->count + children_of(parent)[place - 1].node->count <= limit) {
+    merge(edit, cursor, level, place - 1);
+  } else {
+    return;
+  }
+  shrink(edit, cursor, level + 1);
+}
+
+// Puts the two children of the path's parent at left_index and behind it into one new node.
+template <typename Item, typename Weigh>
+void CountedTree<Item, Weigh>::merge(const Edit& edit, Cursor* cursor, uint32_t level, uint32_t left_index) {
+  Node* parent = cursor->nodes_[level + 1];
+  Child& left = children_of(parent)[left_index];
+  Child& right = children_of(parent)[left_index + 1];
+  const uint32_t left_count = left.node->count;
+  Node* both = new_node(edit, level, capacity_max(level));
+  both->count = static_cast<uint16_t>(left_count + right.node->count);
+  std::memcpy(slot(both, 0), slot(left.node, 0), left_count * slot_bytes(both));
+  std::memcpy(slot(both, left_count), slot(right.node, 0), right.node->count * slot_bytes(both));
+  drop_node(edit, left.node);
+  drop_node(edit, right.node);
+  left.node = both;
+  left.weight += right.weight;
+  close_gap(parent, left_index + 1);
+  if (cursor->index_[level + 1] != left_index) {
+    cursor->index_[level] += left_count;
+    cursor->index_[level + 1] = left_index;
+  }
+  cursor->nodes_[level] = both;
+}
+
+template <typename Item, typename Weigh>
+uint64_t CountedTree<Item, Weigh>::check_node(const Node* node, uint32_t level, size_t* bytes,
+                                              size_t* nodes) {
+  RW_ASSERT(node->level == level && node->count > 0 && node->count <= node->capacity, "a node is sound");
+  *bytes += Heap::class_size(bytes_of(node));
+  (*nodes)++;
+  if (level == 0) return weight_of(node);
+  uint64_t sum = 0;
+  for (uint32_t i = 0; i < node->count; i++) {
+    const Child& child = children_of(node)[i];
+    RW_ASSERT(std::memcmp(&child.first, &first_of(child.node), sizeof(Item)) == 0, "a child's first item");
+    uint64_t weight = check_node(child.node, level - 1, bytes, nodes);
+    RW_ASSERT(weight == child.weight, "a child's weight");
+    sum += weight;
+  }
+  return sum;
+}
+
+}  // namespace redwing
