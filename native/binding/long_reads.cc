@@ -12,24 +12,50 @@ namespace redwing {
 namespace {
 // Long reads that run at a time; more wait.
 constexpr size_t kThreads = 2;
+constexpr size_t kHeaderBytes = 24;
 }  // namespace
 
-void ChunkedReply::append(const uint8_t* bytes, size_t size) {
-  if (!chunks_.empty() && chunks_.back().try_append(bytes, size)) return;
+void ChunkedReply::write(const void* bytes, size_t size) {
+  const auto* from = static_cast<const uint8_t*>(bytes);
+  if (!chunks_.empty() && chunks_.back().try_append(from, size)) return;
+  // Between two chunks the loop may have the core that both share.
+  std::this_thread::yield();
   size_t capacity = std::max(size, kChunkBytes);
   auto copy = std::make_unique_for_overwrite<uint8_t[]>(capacity);
-  std::copy_n(bytes, size, copy.get());
+  std::copy_n(from, size, copy.get());
   chunks_.emplace_back(std::move(copy), size, capacity);
 }
 
-void ChunkedReply::bulk(const uint8_t* bytes, size_t size) {
-  char header[24] = "$";
-  char* end = std::to_chars(header + 1, header + 21, size).ptr;
+void ChunkedReply::write_header(char type, int64_t value) {
+  char header[kHeaderBytes] = {type};
+  char* end = std::to_chars(header + 1, header + kHeaderBytes, value).ptr;
   *end++ = '\r';
   *end++ = '\n';
-  append(reinterpret_cast<const uint8_t*>(header), static_cast<size_t>(end - header));
-  append(bytes, size);
-  append(reinterpret_cast<const uint8_t*>("\r\n"), 2);
+  write(header, static_cast<size_t>(end - header));
+}
+
+void ChunkedReply::write_integer(int64_t value) { write_header(':', value); }
+
+void ChunkedReply::write_array_header(size_t count) { write_header('*', static_cast<int64_t>(count)); }
+
+void ChunkedReply::write_null() {
+  if (resp3_) {
+    write("_\r\n", 3);
+  } else {
+    write("$-1\r\n", 5);
+  }
+}
+
+void ChunkedReply::write_bulk(const uint8_t* bytes, size_t size) {
+  write_header('$', static_cast<int64_t>(size));
+  write(bytes, size);
+  write("\r\n", 2);
+}
+
+void ChunkedReply::write_bulk_integer(int64_t value) {
+  char digits[kHeaderBytes];
+  char* end = std::to_chars(digits, digits + kHeaderBytes, value).ptr;
+  write_bulk(reinterpret_cast<const uint8_t*>(digits), static_cast<size_t>(end - digits));
 }
 
 void ChunkedReply::prepend_array_header(size_t count) {
@@ -66,8 +92,7 @@ LongReads::~LongReads() {
 }
 
 int32_t LongReads::begin(Work work) {
-  auto job = std::make_unique<Job>();
-  job->number = next_job_++;
+  auto job = std::make_unique<Job>(next_job_++, engine_.arenas.resp3());
   job->view = engine_.keyspace.open_view();
   int32_t number = job->number;
   views_.emplace(number, job->view);
@@ -120,7 +145,7 @@ void collect_keys(const View& view, int db, const std::string& pattern, ChunkedR
     if (entry.is_expired(view.now())) return;
     ByteView key = entry.key();
     if (!all && !glob_match(glob, pattern.size(), key.data, key.size, false)) return;
-    reply.bulk(key.data, key.size);
+    reply.write_bulk(key.data, key.size);
     count++;
   };
   // Between two segments (some 100 us) the loop may have the core that both share.

@@ -21,17 +21,25 @@
 
 namespace redwing {
 
-// A reply being built off the loop, in chunks of bounded size.
+// A reply being built off the loop, in chunks of bounded size. Writes like Arenas do.
 class ChunkedReply {
  public:
-  void bulk(const uint8_t* bytes, size_t size);
-  void append(const uint8_t* bytes, size_t size);
+  explicit ChunkedReply(bool resp3) : resp3_(resp3) {}
+  bool resp3() const { return resp3_; }
+  void write(const void* bytes, size_t size);
+  void write_integer(int64_t value);
+  void write_null();
+  void write_array_header(size_t count);
+  void write_bulk(const uint8_t* bytes, size_t size);
+  void write_bulk_integer(int64_t value);
   // Puts "*count\r\n" in front of everything.
   void prepend_array_header(size_t count);
   std::vector<OutputChunk> take() { return std::move(chunks_); }
 
  private:
   static constexpr size_t kChunkBytes = 128u << 10;
+  void write_header(char type, int64_t value);
+  bool resp3_;
   std::vector<OutputChunk> chunks_;
 };
 
@@ -50,8 +58,9 @@ class LongReads {
 
  private:
   struct Job {
+    Job(int32_t number, bool resp3) : number(number), reply(resp3) {}
     int32_t number;
-    View* view;
+    View* view = nullptr;
     ChunkedReply reply;
   };
   void on_finished();

@@ -43,6 +43,18 @@ inline constexpr int32_t kNoTouch = 5;  // 1: reads leave the access time alone
 // set to 1 by the transport: this connection's output waits, execute no more of it
 inline constexpr int32_t kHold = 7;
 inline constexpr int32_t kChunkArgs = 6;  // number of arguments of the chunk, set before `prefetch`
+// Settings that operations on collections follow; written by TypeScript when the configuration changes.
+inline constexpr int32_t kListMaxListpackSize = 8;
+inline constexpr int32_t kHashMaxListpackEntries = 9;
+inline constexpr int32_t kHashMaxListpackValue = 10;
+inline constexpr int32_t kSetMaxIntsetEntries = 11;
+inline constexpr int32_t kSetMaxListpackEntries = 12;
+inline constexpr int32_t kSetMaxListpackValue = 13;
+inline constexpr int32_t kSortedSetMaxListpackEntries = 14;
+inline constexpr int32_t kSortedSetMaxListpackValue = 15;
+inline constexpr int32_t kStreamNodeMaxBytes = 16;
+inline constexpr int32_t kStreamNodeMaxEntries = 17;
+inline constexpr int32_t kLongReadElements = 18;  // reads of more elements run on a worker
 
 // ---- number registers -------------------------------------------------------------------------------------
 inline constexpr int32_t kNumberWords = 16;
@@ -87,6 +99,7 @@ inline constexpr int32_t kStatusNotFloat = -6;
 inline constexpr int32_t kStatusNoKey = -7;
 inline constexpr int32_t kStatusCorrupt = -8;
 inline constexpr int32_t kStatusNoMemory = -9;
+inline constexpr int32_t kStatusDeferred = -10;  // a long read was begun; its number is in numbers[A]
 
 // ---- flags of setString -----------------------------------------------------------------------------------
 inline constexpr int32_t kSetIfAbsent = 1;
@@ -108,6 +121,18 @@ inline constexpr int32_t kTypeSet = 2;
 inline constexpr int32_t kTypeSortedSet = 3;
 inline constexpr int32_t kTypeHash = 4;
 inline constexpr int32_t kTypeStream = 5;
+
+inline constexpr int32_t kListPacked = 0;
+inline constexpr int32_t kListChunked = 1;
+inline constexpr int32_t kSetIntegers = 0;
+inline constexpr int32_t kSetPacked = 1;
+inline constexpr int32_t kSetTable = 2;
+inline constexpr int32_t kSortedSetPacked = 0;
+inline constexpr int32_t kSortedSetTree = 1;
+inline constexpr int32_t kHashPacked = 0;
+inline constexpr int32_t kHashPackedExpiring = 1;  // packed, with a time to live for each field
+inline constexpr int32_t kHashTable = 2;
+inline constexpr int32_t kStreamTree = 0;
 
 // ---- bit operations and the overflow rules of bit fields --------------------------------------------------
 inline constexpr int32_t kBitAnd = 0;

@@ -3,7 +3,15 @@
 // Arguments are numbered as in the request: 0 is the command's name. They are read where they lie; only `text` and
 // `copy` allocate, so they are for what is not hot.
 import type { ReplyWriter } from '../protocol/reply-writer.js';
-import { Database, NoTouch, NumberA, NumberB, Protocol } from '../store/layout.js';
+import {
+  Database,
+  NoTouch,
+  NumberA,
+  NumberB,
+  Protocol,
+  StatusDeferred,
+  StatusWrongType,
+} from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 import type { Client } from './client.js';
 import type { ServerContext } from './context.js';
@@ -135,6 +143,12 @@ export class Call {
   /** The sign of the time that `readExpiry` last read. */
   get expirySign(): number {
     return this.numbers[NumberB];
+  }
+
+  /** Ends a read that `run_read` of the store did: nothing more to say, a long one to wait for, or the wrong type. */
+  finishRead(status: number): void {
+    if (status === StatusDeferred) this.server.awaitLongRead(this.client, this.numbers[NumberA]);
+    else if (status === StatusWrongType) this.wrongType();
   }
 
   error(text: string): void {

@@ -247,6 +247,11 @@ function flush(c: Call, database: number): void {
 const ENCODING_NAMES: readonly (readonly string[])[] = (() => {
   const names: (readonly string[])[] = [];
   names[TypeString] = ['int', 'embstr', 'raw'];
+  names[TypeList] = ['listpack', 'quicklist'];
+  names[TypeSet] = ['intset', 'listpack', 'hashtable'];
+  names[TypeSortedSet] = ['listpack', 'skiplist'];
+  names[TypeHash] = ['listpack', 'listpackex', 'hashtable'];
+  names[TypeStream] = ['stream'];
   return names;
 })();
 

@@ -11,6 +11,7 @@ import { FrameParser } from '../protocol/frame-parser.js';
 import { type NativeStore, openStore } from '../store/native.js';
 import { Batch, type BatchHost } from './batch.js';
 import { describeClient } from './client-list.js';
+import { followCollectionSettings } from './collection-settings.js';
 import { Cron } from './cron.js';
 import { Gauges } from './gauges.js';
 import { infoText } from './info.js';
@@ -107,6 +108,7 @@ export class Server implements ServerContext, BatchHost {
   // Applies settings, now and when CONFIG SET changes them.
   private follow(): void {
     const { config, store } = this;
+    followCollectionSettings(config, store);
     const limits = (value: OutputBufferLimits): undefined => {
       [value.normal, value.replica, value.pubsub].forEach((limit, i) => {
         store.setOutputLimit(i, limit.hardBytes, limit.softBytes, limit.softSeconds);

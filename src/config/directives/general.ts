@@ -50,7 +50,7 @@ const effective = {
   'slowlog-max-len': integer(0, INT64_MAX, 128),
   'latency-tracking': boolean(true),
   // Redwing's own: from this many elements on, a command that only reads leaves the event loop for a worker.
-  'long-read-threshold': integer(1, INT64_MAX, 100000),
+  'long-read-threshold': integer(1, INT64_MAX, 10000),
 };
 
 const FACILITIES = [

@@ -1,0 +1,100 @@
+// Reads of values that are short on the loop and long on a worker, written once.
+//
+// A read is a small copyable object:
+//   template <typename Keys> int64_t cost(Keys&) const;
+//       About how many elements it will touch; or a negative Status..., for which nothing is written.
+//   template <typename Keys, typename Out> void write(Keys&, Out&) const;
+//       Writes the reply. What it needs beside the keys (patterns, bounds) it owns, for a worker runs it
+//       after the turn is over.
+// `Keys` gives its entries: `find(i)`, the entry of its i-th key or nullptr, and `now()` in unix ms; `Out` is
+// Arenas or ChunkedReply, and binding/reply.h writes what both have no word for.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "binding/engine.h"
+#include "binding/long_reads.h"
+
+namespace redwing {
+
+/// Keys of a command on the loop: `count` arguments from `first` on.
+class LoopKeys {
+ public:
+  LoopKeys(Engine& engine, int32_t first, int32_t count) : engine_(engine), first_(first), count_(count) {}
+  int32_t count() const { return count_; }
+  int64_t now() const { return engine_.keyspace.now(); }
+  const Keyspace& keyspace() const { return engine_.keyspace; }
+  /// Counts as one reading of the key, however often it is asked for.
+  const Entry* find(int32_t i) {
+    if (i < kKept && kept_[i].known) return kept_[i].entry;
+    const Key key = engine_.key(first_ + i);
+    const Entry* entry = i < kKept || !counted_ ? engine_.read(key) : engine_.find(key);
+    if (i < kKept) kept_[i] = {entry, true};
+    return entry;
+  }
+  /// Called between cost and write: keys from now on are known to have been counted.
+  void mark_counted() { counted_ = true; }
+
+ private:
+  static constexpr int32_t kKept = 8;
+  struct Kept {
+    const Entry* entry = nullptr;
+    bool known = false;
+  };
+  Engine& engine_;
+  int32_t first_, count_;
+  bool counted_ = false;
+  Kept kept_[kKept];
+};
+
+/// The same keys in a frozen view.
+class ViewKeys {
+ public:
+  ViewKeys(const View& view, int db, const std::vector<std::string>& names)
+      : view_(view), db_(db), names_(names) {}
+  int32_t count() const { return static_cast<int32_t>(names_.size()); }
+  int64_t now() const { return view_.now(); }
+  const Entry* find(int32_t i) const {
+    const std::string& name = names_[static_cast<size_t>(i)];
+    const auto* bytes = reinterpret_cast<const uint8_t*>(name.data());
+    const Key key{bytes, static_cast<uint32_t>(name.size()), view_.hash(bytes, name.size())};
+    const Entry* entry = view_.find(db_, key);
+    return entry == nullptr || entry->is_expired(view_.now()) ? nullptr : entry;
+  }
+
+ private:
+  const View& view_;
+  int db_;
+  const std::vector<std::string>& names_;
+};
+
+/// Runs a read over the keys in `count` arguments from `first` on: 0 done, kStatusDeferred begun (its number
+/// is in numbers[A]), or the negative status of its cost.
+template <typename Read>
+int32_t run_read(Engine& e, int32_t first, int32_t count, Read read) {
+  LoopKeys keys(e, first, count);
+  const int64_t cost = read.cost(keys);
+  if (cost < 0) return static_cast<int32_t>(cost);
+  keys.mark_counted();
+  if (cost <= e.arenas.control()[kLongReadElements] || e.long_reads == nullptr) [[likely]] {
+    read.write(keys, e.arenas);
+    return 0;
+  }
+  std::vector<std::string> names;
+  for (int32_t i = 0; i < count; i++) {
+    Bytes name = e.arenas.argument(first + i);
+    names.emplace_back(reinterpret_cast<const char*>(name.data), name.size);
+  }
+  auto work = [read = std::move(read), names = std::move(names), db = e.db()](const View& view,
+                                                                              ChunkedReply& reply) {
+    ViewKeys frozen(view, db, names);
+    read.write(frozen, reply);
+  };
+  e.arenas.numbers()[kNumberA] = e.long_reads->begin(std::move(work));
+  return kStatusDeferred;
+}
+
+}  // namespace redwing

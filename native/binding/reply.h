@@ -1,0 +1,42 @@
+// Writers of replies for which Arenas and ChunkedReply (`Out`) have no word of their own.
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+
+namespace redwing {
+
+/// A header of any kind: its letter and a count.
+template <typename Out>
+void write_typed_header(Out& out, char type, size_t count) {
+  char header[24] = {type};
+  char* end = std::to_chars(header + 1, header + 22, count).ptr;
+  *end++ = '\r';
+  *end++ = '\n';
+  out.write(header, static_cast<size_t>(end - header));
+}
+
+/// A map of `count` pairs; in RESP2 an array of twice as many.
+template <typename Out>
+void write_map_header(Out& out, size_t count) {
+  write_typed_header(out, out.resp3() ? '%' : '*', out.resp3() ? count : count * 2);
+}
+
+/// A set; in RESP2 an array.
+template <typename Out>
+void write_set_header(Out& out, size_t count) {
+  write_typed_header(out, out.resp3() ? '~' : '*', count);
+}
+
+/// The null of a missing array.
+template <typename Out>
+void write_null_array(Out& out) {
+  if (out.resp3()) {
+    out.write("_\r\n", 3);
+  } else {
+    out.write("*-1\r\n", 5);
+  }
+}
+
+}  // namespace redwing
