@@ -90,7 +90,8 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   Napi::Object object = Napi::Object::New(env);
   add_buffers(env, object, engine->arenas);
   for (auto family : {string_operations(), key_operations(), bitmap_operations(), hyperloglog_operations(),
-                      lcs_operations(), frame_operations(), server_operations()}) {
+                      lcs_operations(), set_operations(), set_algebra_operations(), frame_operations(),
+                      server_operations()}) {
     add_operations(env, object, family, engine);
   }
   object.Set("enterFrame", enter_frame(env, engine));

@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "binding/long_reads.h"
+#include "collections/set/set.h"
 #include "types/number.h"
 
 namespace redwing {
 
-Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed) {}
+Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed) {
+  keyspace.register_type(ValueKind::kSet, &set_type());
+}
 Engine::~Engine() = default;
 
 void Engine::prefetch_keys(int32_t first, int32_t count, int32_t stride) {

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "types/listpack.h"
+
 namespace redwing {
 
 /// A header of any kind: its letter and a count.
@@ -27,6 +29,16 @@ void write_map_header(Out& out, size_t count) {
 template <typename Out>
 void write_set_header(Out& out, size_t count) {
   write_typed_header(out, out.resp3() ? '~' : '*', count);
+}
+
+/// A packed value as a bulk.
+template <typename Out>
+void write_packed(Out& out, const PackedValue& value) {
+  if (value.is_integer()) {
+    out.write_bulk_integer(value.integer);
+  } else {
+    out.write_bulk(value.data, value.size);
+  }
 }
 
 /// The null of a missing array.

@@ -30,6 +30,7 @@ class Dictionary final : public SegmentMap {
   Dictionary(const Dictionary& other) : SegmentMap(other) {}
   Dictionary& operator=(const Dictionary&) = delete;
 
+  const Hasher& hasher() const { return hasher_; }
   uint64_t hash(ByteView name) const { return hasher_(name.data, name.size); }
   void prefetch_member(uint64_t hash) const;
 

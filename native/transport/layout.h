@@ -134,6 +134,11 @@ inline constexpr int32_t kHashPackedExpiring = 1;  // packed, with a time to liv
 inline constexpr int32_t kHashTable = 2;
 inline constexpr int32_t kStreamTree = 0;
 
+// ---- ways to combine sets ---------------------------------------------------------------------------------
+inline constexpr int32_t kSetIntersection = 0;
+inline constexpr int32_t kSetUnion = 1;
+inline constexpr int32_t kSetDifference = 2;
+
 // ---- bit operations and the overflow rules of bit fields --------------------------------------------------
 inline constexpr int32_t kBitAnd = 0;
 inline constexpr int32_t kBitOr = 1;

@@ -11,6 +11,8 @@ export const Errors = {
   sameObject: 'ERR source and destination objects are the same',
   databaseRange: 'ERR DB index is out of range',
   offsetRange: 'ERR offset is out of range',
+  range: 'ERR value is out of range',
+  countRange: 'ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807',
   positive: 'ERR value is out of range, must be positive',
 } as const;
 

@@ -15,9 +15,8 @@ import { word } from './call.js';
 import { type CommandDeclaration, keyAt, keysFrom } from './command.js';
 import { Errors } from './errors.js';
 import { helpOf } from './help.js';
+import { readScan } from './scan-options.js';
 
-const MATCH = word('MATCH');
-const COUNT = word('COUNT');
 const TYPE = word('TYPE');
 const DB = word('DB');
 const REPLACE = word('REPLACE');
@@ -82,76 +81,19 @@ function keysOf(c: Call): void {
   else c.server.awaitLongRead(c.client, c.store.beginListKeys(pattern));
 }
 
-const SCAN_COUNT = 10;
 /** A type that no key has. */
 const NO_TYPE = 15;
-/** Digits of which every number is a cursor of the store: below 2^48. */
-const PLAIN_CURSOR_DIGITS = 14;
-
 function scan(c: Call): void {
-  const cursor = readCursor(c, 1);
-  if (cursor < 0) {
-    c.error('ERR invalid cursor');
-    return;
-  }
-  let count = SCAN_COUNT;
-  let pattern = -1;
-  let wanted = -1;
-  for (let i = 2; i < c.count; i += 2) {
-    if (i + 1 === c.count) {
-      c.syntaxError();
-      return;
-    }
-    if (c.is(i, COUNT)) {
-      const given = c.integerOrError(i + 1);
-      if (given === null) return;
-      if (given < 1) {
-        c.syntaxError();
-        return;
-      }
-      count = Math.min(given, INT32_MAX);
-    } else if (c.is(i, MATCH)) pattern = c.first + i + 1;
-    else if (c.is(i, TYPE)) wanted = typeNamed(c, i + 1);
-    else {
-      c.syntaxError();
-      return;
-    }
-  }
-  c.numbers[NumberA] = cursor;
-  c.store.scanKeys(count, pattern, wanted);
+  const options = readScan(c, TYPE);
+  if (options === null) return;
+  const wanted = options.extra < 0 ? -1 : typeNamed(c, options.extra);
+  c.store.scanKeys(options.count, options.pattern, wanted);
 }
 
 /** The type of a name; one that no key has if there is no such name. */
 function typeNamed(c: Call, i: number): number {
   for (let number = 0; number < TYPE_WORDS.length; number++) if (c.is(i, TYPE_WORDS[number])) return number;
   return NO_TYPE;
-}
-
-/** A cursor for the store, or -1. */
-function readCursor(c: Call, i: number): number {
-  const size = c.size(i);
-  if (size === 0 || size > PLAIN_CURSOR_DIGITS) return readOddCursor(c.text(i));
-  const at = c.args[2 * (c.first + i)];
-  let cursor = 0;
-  for (let k = at; k < at + size; k++) {
-    const digit = c.bytes[k] - 48;
-    if (digit < 0 || digit > 9) return readOddCursor(c.text(i));
-    cursor = cursor * 10 + digit;
-  }
-  return cursor;
-}
-
-const CURSOR_BITS = 48;
-
-// What C's strtoul takes, up to a zero byte and without white space before it: nothing is 0, a sign is fine,
-// and 64 bits are the limit. Of those the store uses the lower ones.
-function readOddCursor(text: string): number {
-  const shown = text.split('\0', 1)[0];
-  if (shown === '') return 0;
-  if (!/^[+-]?[0-9]+$/.test(shown)) return -1;
-  const magnitude = BigInt(shown.replace(/^[+-]/, ''));
-  if (magnitude !== BigInt.asUintN(64, magnitude)) return -1;
-  return Number(BigInt.asUintN(CURSOR_BITS, shown.startsWith('-') ? -magnitude : magnitude));
 }
 
 function randomkey(c: Call): void {

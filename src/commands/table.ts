@@ -8,6 +8,7 @@ import { introspection } from './introspection.js';
 import { keys } from './keys.js';
 import { lcs } from './lcs.js';
 import { serverCommands } from './server-commands.js';
+import { sets } from './sets.js';
 import { strings } from './strings.js';
 
 export const declarations: readonly CommandDeclaration[] = [
@@ -17,6 +18,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...expiry,
   ...bitmaps,
   ...hyperloglog,
+  ...sets,
   ...connection,
   ...serverCommands,
   ...introspection,

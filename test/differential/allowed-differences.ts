@@ -20,6 +20,20 @@ function closeNumbers(expected: Reply, actual: Reply, tolerance: number): boolea
   return expected.type === actual.type && left > 0 && right > 0 && Math.abs(left - right) <= tolerance;
 }
 
+/** Lists of numbers, one for each field asked: equal, or both positive and close. */
+function closeLists(expected: Reply, actual: Reply, tolerance: number): boolean {
+  const [left, right] = [expected.items ?? [], actual.items ?? []];
+  return (
+    expected.type === actual.type &&
+    left.length > 0 &&
+    left.length === right.length &&
+    left.every((item, index) => {
+      const other = right[index];
+      return canonicalForm(item) === canonicalForm(other) || closeNumbers(item, other, tolerance);
+    })
+  );
+}
+
 function bothPositiveIntegers(expected: Reply, actual: Reply): boolean {
   return expected.type === ':' && actual.type === ':' && numberOf(expected) > 0 && numberOf(actual) > 0;
 }
@@ -113,6 +127,18 @@ export const allowedDifferences: readonly AllowedDifference[] = [
     reason: 'a second may turn between the two servers',
     applies: isCommand('ttl', 'expiretime'),
     equivalent: (expected, actual) => closeNumbers(expected, actual, CLOCK_TOLERANCE_S),
+  },
+  {
+    name: 'milliseconds that passed, of fields',
+    reason: 'the two servers execute a command at slightly different times',
+    applies: isCommand('hpttl', 'hpexpiretime'),
+    equivalent: (expected, actual) => closeLists(expected, actual, CLOCK_TOLERANCE_MS),
+  },
+  {
+    name: 'seconds that passed, of fields',
+    reason: 'a second may turn between the two servers',
+    applies: isCommand('httl', 'hexpiretime'),
+    equivalent: (expected, actual) => closeLists(expected, actual, CLOCK_TOLERANCE_S),
   },
   {
     name: 'the time',

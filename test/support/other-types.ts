@@ -20,7 +20,7 @@ const CREATION = {
 export type OtherType = keyof typeof CREATION;
 
 /** The types that exist in the server under test. */
-export const ENABLED_TYPES: readonly OtherType[] = [];
+export const ENABLED_TYPES: readonly OtherType[] = ['set'];
 
 /**
  * One case per enabled type: the key `other` holds that type when `steps` run; its type is asked at the end.
@@ -30,4 +30,13 @@ export function otherTypes(title: string, ...steps: readonly Step[]): Differenti
     title: `${title}, on a ${type}`,
     steps: [CREATION[type], ...steps, 'TYPE other', 'EXISTS other'],
   }));
+}
+
+/** Like `otherTypes`, and one case more in which the key `other` holds a string. */
+export function stringAndOtherTypes(title: string, ...steps: readonly Step[]): DifferentialCase[] {
+  const onString: DifferentialCase = {
+    title: `${title}, on a string`,
+    steps: ['SET other value', ...steps, 'GET other', 'TYPE other', 'EXISTS other'],
+  };
+  return [onString, ...otherTypes(title, ...steps)];
 }

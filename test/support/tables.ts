@@ -71,3 +71,8 @@ export const EDGE_INTEGERS: readonly string[] = [
   '2147483648',
   '-2147483649',
 ];
+
+/** `count` words: the prefix and a number counted from `from`. */
+export function numbered(prefix: string, count: number, from = 0): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}${from + index}`);
+}

@@ -52,7 +52,7 @@ describe('declarations', () => {
     expect(config.loglevel).toBe('notice');
     expect(config.clientOutputBufferLimit.replica.hardBytes).toBe(268435456);
     expect(config.save[0]).toEqual({ seconds: 3600, changes: 1 });
-    expect(config.longReadThreshold).toBe(100000);
+    expect(config.longReadThreshold).toBe(10000);
     expect(config.dir).toBe(process.cwd());
   });
 });

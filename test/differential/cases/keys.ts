@@ -1,7 +1,7 @@
 /** Keys as such: existence, types, names, databases, OBJECT. */
 import type { DifferentialCase } from '../../support/server-pair.js';
 import { scanAll, unordered } from '../../support/steps.js';
-import { ALL_BYTES, EDGE_INTEGERS, arity, each, table } from '../../support/tables.js';
+import { ALL_BYTES, EDGE_INTEGERS, arity, each, table, likeRedis8 } from '../../support/tables.js';
 import { otherTypes } from '../../support/other-types.js';
 
 const THREE = ['MSET k1 a k2 b k3 c'];
@@ -130,8 +130,8 @@ export const keysCases: DifferentialCase[] = [
       'COPY a a DB 99', 'COPY nokey b DB 99',
     'COPY a b DB 4294967296', 'COPY a b DB " 1"',
   ]), // prettier-ignore
-  ...otherTypes('COPY', 'COPY other b', 'TYPE b', 'SET s v', 'COPY other s', 'COPY other s REPLACE',
-    'TYPE s', 'OBJECT ENCODING s'),
+  ...likeRedis8(otherTypes('COPY', 'COPY other b', 'TYPE b', 'SET s v', 'COPY other s', 'COPY other s REPLACE',
+    'TYPE s', 'OBJECT ENCODING s')),
 
   arity('MOVE', 0, 1, 3),
   ...table(
@@ -202,8 +202,8 @@ export const keysCases: DifferentialCase[] = [
   ...each('OBJECT', ['SET a 1'], ['OBJECT', 'OBJECT BOGUS', 'OBJECT BOGUS a', 'OBJECT ENCODING',
     'OBJECT ENCODING a b', 'OBJECT FREQ', 'OBJECT FREQ a b', 'OBJECT IDLETIME', 'OBJECT IDLETIME a b',
     'OBJECT REFCOUNT', 'OBJECT REFCOUNT a b', 'OBJECT ""', 'OBJECT "a\\r\\nb"']),
-  ...otherTypes('OBJECT', 'OBJECT ENCODING other', 'OBJECT REFCOUNT other', 'OBJECT IDLETIME other',
-    'OBJECT FREQ other'),
+  ...likeRedis8(otherTypes('OBJECT', 'OBJECT ENCODING other', 'OBJECT REFCOUNT other', 'OBJECT IDLETIME other',
+    'OBJECT FREQ other')),
 ]; // prettier-ignore
 
 function names(count: number): string[] {

@@ -1,0 +1,376 @@
+// Operations on one set. Those that combine several are in set_algebra.cc.
+#include "binding/sets.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "binding/operation.h"
+#include "binding/reads.h"
+#include "binding/reply.h"
+#include "types/glob.h"
+
+namespace redwing {
+
+static_assert(static_cast<int32_t>(SetEncoding::kIntegers) == kSetIntegers);
+static_assert(static_cast<int32_t>(SetEncoding::kPacked) == kSetPacked);
+static_assert(static_cast<int32_t>(SetEncoding::kTable) == kSetTable);
+
+namespace {
+
+ByteView view_of(Bytes bytes) { return {bytes.data, bytes.size}; }
+
+bool is_set(const Entry& entry) { return entry.kind() == ValueKind::kSet; }
+
+// Puts what an editor made into the entry.
+void settle(Engine& e, SlotRef* slot, const SetEditor& editor) {
+  if (editor.root() == slot->entry->root() && editor.encoding() == slot->entry->encoding()) [[likely]]
+    return;
+  e.keyspace.set_root(slot, editor.root(), editor.encoding(), editor.is_whole());
+}
+
+// ---- adding and removing ----------------------------------------------------------------------------------
+
+// Adds `count` members; how many were new, or kStatusWrongType.
+int32_t add_to_set(Engine& e, int32_t key_argument, int32_t first, int32_t count) {
+  const Key key = e.key(key_argument);
+  const SetLimits limits = set_limits(e);
+  SlotRef slot;
+  Entry* entry = e.keyspace.find_for_write(e.db(), key, &slot);
+  int32_t added = 0;
+  if (entry == nullptr) {
+    const Edit edit = e.keyspace.edit_new(e.db(), key);
+    const auto expected = static_cast<uint64_t>(count);
+    SetEditor editor(edit, e.keyspace.hasher(), view_of(e.arenas.argument(first)), expected, limits);
+    for (int32_t i = 0; i < count; i++) added += editor.add(view_of(e.arenas.argument(first + i)), limits);
+    e.keyspace.put_root(e.db(), key, ValueKind::kSet, editor.encoding(), editor.root(), Expiry::none());
+    return added;
+  }
+  if (!is_set(*entry)) return kStatusWrongType;
+  const Edit edit = e.keyspace.edit(&slot);
+  SetEditor editor(edit, e.keyspace.hasher(), entry->root(), entry->encoding());
+  editor.expect(static_cast<uint64_t>(count), limits);
+  for (int32_t i = 0; i < count; i++) added += editor.add(view_of(e.arenas.argument(first + i)), limits);
+  settle(e, &slot, editor);
+  return added;
+}
+
+// addMembers(key, first, count): how many were new; kStatusWrongType.
+int32_t add_members(Engine& e, const int32_t (&a)[3]) { return add_to_set(e, a[0], a[1], a[2]); }
+
+// addMemberRun(first, length, stride): `length` times one member, behind its key; writes what each added.
+// Stops in front of the first that fails; returns how many it did.
+int32_t add_member_run(Engine& e, const int32_t (&a)[3]) {
+  for (int32_t i = 0; i < a[1]; i++) {
+    const int32_t at = a[0] + i * a[2];
+    const int32_t added = add_to_set(e, at, at + 1, 1);
+    if (added < 0) return i;
+    e.arenas.write_integer(added);
+  }
+  return a[1];
+}
+
+// removeMembers(key, first, count): how many were there; kStatusWrongType.
+int32_t remove_members(Engine& e, const int32_t (&a)[3]) {
+  const Key key = e.key(a[0]);
+  SlotRef slot;
+  Entry* entry = e.keyspace.find_for_write(e.db(), key, &slot);
+  if (entry == nullptr) return 0;
+  if (!is_set(*entry)) return kStatusWrongType;
+  const Edit edit = e.keyspace.edit(&slot);
+  SetEditor editor(edit, e.keyspace.hasher(), entry->root(), entry->encoding());
+  int32_t removed = 0;
+  bool empty = false;
+  for (int32_t i = 0; i < a[2] && !empty; i++) {
+    if (!editor.erase(view_of(e.arenas.argument(a[1] + i)))) continue;
+    removed++;
+    empty = editor.ref().size() == 0;
+  }
+  settle(e, &slot, editor);
+  if (empty) e.keyspace.erase(e.db(), key);
+  return removed;
+}
+
+// moveMember(from, to, member): 1 moved, 0 it was not there, kStatusWrongType. To the same set it only looks.
+int32_t move_member(Engine& e, const int32_t (&a)[3]) {
+  const Key from = e.key(a[0]), to = e.key(a[1]);
+  const ByteView member = view_of(e.arenas.argument(a[2]));
+  Entry* source = e.find(from);
+  if (source == nullptr) return 0;
+  Entry* target = e.find(to);
+  if (!is_set(*source) || (target != nullptr && !is_set(*target))) return kStatusWrongType;
+  source = e.find(from);  // the second look may have removed an expired key
+  if (source == nullptr || !SetRef(*source).contains(member)) return 0;
+  if (source == target) return 1;
+  const int32_t removing[3] = {a[0], a[2], 1};
+  remove_members(e, removing);
+  add_to_set(e, a[1], a[2], 1);
+  return 1;
+}
+
+// ---- looking ----------------------------------------------------------------------------------------------
+
+// writeSetSize(key): writes the number of members; 0 or kStatusWrongType.
+int32_t write_set_size(Engine& e, const int32_t (&a)[1]) {
+  const Entry* entry = e.read(e.key(a[0]));
+  if (entry != nullptr && !is_set(*entry)) return kStatusWrongType;
+  e.arenas.write_integer(entry == nullptr ? 0 : static_cast<int64_t>(SetRef(*entry).size()));
+  return 0;
+}
+
+// hasMember(key, member): 1, 0 or kStatusWrongType.
+int32_t has_member(Engine& e, const int32_t (&a)[2]) {
+  const Entry* entry = e.read(e.key(a[0]));
+  if (entry == nullptr) return 0;
+  if (!is_set(*entry)) return kStatusWrongType;
+  return SetRef(*entry).contains(view_of(e.arenas.argument(a[1]))) ? 1 : 0;
+}
+
+// hasMemberRun(first, length, stride): the same for a run, with its replies; returns how many it did.
+int32_t has_member_run(Engine& e, const int32_t (&a)[3]) {
+  for (int32_t i = 0; i < a[1]; i++) {
+    const int32_t asked[2] = {a[0] + i * a[2], a[0] + i * a[2] + 1};
+    const int32_t found = has_member(e, asked);
+    if (found < 0) return i;
+    e.arenas.write_integer(found);
+  }
+  return a[1];
+}
+
+// hasMembers(key, first, count): writes an array of 1 and 0; 0 or kStatusWrongType.
+int32_t has_members(Engine& e, const int32_t (&a)[3]) {
+  const Entry* entry = e.read(e.key(a[0]));
+  if (entry != nullptr && !is_set(*entry)) return kStatusWrongType;
+  e.arenas.write_array_header(static_cast<size_t>(a[2]));
+  for (int32_t i = 0; i < a[2]; i++) {
+    const bool found = entry != nullptr && SetRef(*entry).contains(view_of(e.arenas.argument(a[1] + i)));
+    e.arenas.write_integer(found ? 1 : 0);
+  }
+  return 0;
+}
+
+struct ReadMembers {
+  template <typename Keys>
+  int64_t cost(Keys& keys) const {
+    const Entry* entry = keys.find(0);
+    if (entry == nullptr) return 0;
+    return is_set(*entry) ? static_cast<int64_t>(SetRef(*entry).size()) : kStatusWrongType;
+  }
+  template <typename Keys, typename Out>
+  void write(Keys& keys, Out& out) const {
+    const Entry* entry = keys.find(0);
+    write_set_header(out, entry == nullptr ? 0 : SetRef(*entry).size());
+    if (entry == nullptr) return;
+    SetRef(*entry).for_each([&](const PackedValue& member) {
+      write_packed(out, member);
+      return true;
+    });
+  }
+};
+
+// writeMembers(key): writes all members, here or later; 0, kStatusDeferred, kStatusWrongType.
+int32_t write_members(Engine& e, const int32_t (&a)[1]) { return run_read(e, a[0], 1, ReadMembers{}); }
+
+// scanMembers(key, count, pattern or -1): goes on from cursor numbers[A], writes [next cursor, [members]]; 0
+// or kStatusWrongType. Small sets are written whole.
+int32_t scan_members(Engine& e, const int32_t (&a)[3]) {
+  const Entry* entry = e.read(e.key(a[0]));
+  if (entry != nullptr && !is_set(*entry)) return kStatusWrongType;
+  Bytes pattern{};
+  if (a[2] >= 0) pattern = e.arenas.argument(a[2]);
+  std::vector<PackedValue> found;
+  auto consider = [&](const PackedValue& member) {
+    uint8_t digits[kInt64TextMax];
+    const ByteView text = member.text(digits);
+    if (a[2] < 0 || glob_match(pattern.data, pattern.size, text.data, text.size, false))
+      found.push_back(member);
+    return true;
+  };
+  uint64_t next = 0;
+  if (entry != nullptr && entry->encoding() == kSetTable) {
+    const auto cursor = static_cast<uint64_t>(e.arenas.numbers()[kNumberA]);
+    next = SetRef(*entry).table().scan(cursor, static_cast<size_t>(a[1]), [&](const Entry& member) {
+      return consider(PackedValue::of_string(member.key()));
+    });
+  } else if (entry != nullptr) {
+    SetRef(*entry).for_each(consider);
+  }
+  e.arenas.write_array_header(2);
+  e.arenas.write_bulk_integer(static_cast<int64_t>(next));
+  e.arenas.write_array_header(found.size());
+  for (const PackedValue& member : found) write_packed(e.arenas, member);
+  return 0;
+}
+
+// ---- at random --------------------------------------------------------------------------------------------
+
+// popMember(key): takes one out and writes it, or a null; 1, 0 or kStatusWrongType.
+int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
+  const Key key = e.key(a[0]);
+  SlotRef slot;
+  Entry* entry = e.keyspace.find_for_write(e.db(), key, &slot);
+  if (entry == nullptr) {
+    e.arenas.write_null();
+    return 0;
+  }
+  if (!is_set(*entry)) return kStatusWrongType;
+  const PackedValue member = SetRef(*entry).random([&e] { return e.keyspace.next_random(); });
+  write_packed(e.arenas, member);
+  const Edit edit = e.keyspace.edit(&slot);
+  SetEditor editor(edit, e.keyspace.hasher(), slot.entry->root(), slot.entry->encoding());
+  uint8_t digits[kInt64TextMax];
+  editor.erase(member.text(digits));
+  settle(e, &slot, editor);
+  if (editor.ref().size() == 0) e.keyspace.erase(e.db(), key);
+  return 1;
+}
+
+// popMemberRun(first, length, stride): the same for a run; returns how many it did.
+int32_t pop_member_run(Engine& e, const int32_t (&a)[3]) {
+  for (int32_t i = 0; i < a[1]; i++) {
+    const int32_t key[1] = {a[0] + i * a[2]};
+    if (pop_member(e, key) < 0) return i;
+  }
+  return a[1];
+}
+
+// Pops most of a large set: those that stay are drawn in a pass over it and become a set of their own, in a
+// small form if they are few.
+void pop_most(Engine& e, const Key& key, const SetRef& set, uint64_t size, uint64_t count) {
+  const SetLimits limits = set_limits(e);
+  const Edit edit = e.keyspace.edit_new(e.db(), key);
+  uint64_t left = size, staying = size - count;
+  SetEditor rest(edit, e.keyspace.hasher(), ByteView{nullptr, 0}, staying, limits);
+  set.for_each([&](const PackedValue& member) {
+    if (e.keyspace.next_random() % left-- < staying) {
+      rest.add({member.data, member.size}, limits);
+      staying--;
+    } else {
+      write_packed(e.arenas, member);
+    }
+    return true;
+  });
+  e.keyspace.put_root(e.db(), key, ValueKind::kSet, rest.encoding(), rest.root(), Expiry::keep());
+}
+
+// popMembers(key): takes numbers[A] (not negative) out and writes them as a set; kStatusWrongType or how
+// many.
+int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
+  const Key key = e.key(a[0]);
+  SlotRef slot;
+  Entry* entry = e.keyspace.find_for_write(e.db(), key, &slot);
+  if (entry != nullptr && !is_set(*entry)) return kStatusWrongType;
+  const double wanted = e.arenas.numbers()[kNumberA];
+  const uint64_t size = entry == nullptr ? 0 : SetRef(*entry).size();
+  if (wanted >= static_cast<double>(size)) {
+    LoopKeys keys(e, a[0], 1);
+    ReadMembers().write(keys, e.arenas);
+    if (entry != nullptr) e.keyspace.erase(e.db(), key);
+    return static_cast<int32_t>(size);
+  }
+  const auto count = static_cast<uint64_t>(wanted);
+  write_set_header(e.arenas, count);
+  if (count == 0) return 0;
+  constexpr uint64_t kMost = 5;  // how often those that stay must fit those that go
+  if (slot.entry->encoding() == kSetTable && (size - count) * kMost <= count) {
+    pop_most(e, key, SetRef(*slot.entry), size, count);
+    return static_cast<int32_t>(count);
+  }
+  const Edit edit = e.keyspace.edit(&slot);
+  SetEditor editor(edit, e.keyspace.hasher(), slot.entry->root(), slot.entry->encoding());
+  for (uint64_t i = 0; i < count; i++) {
+    const PackedValue member = editor.ref().random([&e] { return e.keyspace.next_random(); });
+    write_packed(e.arenas, member);
+    uint8_t digits[kInt64TextMax];
+    editor.erase(member.text(digits));
+  }
+  settle(e, &slot, editor);
+  return static_cast<int32_t>(count);
+}
+
+// randomMember(key): writes one, or a null; 0 or kStatusWrongType.
+int32_t random_member(Engine& e, const int32_t (&a)[1]) {
+  const Entry* entry = e.read(e.key(a[0]));
+  if (entry != nullptr && !is_set(*entry)) return kStatusWrongType;
+  if (entry == nullptr) {
+    e.arenas.write_null();
+  } else {
+    write_packed(e.arenas, SetRef(*entry).random([&e] { return e.keyspace.next_random(); }));
+  }
+  return 0;
+}
+
+// Writes `count` distinct members of more. A sample of most of a set is drawn in one pass over it (algorithm
+// S, Knuth, "Seminumerical Algorithms", 3.4.2), one of few members by drawing and leaving out repetitions.
+void write_sample(Engine& e, const SetRef& set, uint64_t size, uint64_t count) {
+  constexpr uint64_t kPassFrom = 3;  // a pass, when at least a third of the members is wanted
+  e.arenas.write_array_header(count);
+  if (set.encoding() != SetEncoding::kTable || count * kPassFrom > size) {
+    uint64_t left = size, wanted = count;
+    set.for_each([&](const PackedValue& member) {
+      if (e.keyspace.next_random() % left < wanted) {
+        write_packed(e.arenas, member);
+        wanted--;
+      }
+      left--;
+      return wanted != 0;
+    });
+    return;
+  }
+  std::unordered_set<const uint8_t*> drawn;
+  while (drawn.size() < count) {
+    const PackedValue member = set.random([&e] { return e.keyspace.next_random(); });
+    if (drawn.insert(member.data).second) write_packed(e.arenas, member);
+  }
+}
+
+// randomMembers(key): numbers[A] of them as an array: distinct ones, or, if it is negative, as many draws; 0
+// or kStatusWrongType.
+int32_t random_members(Engine& e, const int32_t (&a)[1]) {
+  const Entry* entry = e.read(e.key(a[0]));
+  if (entry != nullptr && !is_set(*entry)) return kStatusWrongType;
+  const double wanted = e.arenas.numbers()[kNumberA];
+  if (entry == nullptr || wanted == 0) {
+    e.arenas.write_array_header(0);
+    return 0;
+  }
+  const SetRef set(*entry);
+  const uint64_t size = set.size();
+  if (wanted > 0) {
+    write_sample(e, set, size, static_cast<uint64_t>(std::min(wanted, static_cast<double>(size))));
+    return 0;
+  }
+  constexpr double kDrawsMax = 2147483648.0;  // with repetitions, in one reply
+  if (-wanted > kDrawsMax) return kStatusInvalid;
+  const auto draws = static_cast<uint64_t>(-wanted);
+  e.arenas.write_array_header(draws);
+  for (uint64_t i = 0; i < draws; i++)
+    write_packed(e.arenas, set.random([&e] { return e.keyspace.next_random(); }));
+  return 0;
+}
+
+constexpr Operation kOperations[] = {
+    operation<&add_members>("addMembers"),       operation<&add_member_run>("addMemberRun"),
+    operation<&remove_members>("removeMembers"), operation<&move_member>("moveMember"),
+    operation<&write_set_size>("writeSetSize"),  operation<&has_member>("hasMember"),
+    operation<&has_member_run>("hasMemberRun"),  operation<&has_members>("hasMembers"),
+    operation<&write_members>("writeMembers"),   operation<&scan_members>("scanMembers"),
+    operation<&pop_member>("popMember"),         operation<&pop_member_run>("popMemberRun"),
+    operation<&pop_members>("popMembers"),       operation<&random_member>("randomMember"),
+    operation<&random_members>("randomMembers"),
+};
+
+}  // namespace
+
+SetLimits set_limits(const Engine& e) {
+  const int32_t* control = e.arenas.control();
+  return {static_cast<uint64_t>(control[kSetMaxIntsetEntries]),
+          static_cast<uint64_t>(control[kSetMaxListpackEntries]),
+          static_cast<uint64_t>(control[kSetMaxListpackValue])};
+}
+
+std::span<const Operation> set_operations() { return kOperations; }
+
+}  // namespace redwing

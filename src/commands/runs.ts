@@ -1,0 +1,23 @@
+// Runs: how the store executes a row of equal commands in one call (see `run` in command.ts).
+import type { Call } from './call.js';
+
+/**
+ * The handler of a run: `store(c, first, length)` executes up to `length` commands, whose first arguments behind the
+ * name are `first`, `first + c.count`, .., and returns how many went well; the next one, which fails, then replies
+ * through its own handler, `single`.
+ */
+export function runOf(
+  store: (c: Call, first: number, length: number) => number,
+  single: (c: Call) => void,
+): (c: Call, length: number) => void {
+  return (c, length) => {
+    const { first, count } = c;
+    for (let done = 0; done < length; done++) {
+      done += store(c, first + done * count + 1, length - done);
+      if (done >= length) break;
+      c.first = first + done * count;
+      single(c);
+    }
+    c.first = first;
+  };
+}

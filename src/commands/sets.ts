@@ -1,0 +1,354 @@
+// Sets: members, draws at random, and what several sets have in common.
+import {
+  NumberA,
+  SetDifference,
+  SetIntersection,
+  SetUnion,
+  StatusInvalid,
+  StatusWrongType,
+  TypeSet,
+} from '../store/layout.js';
+import type { Call } from './call.js';
+import { word } from './call.js';
+import { type CommandDeclaration, type KeySpec, keyAt, keysFrom } from './command.js';
+import { Errors } from './errors.js';
+import { runOf } from './runs.js';
+import { readCollectionScan } from './scan-options.js';
+
+const LIMIT = word('LIMIT');
+
+function integerOrWrongType(c: Call, result: number): void {
+  if (result === StatusWrongType) c.wrongType();
+  else c.reply.integer(result);
+}
+
+// ---- members ----------------------------------------------------------------------------------------------
+
+function sadd(c: Call): void {
+  integerOrWrongType(c, c.store.addMembers(c.first + 1, c.first + 2, c.count - 2));
+}
+
+const saddRun = runOf((c, first, length) => c.store.addMemberRun(first, length, c.count), sadd);
+
+function srem(c: Call): void {
+  integerOrWrongType(c, c.store.removeMembers(c.first + 1, c.first + 2, c.count - 2));
+}
+
+function smove(c: Call): void {
+  integerOrWrongType(c, c.store.moveMember(c.first + 1, c.first + 2, c.first + 3));
+}
+
+function scard(c: Call): void {
+  if (c.store.writeSetSize(c.first + 1) === StatusWrongType) c.wrongType();
+}
+
+function sismember(c: Call): void {
+  integerOrWrongType(c, c.store.hasMember(c.first + 1, c.first + 2));
+}
+
+const sismemberRun = runOf((c, first, length) => c.store.hasMemberRun(first, length, c.count), sismember);
+
+function smismember(c: Call): void {
+  if (c.store.hasMembers(c.first + 1, c.first + 2, c.count - 2) === StatusWrongType) c.wrongType();
+}
+
+function smembers(c: Call): void {
+  c.finishRead(c.store.writeMembers(c.first + 1));
+}
+
+function sscan(c: Call): void {
+  const options = readCollectionScan(c, TypeSet);
+  if (options === null) return;
+  if (c.store.scanMembers(c.first + 1, options.count, options.pattern) === StatusWrongType) c.wrongType();
+}
+
+// ---- at random --------------------------------------------------------------------------------------------
+
+function popOne(c: Call): void {
+  if (c.store.popMember(c.first + 1) === StatusWrongType) c.wrongType();
+}
+
+const popRun = runOf((c, first, length) => c.store.popMemberRun(first, length, c.count), popOne);
+
+function spop(c: Call): void {
+  if (c.count === 2) return popOne(c);
+  if (c.count > 3) return c.syntaxError();
+  const count = c.integer(2);
+  if (count === null || count < 0) return c.error(Errors.positive);
+  c.numbers[NumberA] = count;
+  if (c.store.popMembers(c.first + 1) === StatusWrongType) c.wrongType();
+}
+
+/** The one count that has no opposite. */
+const COUNT_MIN = '-9223372036854775808';
+
+function srandmember(c: Call): void {
+  if (c.count > 3) return c.syntaxError();
+  if (c.count === 2) {
+    if (c.store.randomMember(c.first + 1) === StatusWrongType) c.wrongType();
+    return;
+  }
+  const count = c.integerOrError(2);
+  if (count === null) return;
+  if (c.text(2) === COUNT_MIN) return c.error(Errors.countRange);
+  c.numbers[NumberA] = count;
+  const status = c.store.randomMembers(c.first + 1);
+  if (status === StatusWrongType) c.wrongType();
+  else if (status === StatusInvalid) c.error(Errors.range);
+}
+
+// ---- several sets -----------------------------------------------------------------------------------------
+
+function combine(operation: number): (c: Call) => void {
+  return (c) => {
+    c.finishRead(c.store.writeCombination(operation, c.first + 1, c.count - 1));
+  };
+}
+
+function store(operation: number): (c: Call) => void {
+  return (c) => {
+    integerOrWrongType(c, c.store.storeCombination(operation, c.first + 1, c.first + 2, c.count - 2));
+  };
+}
+
+function sintercard(c: Call): void {
+  const keys = c.integer(1);
+  if (keys === null || keys <= 0) return c.error('ERR numkeys should be greater than 0');
+  if (keys > c.count - 2) return c.error("ERR Number of keys can't be greater than number of args");
+  let limit = 0;
+  for (let i = 2 + keys; i < c.count; i += 2) {
+    if (!c.is(i, LIMIT) || i + 1 >= c.count) return c.syntaxError();
+    const given = c.integer(i + 1);
+    if (given === null || given < 0) return c.error("ERR LIMIT can't be negative");
+    limit = given;
+  }
+  c.numbers[NumberA] = limit;
+  c.finishRead(c.store.writeIntersectionSize(c.first + 2, keys));
+}
+
+// ---- declarations -----------------------------------------------------------------------------------------
+
+const UNORDERED = ['nondeterministic_output_order'];
+const RANDOM = ['nondeterministic_output'];
+const NUMBERED_KEYS: KeySpec = {
+  flags: ['RO', 'access'],
+  begin: { index: 1 },
+  find: { count: 0, first: 1, step: 1 },
+};
+
+export const sets: readonly CommandDeclaration[] = [
+  {
+    name: 'sadd',
+    arity: -3,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'set',
+    keys: [keyAt(1, 'RW', 'insert')],
+    since: '1.0.0',
+    summary: 'Adds members to a set, which is created if there is none',
+    complexity: 'O(N) for N members',
+    reply: 'integer',
+    handler: sadd,
+    run: { count: 3, handler: saddRun },
+  },
+  {
+    name: 'srem',
+    arity: -3,
+    flags: ['write', 'fast'],
+    group: 'set',
+    keys: [keyAt(1, 'RW', 'delete')],
+    since: '1.0.0',
+    summary: 'Removes members from a set, and the set when none is left',
+    complexity: 'O(N) for N members',
+    reply: 'integer',
+    handler: srem,
+  },
+  {
+    name: 'smove',
+    arity: 4,
+    flags: ['write', 'fast'],
+    group: 'set',
+    keys: [keyAt(1, 'RW', 'access', 'delete'), keyAt(2, 'RW', 'insert')],
+    since: '1.0.0',
+    summary: 'Moves a member from one set to another',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: smove,
+  },
+  {
+    name: 'scard',
+    arity: 2,
+    flags: ['readonly', 'fast'],
+    group: 'set',
+    keys: [keyAt(1, 'RO')],
+    since: '1.0.0',
+    summary: 'Counts the members of a set',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: scard,
+  },
+  {
+    name: 'sismember',
+    arity: 3,
+    flags: ['readonly', 'fast'],
+    group: 'set',
+    keys: [keyAt(1, 'RO')],
+    since: '1.0.0',
+    summary: 'Tells whether a set has a member',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: sismember,
+    run: { count: 3, handler: sismemberRun },
+  },
+  {
+    name: 'smismember',
+    arity: -3,
+    flags: ['readonly', 'fast'],
+    group: 'set',
+    keys: [keyAt(1, 'RO', 'access')],
+    since: '6.2.0',
+    summary: 'Tells for each of several members whether a set has it',
+    complexity: 'O(N) for N members',
+    reply: 'array',
+    handler: smismember,
+  },
+  {
+    name: 'smembers',
+    arity: 2,
+    flags: ['readonly'],
+    group: 'set',
+    keys: [keyAt(1, 'RO', 'access')],
+    tips: UNORDERED,
+    since: '1.0.0',
+    summary: 'Lists all members of a set',
+    complexity: 'O(N) for N members, on a worker if there are many',
+    reply: 'set',
+    handler: smembers,
+  },
+  {
+    name: 'sscan',
+    arity: -3,
+    flags: ['readonly'],
+    group: 'set',
+    keys: [keyAt(1, 'RO', 'access')],
+    tips: RANDOM,
+    since: '2.8.0',
+    summary: 'Lists the members of a set piece by piece',
+    complexity: 'O(1) for each call, O(N) for all N members',
+    reply: 'array',
+    handler: sscan,
+  },
+  {
+    name: 'spop',
+    arity: -2,
+    flags: ['write', 'fast'],
+    group: 'set',
+    keys: [keyAt(1, 'RW', 'access', 'delete')],
+    tips: RANDOM,
+    since: '1.0.0',
+    summary: 'Takes random members out of a set, all equally likely',
+    complexity: 'O(1), or O(N) for N members',
+    reply: ['bulk', 'null', 'set'],
+    handler: spop,
+    run: { count: 2, handler: popRun },
+  },
+  {
+    name: 'srandmember',
+    arity: -2,
+    flags: ['readonly'],
+    group: 'set',
+    keys: [keyAt(1, 'RO', 'access')],
+    tips: RANDOM,
+    since: '1.0.0',
+    summary: 'Picks random members of a set, all equally likely',
+    complexity: 'O(1), or O(N) for N members',
+    reply: ['bulk', 'null', 'array'],
+    handler: srandmember,
+  },
+  {
+    name: 'sinter',
+    arity: -2,
+    flags: ['readonly'],
+    group: 'set',
+    keys: [keysFrom(1, ['RO', 'access'])],
+    tips: UNORDERED,
+    since: '1.0.0',
+    summary: 'Lists the members that several sets share',
+    complexity: 'O(N*M) for M sets of which the smallest has N members, on a worker if that is much',
+    reply: 'set',
+    handler: combine(SetIntersection),
+  },
+  {
+    name: 'sintercard',
+    arity: -3,
+    flags: ['readonly', 'movablekeys'],
+    group: 'set',
+    keys: [NUMBERED_KEYS],
+    since: '7.0.0',
+    summary: 'Counts the members that several sets share, up to a limit',
+    complexity: 'O(N*M) for M sets of which the smallest has N members, on a worker if that is much',
+    reply: 'integer',
+    handler: sintercard,
+  },
+  {
+    name: 'sinterstore',
+    arity: -3,
+    flags: ['write', 'denyoom'],
+    group: 'set',
+    keys: [keyAt(1, 'RW', 'update'), keysFrom(2, ['RO', 'access'])],
+    since: '1.0.0',
+    summary: 'Stores the members that several sets share',
+    complexity: 'O(N*M) for M sets of which the smallest has N members',
+    reply: 'integer',
+    handler: store(SetIntersection),
+  },
+  {
+    name: 'sunion',
+    arity: -2,
+    flags: ['readonly'],
+    group: 'set',
+    keys: [keysFrom(1, ['RO', 'access'])],
+    tips: UNORDERED,
+    since: '1.0.0',
+    summary: 'Lists the members of any of several sets',
+    complexity: 'O(N) for N members of all sets, on a worker if there are many',
+    reply: 'set',
+    handler: combine(SetUnion),
+  },
+  {
+    name: 'sunionstore',
+    arity: -3,
+    flags: ['write', 'denyoom'],
+    group: 'set',
+    keys: [keyAt(1, 'OW', 'update'), keysFrom(2, ['RO', 'access'])],
+    since: '1.0.0',
+    summary: 'Stores the members of any of several sets',
+    complexity: 'O(N) for N members of all sets',
+    reply: 'integer',
+    handler: store(SetUnion),
+  },
+  {
+    name: 'sdiff',
+    arity: -2,
+    flags: ['readonly'],
+    group: 'set',
+    keys: [keysFrom(1, ['RO', 'access'])],
+    tips: UNORDERED,
+    since: '1.0.0',
+    summary: 'Lists the members of a set that are in none of the others',
+    complexity: 'O(N) for N members of all sets, on a worker if there are many',
+    reply: 'set',
+    handler: combine(SetDifference),
+  },
+  {
+    name: 'sdiffstore',
+    arity: -3,
+    flags: ['write', 'denyoom'],
+    group: 'set',
+    keys: [keyAt(1, 'OW', 'update'), keysFrom(2, ['RO', 'access'])],
+    since: '1.0.0',
+    summary: 'Stores the members of a set that are in none of the others',
+    complexity: 'O(N) for N members of all sets',
+    reply: 'integer',
+    handler: store(SetDifference),
+  },
+];
