@@ -35,16 +35,6 @@ std::string human_of(const std::string& text) {
   return std::string(reinterpret_cast<char*>(out), format_long_double_human(value, out));
 }
 
-std::string double_text(double value, bool shortest) {
-  uint8_t out[kDoubleTextMax];
-  const size_t size = shortest ? format_double_shortest(value, out) : format_double(value, out);
-  return std::string(reinterpret_cast<char*>(out), size);
-}
-
-bool double_of(const std::string& text, double* out) {
-  return parse_double(bytes_of(text), text.size(), out);
-}
-
 void test_integers_refused() {
   const std::string refused[] = {"",
                                  "-",
@@ -163,101 +153,6 @@ void test_long_double_random(Random& random) {
   }
 }
 
-void test_double_golden() {
-  struct Golden {
-    double value;
-    const char* digits17;
-    const char* shortest;
-  };
-  const double infinity = std::numeric_limits<double>::infinity();
-  const Golden golden[] = {{0.0, "0", "0"},
-                           {-0.0, "-0", "-0"},
-                           {0.1, "0.10000000000000001", "0.1"},
-                           {-1.5, "-1.5", "-1.5"},
-                           {1e5, "100000", "100000"},
-                           {1e17, "1e+17", "100000000000000000"},
-                           {4611686018427387904.0, "4.6116860184273879e+18", "4611686018427387904"},
-                           {4611686018427388928.0, "4.6116860184273889e+18", "4611686018427389000"},
-                           {1e19, "1e+19", "1e+19"},
-                           {123e18, "1.23e+20", "1.23e+20"},
-                           {0.00001, "1.0000000000000001e-05", "0.00001"},
-                           {1e-6, "9.9999999999999995e-07", "0.000001"},
-                           {1e-7, "9.9999999999999995e-08", "1e-7"},
-                           {0.00001234, "1.234e-05", "1.234e-5"},
-                           {0.000015, "1.5e-05", "0.000015"},
-                           {123456.789, "123456.789", "123456.789"},
-                           {1.5e300, "1.5000000000000001e+300", "1.5e+300"},
-                           {5e-324, "4.9406564584124654e-324", "5e-324"},
-                           {1.7976931348623157e308, "1.7976931348623157e+308", "1.7976931348623157e+308"},
-                           {infinity, "inf", "inf"},
-                           {-infinity, "-inf", "-inf"},
-                           {std::nan(""), "nan", "nan"}};
-  for (const Golden& one : golden) {
-    CHECK_EQ(double_text(one.value, false), one.digits17);
-    CHECK_EQ(double_text(one.value, true), one.shortest);
-  }
-}
-
-void check_double(double value) {
-  char expected[64];
-  std::snprintf(expected, sizeof expected, "%.17g", value);
-  CHECK_EQ(double_text(value, false), expected);
-  for (const bool shortest : {false, true}) {
-    const std::string text = double_text(value, shortest);
-    CHECK(text.size() <= kDoubleTextMax);
-    double back = 0;
-    CHECK(double_of(text, &back));
-    CHECK(std::memcmp(&back, &value, sizeof value) == 0);
-  }
-}
-
-void test_double_random(Random& random) {
-  for (int i = 0; i < 50000; i++) {
-    const uint64_t bits = random.next();
-    double value;
-    std::memcpy(&value, &bits, sizeof value);
-    if (std::isfinite(value)) check_double(value);
-    const double scaled = static_cast<double>(static_cast<int64_t>(bits) >> random.below(64));
-    check_double(scaled);
-    check_double(scaled / 1000.0);
-  }
-}
-
-// The short path of parse_double against the C library's.
-void test_short_decimals(Random& random) {
-  for (int i = 0; i < 50000; i++) {
-    std::string text = std::to_string(static_cast<int64_t>(random.next()) >> (10 + random.below(54)));
-    const size_t at = random.below(text.size() + 1);
-    if (at > 0 && random.below(4) > 0) text.insert(at, ".");
-    double value = 0;
-    const bool accepted = double_of(text, &value);
-    CHECK_EQ(accepted, text != "-.");
-    CHECK(accepted && value == std::strtod(text.c_str(), nullptr));
-  }
-}
-
-void test_double_refused() {
-  const std::string refused[] = {"",
-                                 " 1",
-                                 "1 ",
-                                 "nan",
-                                 "1e400",
-                                 "1e-400",
-                                 ".",
-                                 "-",
-                                 "-.",
-                                 "1..2",
-                                 "1.2.3",
-                                 std::string("1\0", 2),
-                                 std::string(200, '1') + "x"};
-  double value = 7;
-  for (const std::string& text : refused) CHECK(!double_of(text, &value));
-  CHECK_EQ(value, 7.0);
-  CHECK(double_of(std::string(20000, '0') + "5", &value) && value == 5);
-  CHECK(double_of("0x1p3", &value) && value == 8);
-  CHECK(double_of("-inf", &value) && std::isinf(value) && value < 0);
-}
-
 }  // namespace
 }  // namespace redwing
 
@@ -268,9 +163,5 @@ int main(int argc, char** argv) {
   redwing::test_long_double_refused();
   redwing::test_long_double_golden();
   redwing::test_long_double_random(random);
-  redwing::test_double_golden();
-  redwing::test_double_random(random);
-  redwing::test_short_decimals(random);
-  redwing::test_double_refused();
   return 0;
 }

@@ -3,13 +3,11 @@
 #include <bit>
 #include <cctype>
 #include <cerrno>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
-#include <string>
 
 #include "memory/assert.h"
 
@@ -72,13 +70,9 @@ inline uint64_t magnitude(int64_t value) {
 }
 
 // A result that C calls a range error is still a number if it is merely subnormal.
-template <typename Float>
-bool range_error_is_fatal(Float value) {
-  return std::isinf(value) || value == 0;
-}
+bool range_error_is_fatal(long double value) { return std::isinf(value) || value == 0; }
 
-template <typename Float>
-bool accept_parsed(const char* text, size_t size, const char* end, Float value, int error) {
+bool accept_parsed(const char* text, size_t size, const char* end, long double value, int error) {
   if (static_cast<size_t>(end - text) != size) return false;
   if (std::isspace(static_cast<unsigned char>(text[0]))) return false;
   if (error == EINVAL || (error == ERANGE && range_error_is_fatal(value))) return false;
@@ -86,113 +80,12 @@ bool accept_parsed(const char* text, size_t size, const char* end, Float value, 
 }
 
 // Writes what has no digits, or returns 0.
-template <typename Float>
-size_t put_non_finite(Float value, uint8_t* out) {
+size_t put_non_finite(long double value, uint8_t* out) {
   if (std::isfinite(value)) return 0;
   const char* text = std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
   const size_t size = std::strlen(text);
   std::memcpy(out, text, size);
   return size;
-}
-
-// Plain decimals whose digits are an integer below 2^53 and whose scale is a power of ten that a double holds
-// exactly: one correctly rounded division gives the correctly rounded result (W. Clinger, "How to read
-// floating point numbers accurately", 1990).
-bool parse_short_decimal(const uint8_t* data, size_t size, double* out) {
-  constexpr size_t kDigitsMax = 15;
-  size_t i = 0;
-  const bool negative = size > 0 && data[0] == '-';
-  if (negative) i++;
-  if (size - i > kDigitsMax + 1) return false;
-  uint64_t digits = 0;
-  size_t digit_count = 0;
-  size_t decimals = 0;
-  bool point_seen = false;
-  for (; i < size; i++) {
-    const uint8_t byte = data[i];
-    if (byte == '.' && !point_seen) {
-      point_seen = true;
-      continue;
-    }
-    if (byte < '0' || byte > '9') return false;
-    digits = digits * 10 + (byte - '0');
-    digit_count++;
-    decimals += point_seen ? 1 : 0;
-  }
-  if (digit_count == 0 || digit_count > kDigitsMax) return false;
-  const double value = static_cast<double>(digits) / static_cast<double>(kPowersOfTen[decimals]);
-  *out = negative ? -value : value;
-  return true;
-}
-
-// A finite double as decimal digits d1 d2 ... dn and the exponent of d1.
-struct Decimal {
-  char digits[20];
-  int digit_count;
-  int exponent;
-};
-
-// Reads "d.ddde[+-]xx", as C and C++ write scientific notation.
-void read_scientific(const char* text, const char* end, Decimal* decimal) {
-  decimal->digit_count = 0;
-  const char* at = text;
-  for (; at < end && *at != 'e'; at++) {
-    if (*at != '.') decimal->digits[decimal->digit_count++] = *at;
-  }
-  while (decimal->digit_count > 1 && decimal->digits[decimal->digit_count - 1] == '0') decimal->digit_count--;
-  at++;
-  const bool negative = *at++ == '-';
-  decimal->exponent = 0;
-  for (; at < end; at++) decimal->exponent = decimal->exponent * 10 + (*at - '0');
-  if (negative) decimal->exponent = -decimal->exponent;
-}
-
-// The fewest digits that read back as `value`, which is finite and positive.
-void shortest_decimal(double value, Decimal* decimal) {
-  char text[40];
-#if defined(__cpp_lib_to_chars)
-  const auto result = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific);
-  read_scientific(text, result.ptr, decimal);
-#else
-  // Seventeen digits always read back; a normal number that needs fewer than fifteen gets trailing zeros at
-  // fifteen.
-  const int first = value < std::numeric_limits<double>::min() ? 1 : 15;
-  for (int precision = first; precision <= 17; precision++) {
-    const int size = std::snprintf(text, sizeof text, "%.*e", precision - 1, value);
-    read_scientific(text, text + size, decimal);
-    if (std::strtod(text, nullptr) == value) break;
-  }
-#endif
-}
-
-size_t put_exponential(const Decimal& decimal, uint8_t* out) {
-  size_t at = 0;
-  out[at++] = static_cast<uint8_t>(decimal.digits[0]);
-  if (decimal.digit_count > 1) {
-    out[at++] = '.';
-    std::memcpy(out + at, decimal.digits + 1, static_cast<size_t>(decimal.digit_count - 1));
-    at += static_cast<size_t>(decimal.digit_count - 1);
-  }
-  out[at++] = 'e';
-  out[at++] = decimal.exponent < 0 ? '-' : '+';
-  return at + format_int64(std::abs(decimal.exponent), out + at);
-}
-
-// Fixed notation of a number whose decimal point falls within, before or behind its digits.
-size_t put_fixed(const Decimal& decimal, uint8_t* out) {
-  size_t at = 0;
-  const int point = decimal.exponent + 1;  // digits before the point
-  if (point <= 0) {
-    out[at++] = '0';
-    out[at++] = '.';
-    for (int i = point; i < 0; i++) out[at++] = '0';
-  }
-  for (int i = 0; i < decimal.digit_count; i++) {
-    if (i == point && i > 0) out[at++] = '.';
-    out[at++] = static_cast<uint8_t>(decimal.digits[i]);
-  }
-  for (int i = decimal.digit_count; i < point; i++) out[at++] = '0';
-  return at;
 }
 
 }  // namespace
@@ -270,63 +163,6 @@ size_t format_long_double_human(long double value, uint8_t* out) {
     size = 1;
   }
   return size;
-}
-
-bool parse_double(const uint8_t* data, size_t size, double* out) {
-  if (size == 0) return false;
-  if (parse_short_decimal(data, size, out)) return true;
-  char short_text[128];
-  std::string long_text;
-  const char* text = short_text;
-  if (size < sizeof short_text) {
-    std::memcpy(short_text, data, size);
-    short_text[size] = '\0';
-  } else {
-    long_text.assign(reinterpret_cast<const char*>(data), size);
-    text = long_text.c_str();
-  }
-  char* end = nullptr;
-  errno = 0;
-  const double value = std::strtod(text, &end);
-  if (!accept_parsed(text, size, end, value, errno)) return false;
-  *out = value;
-  return true;
-}
-
-size_t format_double(double value, uint8_t* out) {
-  const size_t non_finite = put_non_finite(value, out);
-  if (non_finite > 0) return non_finite;
-  if (value > -1e17 && value < 1e17 && value == std::trunc(value) && !(value == 0 && std::signbit(value))) {
-    return format_int64(static_cast<int64_t>(value), out);
-  }
-  char* text = reinterpret_cast<char*>(out);
-#if defined(__cpp_lib_to_chars)
-  const auto result = std::to_chars(text, text + kDoubleTextMax, value, std::chars_format::general, 17);
-  return static_cast<size_t>(result.ptr - text);
-#else
-  return static_cast<size_t>(std::snprintf(text, kDoubleTextMax, "%.17g", value));
-#endif
-}
-
-size_t format_double_shortest(double value, uint8_t* out) {
-  const size_t non_finite = put_non_finite(value, out);
-  if (non_finite > 0) return non_finite;
-  const size_t sign = std::signbit(value) ? 1 : 0;
-  out[0] = '-';
-  if (value == 0) {
-    out[sign] = '0';
-    return sign + 1;
-  }
-  constexpr double kIntegerMax = 4611686018427387904.0;  // 2^62
-  if (value >= -kIntegerMax && value <= kIntegerMax && value == std::trunc(value)) {
-    return format_int64(static_cast<int64_t>(value), out);
-  }
-  Decimal decimal;
-  shortest_decimal(std::fabs(value), &decimal);
-  const int scale = decimal.exponent - decimal.digit_count + 1;  // zeros behind the digits, if positive
-  const int distance = std::abs(decimal.exponent);
-  const bool fixed = scale >= 0 ? distance < decimal.digit_count + 7 : scale > -7 || distance < 4;
-  return sign + (fixed ? put_fixed(decimal, out + sign) : put_exponential(decimal, out + sign));
 }
 
 }  // namespace redwing

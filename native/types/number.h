@@ -2,8 +2,8 @@
 //
 // A stored string is a number only when it is written the one way Redis accepts, so every parser here is
 // strict: it takes the whole input or refuses it. All functions are pure, keep no reference to their
-// arguments, and may be called from any thread. They assume the "C" numeric locale, the only one Node.js runs
-// in.
+// arguments, and may be called from any thread. Those for long doubles assume the "C" numeric locale, the
+// only one Node.js runs in. Doubles are in types/double.h.
 //
 // Cost: integers are O(digits) with no call into the C library; floating point goes through it where the
 // exact decimal expansion is needed.
@@ -19,9 +19,6 @@ inline constexpr size_t kInt64TextMax = 20;
 
 /// Longest text parse_long_double looks at; anything longer is refused.
 inline constexpr size_t kFloatTextMax = 5 * 1024 - 1;
-
-/// Bytes that format_double and format_double_shortest may write.
-inline constexpr size_t kDoubleTextMax = 32;
 
 /// Bytes that format_long_double_human may write: the largest 80-bit (or 128-bit) value has 4,933 integer
 /// digits, followed by a point and 17 decimals.
@@ -50,19 +47,5 @@ bool parse_long_double(const uint8_t* data, size_t size, long double* out);
 /// trailing point removed, "-0" written "0"; infinities as "inf" and "-inf", NaN as "nan". `out` has at least
 /// kLongDoubleTextMax bytes; no terminator counts. Returns the length, at least 1.
 size_t format_long_double_human(long double value, uint8_t* out);
-
-/// Reads a double as ZADD reads a score: like parse_long_double, rounded once to double, but of any length
-/// (time and memory O(size)). Plain decimals of up to 15 digits take a fast path.
-bool parse_double(const uint8_t* data, size_t size, double* out);
-
-/// Writes `value` as Redis 7.0 replies scores and RESP3 doubles: C's "%.17g", infinities as "inf" and "-inf",
-/// NaN as "nan". `out` has at least kDoubleTextMax bytes. Returns the length. Integers below 10^15 take a
-/// fast path.
-size_t format_double(double value, uint8_t* out);
-
-/// Writes the shortest text that reads back as `value`, in the layout Redis 7.2 and later reply: integers up
-/// to 2^52 in full, others in fixed notation when it is short and "1.5e+20" otherwise (exponent not padded).
-/// Infinities and NaN as in format_double. `out` has at least kDoubleTextMax bytes. Returns the length.
-size_t format_double_shortest(double value, uint8_t* out);
 
 }  // namespace redwing
