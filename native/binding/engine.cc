@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "binding/long_reads.h"
+#include "collections/list/list_type.h"
 #include "collections/set/set.h"
 #include "types/number.h"
 
@@ -10,6 +11,8 @@ namespace redwing {
 
 Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed) {
   keyspace.register_type(ValueKind::kSet, &set_type());
+  static const ListType list_type;
+  keyspace.register_type(ValueKind::kList, &list_type);
 }
 Engine::~Engine() = default;
 

@@ -54,6 +54,7 @@ std::span<const Operation> hyperloglog_operations();
 std::span<const Operation> lcs_operations();
 std::span<const Operation> set_operations();
 std::span<const Operation> set_algebra_operations();
+std::span<const Operation> list_operations();
 std::span<const Operation> frame_operations();
 std::span<const Operation> server_operations();
 

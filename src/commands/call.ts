@@ -34,6 +34,8 @@ export class Call {
   first = 0;
   /** Number of arguments, the name included. */
   count = 0;
+  /** Of a run: how many commands were executed. A handler lowers it when the client has to wait after one. */
+  executed = 0;
   client: Client;
   command: Command;
   /** The registers of the store. */

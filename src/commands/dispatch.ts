@@ -103,8 +103,7 @@ export class Dispatcher {
     if (this.registry.runCounts[id] === count) {
       const length = this.runLength(k, Math.min(end, k + RUN_MAX), id, count);
       if (length > 1) {
-        this.executeRun(id, length);
-        return k + length;
+        return k + this.executeRun(id, length);
       }
     }
     this.run(id);
@@ -123,14 +122,18 @@ export class Dispatcher {
     return next - k;
   }
 
-  private executeRun(id: number, length: number): void {
+  // Returns how many commands of the run were executed: all, unless the client has to wait in its midst.
+  private executeRun(id: number, length: number): number {
     const handler = this.runs[id];
     if (handler === null) throw new Error('a run without a handler');
     this.call.command = this.registry.commands[id];
+    this.call.executed = length;
     handler(this.call, length);
-    this.calls[id] += length;
-    this.total += length;
-    this.tally(id, length);
+    const { executed } = this.call;
+    this.calls[id] += executed;
+    this.total += executed;
+    this.tally(id, executed);
+    return executed;
   }
 
   private tally(id: number, calls: number): void {

@@ -7,6 +7,7 @@ import { hyperloglog } from './hyperloglog.js';
 import { introspection } from './introspection.js';
 import { keys } from './keys.js';
 import { lcs } from './lcs.js';
+import { lists } from './lists.js';
 import { serverCommands } from './server-commands.js';
 import { sets } from './sets.js';
 import { strings } from './strings.js';
@@ -19,6 +20,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...bitmaps,
   ...hyperloglog,
   ...sets,
+  ...lists,
   ...connection,
   ...serverCommands,
   ...introspection,
