@@ -11,19 +11,13 @@
 #include <cstring>
 
 #include "binding/long_reads.h"
+#include "binding/reply.h"
 #include "transport/arenas.h"
 #include "types/listpack.h"
 
 namespace redwing {
 
 inline constexpr size_t kPackedRoom = 16384;
-
-/// Writes a value as a bulk string.
-template <typename Out>
-void write_packed(Out& out, const PackedValue& value) {
-  if (value.is_integer()) return out.write_bulk_integer(value.integer);
-  out.write_bulk(value.data, value.size);
-}
 
 /// Encodes elements from `*pos` on while `*elements` are left and the next one fits; moves both. Writes fewer
 /// than kPackedRoom bytes from `at` on, of which all may be used as scratch, and returns the end of what it

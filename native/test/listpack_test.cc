@@ -250,6 +250,35 @@ void test_runs(Random& random) {
   }
 }
 
+// A block of which only the header moves while elements come and go at its front.
+void test_front(Random& random) {
+  for (int round = 0; round < 20; round++) {
+    constexpr size_t kRoom = 1u << 17;
+    std::vector<uint8_t> memory(kRoom);
+    uint8_t* block = memory.data() + kRoom - listpack::kEmptyBytes;
+    listpack::init(block);
+    Model model;
+    for (int step = 0; step < 200; step++) {
+      const std::string value = random_value(random);
+      const size_t growth = listpack::encoded_bytes(view_of(value));
+      if (random.one_in(3)) {
+        const size_t count = random.below(std::min<size_t>(model.size(), 5) + 1);
+        uint32_t to = listpack::first();
+        for (size_t i = 0; i < count; i++) to = listpack::next(block, to);
+        block = listpack::erase_front(block, to, count);
+        model.erase(model.begin(), model.begin() + static_cast<ptrdiff_t>(count));
+      } else if (growth <= static_cast<size_t>(block - memory.data())) {
+        uint8_t* begin = listpack::prepend(block, PackedValue::of(view_of(value)));
+        CHECK_EQ(static_cast<size_t>(block - begin), growth);
+        block = begin;
+        model.push_front(value);
+      }
+      check_same(Block(std::string(reinterpret_cast<const char*>(block), listpack::bytes(block))), model);
+    }
+    CHECK_EQ(block + listpack::bytes(block), memory.data() + kRoom);
+  }
+}
+
 // Values that hold what other elements look like, so that equal bytes are found where no element starts.
 void test_find_among_decoys(Random& random) {
   for (int round = 0; round < 300; round++) {
@@ -526,6 +555,7 @@ int main(int argc, char** argv) {
   test_many_elements();
   test_edits(random);
   test_runs(random);
+  test_front(random);
   test_find_among_decoys(random);
   test_broken_bytes(random);
   std::puts("listpack_test: ok");

@@ -367,6 +367,36 @@ void erase_range(uint8_t* block, uint32_t from, uint32_t to, size_t elements) {
   }
 }
 
+uint8_t* prepend(uint8_t* block, const PackedValue& value) {
+  RW_ASSERT(value.is_integer() || !lies_in(value.data, block), "a listpack is given bytes of its own");
+  const Encoded element(value);
+  const uint64_t grown = bytes(block) + element.span();
+  RW_ASSERT(grown <= UINT32_MAX, "a listpack grows beyond 4 GB");
+  uint8_t* begin = block - element.span();
+  // The header leaves before the element takes its place.
+  std::memmove(begin, block, first());
+  element.write(begin + first());
+  set_bytes(begin, grown);
+  add_count(begin, 1);
+  return begin;
+}
+
+uint8_t* erase_front(uint8_t* block, uint32_t to, size_t elements) {
+  RW_ASSERT(to >= first() && to <= end(block), "a listpack position is outside of the block");
+  const uint32_t removed = to - first();
+  const uint32_t counted = load<uint16_t>(block + 4);
+  uint8_t* begin = block + removed;
+  std::memmove(begin, block, first());
+  set_bytes(begin, bytes(begin) - removed);
+  if (counted != kCountUnknown) {
+    RW_ASSERT(elements <= counted, "more elements leave a listpack than it has");
+    set_count(begin, counted - elements);
+  } else if (bytes(begin) - kEmptyBytes < size_t{kCountUnknown} * 2) {
+    set_count(begin, internal::count_by_walk(begin));
+  }
+  return begin;
+}
+
 void insert_from(uint8_t* block, uint32_t pos, const uint8_t* other, uint32_t from, uint32_t to,
                  size_t elements) {
   RW_ASSERT(block != other, "a listpack takes elements from itself");

@@ -302,6 +302,15 @@ size_t erase(uint8_t* block, uint32_t pos, size_t elements);
 /// Removes the bytes from `from` up to `to`, both positions, between which there are `elements` elements.
 void erase_range(uint8_t* block, uint32_t from, uint32_t to, size_t elements);
 
+/// Puts a new element before the first by moving the header forward in memory instead of the elements back.
+/// The memory in front of the block has room for encoded_bytes(value) bytes. Returns where the block begins
+/// now. O(value).
+uint8_t* prepend(uint8_t* block, const PackedValue& value);
+
+/// Removes the `elements` elements before the position `to` by moving the header back to them. Returns where
+/// the block begins now: to - first() bytes later. O(1).
+uint8_t* erase_front(uint8_t* block, uint32_t to, size_t elements);
+
 /// Puts the elements of another block from `from` up to `to`, of which there are `elements`, before the one
 /// at `pos`. The memory has room for to - from bytes more.
 void insert_from(uint8_t* block, uint32_t pos, const uint8_t* other, uint32_t from, uint32_t to,

@@ -223,7 +223,6 @@ interface LcsOperations {
   writeLcsMatches(a: number, b: number, sizeMin: number, withSizes: number): number;
 }
 
-<<<<<<< HEAD
 /** Operations on sets; each also StatusWrongType. */
 interface SetOperations {
   /** How many of the members were new. */
@@ -260,7 +259,8 @@ interface SetOperations {
   writeIntersectionSize(first: number, count: number): number;
   /** Stores the members of Set... of the keys; how many. */
   storeCombination(operation: number, target: number, first: number, count: number): number;
-=======
+}
+
 /**
  * Operations on lists. An end is 0 for the head, 1 for the tail. Unless said otherwise StatusWrongType is a
  * result, for which nothing was written.
@@ -301,7 +301,6 @@ interface ListOperations {
   removeFromList(key: number, value: number): number;
   /** What is not between the indexes in the two arguments behind the key leaves; 0, StatusNotInteger. */
   trimList(key: number): number;
->>>>>>> c042a46 (Add lists: one listpack while small, a counted tree of chunks when large, and their commands)
 }
 
 /** The transport and the store's housekeeping. */
@@ -343,11 +342,8 @@ export interface NativeStore
     BitmapOperations,
     HyperloglogOperations,
     LcsOperations,
-<<<<<<< HEAD
     SetOperations,
-=======
     ListOperations,
->>>>>>> c042a46 (Add lists: one listpack while small, a counted tree of chunks when large, and their commands)
     ServerOperations {}
 
 interface Addon {
