@@ -32,7 +32,7 @@ export interface Verdict {
 
 const strings = ['SET', 'GET', 'INCR', 'MSET'];
 const large = ['SET 5M', 'GET 5M'];
-const keyed = ['string', 'string with TTL', 'hash field', 'set member', 'sorted-set member'];
+const keyed = ['string', 'string with TTL', 'small hash', 'hash field', 'set member', 'sorted-set member'];
 
 function compare(
   subjects: Budget['subjects'],
@@ -58,6 +58,7 @@ export const budgets: readonly Budget[] = [
   compare(large, 16, 'cpu_ns_per_op', 'valkey-9.1', { atMost: 0.65 }),
   compare('every', 128, 'cpu_ns_per_op', 'better-reference', { atMost: 0.5 }),
   compare('every', 16, 'cpu_ns_per_op', 'better-reference', { atMost: 0.7 }),
+  compare(['ZADD 1M', 'ZRANK 1M'], 128, 'throughput_per_s', 'redis-7.0', { atLeast: 3 }),
   // "Equal within noise" is taken as 5 %.
   compare('every', 1, 'throughput_per_s', 'redis-7.0', { atLeast: 0.95 }),
   compare('every', 1, 'cpu_ns_per_op', 'redis-7.0', { atMost: 1 }),

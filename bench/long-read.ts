@@ -30,6 +30,8 @@ const usage = `npm run bench:long-read -- [flags]
 interface LongRead {
   readonly name: string;
   readonly command: readonly string[];
+  /** What further clients do at the same time. */
+  readonly beside?: readonly Omit<ReadRequest, 'seconds'>[];
   /** Makes the collection that is read; the keyspace is loaded already. */
   readonly load?: (client: RespClient, members: number) => Promise<void>;
 }
@@ -41,6 +43,17 @@ const reads: Readonly<Record<string, LongRead>> = {
   smembers: {
     ...{ name: 'SMEMBERS', command: ['SMEMBERS', 'bench:set'] },
     load: (client, members) => loadMembers(client, ['SADD', 'bench:set'], members, (i) => [member(i)]),
+  },
+  sets: {
+    ...{ name: 'sets', command: ['SMEMBERS', 'bench:set'] },
+    beside: [
+      { command: ['SUNION', 'bench:set', 'bench:other'] },
+      { command: ['bench:refilled'], refill: 1_000_000 },
+    ],
+    load: async (client, members) => {
+      await loadMembers(client, ['SADD', 'bench:set'], members, (i) => [member(i)]);
+      await loadMembers(client, ['SADD', 'bench:other'], members, (i) => [member(members / 2 + i)]);
+    },
   },
   lrange: {
     ...{ name: 'LRANGE 0 -1', command: ['LRANGE', 'bench:list', '0', '-1'] },
@@ -159,14 +172,18 @@ async function measure(
   const port = String(server.port);
   const args = [port, String(rate), String(keys)];
   const client = HelperProcess.start<number, number[]>('long-read/latency-client.ts', args);
-  const reader = HelperProcess.start<ReadRequest, number[]>('long-read/reader.ts', [port], lowestPriority());
+  const requests = [{ command: read.command }, ...(read.beside ?? [])];
+  const readers = requests.map((request) => ({
+    request,
+    helper: HelperProcess.start<ReadRequest, number[]>('long-read/reader.ts', [port], lowestPriority()),
+  }));
   try {
     await client.ask(2); // warm-up
     for (let round = 0; round < settings.rounds; round++) {
       const idle = record(list, read.name, server.name, 'idle', await client.ask(seconds));
-      const reading = reader.ask({ command: read.command, seconds });
+      const reading = Promise.all(readers.map(({ request, helper }) => helper.ask({ ...request, seconds })));
       const during = record(list, read.name, server.name, 'during', await client.ask(seconds));
-      const tookMs = await reading;
+      const [tookMs = []] = await reading;
       list.add(read.name, server.name, 'p999_rise_ms', during - idle);
       list.add(read.name, server.name, 'read_ms', median(tookMs));
       console.log(`${''.padEnd(24)} ${tookMs.length} reads, the median took ${median(tookMs).toFixed(0)} ms`);
@@ -174,7 +191,7 @@ async function measure(
     }
   } finally {
     await client.stop();
-    await reader.stop();
+    await Promise.all(readers.map(({ helper }) => helper.stop()));
   }
 }
 

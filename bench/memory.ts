@@ -30,6 +30,7 @@ interface Item {
 }
 
 const VALUE = 'value:0000000016'; // 16 bytes, like the keys
+const FIVE_FIELDS = [1, 2, 3, 4, 5].flatMap((i) => [`field${i}`, `value:${i}`]);
 
 /** Loads one collection of `count` members; `fields(i)` are the arguments of member i. */
 function collection(
@@ -50,6 +51,13 @@ const items: readonly Item[] = [
       client.load(count, (i) => encodeCommand(['SET', numbered('key:', i), VALUE, 'EX', '100000'])),
   },
   { name: 'hash field', ...collection('HSET', (i) => [name16(i), VALUE]) },
+  {
+    // Per hash, its key included.
+    name: 'small hash',
+    needs: 'HSET',
+    load: (client, count) =>
+      client.load(count, (i) => encodeCommand(['HSET', numbered('key:', i), ...FIVE_FIELDS])),
+  },
   { name: 'set member', ...collection('SADD', (i) => [name16(i)]) },
   { name: 'sorted-set member', ...collection('ZADD', (i) => [String((i * 7919) % 1_000_003), name16(i)]) },
   { name: 'list item', ...collection('RPUSH', (i) => [name16(i)]) },

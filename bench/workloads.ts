@@ -8,17 +8,21 @@
 import { encodeCommand, type RespClient } from './resp-client.js';
 
 /** Keys that exist before a test, named `key:000000000012` as redis-benchmark's `-r` names them. */
-export type Dataset = 'small' | 'large';
+export type Dataset = 'small' | 'million' | 'large';
 
 /** Number of keys of each data set, and the range redis-benchmark draws random numbers from. */
-export const datasetKeys: Readonly<Record<Dataset, number>> = { small: 100_000, large: 5_000_000 };
+export const datasetKeys: Readonly<Record<Dataset, number>> = {
+  small: 100_000,
+  million: 1_000_000,
+  large: 5_000_000,
+};
 
 /** One row of the bench. */
 export interface Workload {
   /** As results and budgets name it. */
   readonly name: string;
   /** What `--tests` may name instead of the test itself. */
-  readonly group: 'strings' | 'connection' | 'lists' | 'hashes' | 'sets' | 'sorted-sets' | 'streams';
+  readonly group: 'strings' | 'connection' | 'lists' | 'hashes' | 'sets' | 'sorted-sets' | 'streams' | 'geo';
   /** redis-benchmark's arguments: `-t name`, or a command of its own with `__rand_int__` placeholders. */
   readonly args: readonly string[];
   readonly dataset: Dataset;
@@ -76,6 +80,8 @@ const fillSet = (client: RespClient, operations: number): Promise<void> =>
 const fillSortedSet = (client: RespClient, operations: number): Promise<void> =>
   loadMembers(client, ['ZADD', 'myzset'], operations, (i) => [String((i * 7919) % 1_000_003), element(i)]);
 
+const hundredThousandScored = (client: RespClient): Promise<void> => fillSortedSet(client, 100_000);
+
 const small = 'small';
 
 /** Every test, in the order of the report. */
@@ -112,6 +118,20 @@ export const workloads: readonly Workload[] = [
     thousandItems,
   ),
   onDemand(
+    'LRANGE_300',
+    'lists',
+    ['LRANGE', 'mylist', '0', '299'],
+    ['LRANGE', 'probe:l', '0', '1'],
+    thousandItems,
+  ),
+  onDemand(
+    'LRANGE_500',
+    'lists',
+    ['LRANGE', 'mylist', '0', '499'],
+    ['LRANGE', 'probe:l', '0', '1'],
+    thousandItems,
+  ),
+  onDemand(
     'LRANGE_600',
     'lists',
     ['LRANGE', 'mylist', '0', '599'],
@@ -120,15 +140,80 @@ export const workloads: readonly Workload[] = [
   ),
   onDemand('SADD', 'sets', ['-t', 'sadd'], ['SADD', 'probe:s', 'x'], nothing),
   onDemand('SPOP', 'sets', ['-t', 'spop'], ['SPOP', 'probe:s'], fillSet),
+  onDemand(
+    'SINTER',
+    'sets',
+    ['SINTER', 'set:a', 'set:b'],
+    ['SINTER', 'probe:s', 'probe:t'],
+    async (client) => {
+      await loadMembers(client, ['SADD', 'set:a'], 100, (i) => [element(i)]);
+      await loadMembers(client, ['SADD', 'set:b'], 1000, (i) => [element(i * 2)]);
+    },
+  ),
   onDemand('HSET', 'hashes', ['-t', 'hset'], ['HSET', 'probe:h', 'f', 'x'], nothing),
+  onDemand('HGETALL', 'hashes', ['HGETALL', 'myhash'], ['HGETALL', 'probe:h'], (client) =>
+    loadMembers(client, ['HSET', 'myhash'], 20, (i) => [`field:${i}`, 'value:0000000016']),
+  ),
   onDemand('ZADD', 'sorted-sets', ['-t', 'zadd'], ['ZADD', 'probe:z', '1', 'x'], nothing),
   onDemand('ZPOPMIN', 'sorted-sets', ['-t', 'zpopmin'], ['ZPOPMIN', 'probe:z'], fillSortedSet),
+  onDemand(
+    'ZRANGE_100',
+    'sorted-sets',
+    ['ZRANGE', 'myzset', '1000', '1099'],
+    ['ZRANGE', 'probe:z', '0', '1'],
+    hundredThousandScored,
+  ),
+  onDemand(
+    'ZRANK',
+    'sorted-sets',
+    ['ZRANK', 'myzset', 'element:__rand_int__'],
+    ['ZRANK', 'probe:z', 'x'],
+    hundredThousandScored,
+  ),
+  onDemand(
+    'ZADD 1M',
+    'sorted-sets',
+    ['ZADD', 'myzset', '__rand_int__', 'element:__rand_int__'],
+    ['ZADD', 'probe:z', '1', 'x'],
+    (client) => fillSortedSet(client, 1_000_000),
+    'million',
+  ),
+  onDemand(
+    'ZRANK 1M',
+    'sorted-sets',
+    ['ZRANK', 'myzset', 'element:__rand_int__'],
+    ['ZRANK', 'probe:z', 'x'],
+    (client) => fillSortedSet(client, 1_000_000),
+    'million',
+  ),
   onDemand(
     'XADD',
     'streams',
     ['XADD', 'mystream', '*', 'field', 'xxx'],
     ['XADD', 'probe:x', '*', 'f', 'x'],
     nothing,
+  ),
+  onDemand(
+    'XRANGE_100',
+    'streams',
+    ['XRANGE', 'mystream', '1-500', '+', 'COUNT', '100'],
+    ['XRANGE', 'probe:x', '-', '+'],
+    (client) =>
+      client.load(1000, (i) =>
+        encodeCommand(['XADD', 'mystream', `1-${i + 1}`, 'field', 'value:0000000016']),
+      ),
+  ),
+  onDemand(
+    'GEOSEARCH',
+    'geo',
+    ['GEOSEARCH', 'places', 'FROMLONLAT', '13.4', '52.5', 'BYRADIUS', '50', 'km', 'ASC', 'COUNT', '10'],
+    ['GEOSEARCH', 'probe:g', 'FROMLONLAT', '1', '1', 'BYRADIUS', '1', 'km'],
+    (client) =>
+      loadMembers(client, ['GEOADD', 'places'], 10_000, (i) => [
+        String(11 + (i % 100) / 20),
+        String(50 + Math.floor(i / 100) / 20),
+        element(i),
+      ]),
   ),
 ];
 
@@ -138,8 +223,9 @@ function onDemand(
   args: readonly string[],
   probe: readonly string[],
   prepare: NonNullable<Workload['prepare']>,
+  dataset: Dataset = 'small',
 ): Workload {
-  return { name, group, args, dataset: 'small', probe, prepare, onDemand: true };
+  return { name, group, args, dataset, probe, prepare, onDemand: true };
 }
 
 /**
