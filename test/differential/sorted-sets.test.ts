@@ -1,0 +1,4 @@
+import { sortedSetsCases } from './cases/sorted-sets.js';
+import { describeFamily } from '../support/differential.js';
+
+describeFamily('sorted sets', sortedSetsCases);
