@@ -90,9 +90,19 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   Napi::Object object = Napi::Object::New(env);
   add_buffers(env, object, engine->arenas);
   const std::span<const Operation> families[] = {
-      string_operations(), key_operations(),    bitmap_operations(), hyperloglog_operations(),
-      lcs_operations(),    list_operations(),   set_operations(),    set_algebra_operations(),
-      frame_operations(),  server_operations(),
+      string_operations(),
+      key_operations(),
+      bitmap_operations(),
+      hyperloglog_operations(),
+      lcs_operations(),
+      list_operations(),
+      set_operations(),
+      set_algebra_operations(),
+      sorted_set_operations(),
+      sorted_set_range_operations(),
+      sorted_set_algebra_operations(),
+      frame_operations(),
+      server_operations(),
   };
   for (std::span<const Operation> family : families) {
     add_operations(env, object, family, engine);

@@ -5,6 +5,7 @@
 #include "binding/long_reads.h"
 #include "collections/list/list_type.h"
 #include "collections/set/set.h"
+#include "collections/sorted_set/sorted_set.h"
 #include "types/number.h"
 
 namespace redwing {
@@ -13,6 +14,8 @@ Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed) 
   keyspace.register_type(ValueKind::kSet, &set_type());
   static const ListType list_type;
   keyspace.register_type(ValueKind::kList, &list_type);
+  static const SortedSetType sorted_set_type;
+  keyspace.register_type(ValueKind::kSortedSet, &sorted_set_type);
 }
 Engine::~Engine() = default;
 

@@ -55,6 +55,9 @@ std::span<const Operation> lcs_operations();
 std::span<const Operation> set_operations();
 std::span<const Operation> set_algebra_operations();
 std::span<const Operation> list_operations();
+std::span<const Operation> sorted_set_operations();
+std::span<const Operation> sorted_set_range_operations();
+std::span<const Operation> sorted_set_algebra_operations();
 std::span<const Operation> frame_operations();
 std::span<const Operation> server_operations();
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "types/double.h"
 #include "types/listpack.h"
 
 namespace redwing {
@@ -39,6 +40,24 @@ void write_packed(Out& out, const PackedValue& value) {
   } else {
     out.write_bulk(value.data, value.size);
   }
+}
+
+/// A double as a bulk, in any protocol.
+template <typename Out>
+void write_bulk_double(Out& out, double value) {
+  uint8_t text[kDoubleTextMax];
+  out.write_bulk(text, format_double(value, text));
+}
+
+/// A double; in RESP2 a bulk.
+template <typename Out>
+void write_double(Out& out, double value) {
+  if (!out.resp3()) return write_bulk_double(out, value);
+  uint8_t line[kDoubleTextMax + 3] = {','};
+  const size_t size = 1 + format_double(value, line + 1);
+  line[size] = '\r';
+  line[size + 1] = '\n';
+  out.write(line, size + 2);
 }
 
 /// The null of a missing array.

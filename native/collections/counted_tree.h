@@ -105,6 +105,9 @@ class CountedTree {
   /// The first item for which before(item) is false; the end if there is none.
   template <typename Before>
   Cursor lower_bound(Before&& before) const;
+  /// Brings near the leaf in which lower_bound(before) will end, as far as it is searched.
+  template <typename Before>
+  void prefetch_leaf(Before&& before) const;
   /// The rank of a place. O(log n) node scans.
   uint64_t rank(const Cursor& cursor) const;
 
@@ -217,6 +220,15 @@ class CountedTree {
     return cursor;
   }
 
+  // The last child whose first item is before the wanted place, or the first child.
+  template <typename Before>
+  static uint32_t child_before(const Node* node, Before&& before) {
+    const Child* children = children_of(node);
+    auto is_before = [&before](const Child& child) { return before(child.first); };
+    const auto* found = std::partition_point(children, children + node->count, is_before);
+    return found == children ? 0 : static_cast<uint32_t>(found - children - 1);
+  }
+
   void link(Cursor* cursor, uint32_t level, Node* node) {
     cursor->nodes_[level] = node;
     if (level + 1 == height_) {
@@ -325,14 +337,9 @@ template <typename Item, typename Weigh>
 template <typename Before>
 auto CountedTree<Item, Weigh>::lower_bound(Before&& before) const -> Cursor {
   Cursor cursor = descend([&before](const Node* node) -> uint32_t {
-    if (node->level == 0) {
-      const Item* items = items_of(node);
-      return static_cast<uint32_t>(std::partition_point(items, items + node->count, before) - items);
-    }
-    const Child* children = children_of(node);
-    auto is_before = [&before](const Child& child) { return before(child.first); };
-    const auto* found = std::partition_point(children, children + node->count, is_before);
-    return found == children ? 0 : static_cast<uint32_t>(found - children - 1);
+    if (node->level != 0) return child_before(node, before);
+    const Item* items = items_of(node);
+    return static_cast<uint32_t>(std::partition_point(items, items + node->count, before) - items);
   });
   // Behind the last item of its leaf, the place is the first item of the following one.
   if (cursor.levels_ != 0 && cursor.index_[0] == cursor.nodes_[0]->count) {
@@ -340,6 +347,18 @@ auto CountedTree<Item, Weigh>::lower_bound(Before&& before) const -> Cursor {
     next(&cursor);
   }
   return cursor;
+}
+
+template <typename Item, typename Weigh>
+template <typename Before>
+void CountedTree<Item, Weigh>::prefetch_leaf(Before&& before) const {
+  constexpr size_t kLine = 64;
+  const Node* node = root_;
+  if (node == nullptr) return;
+  for (uint32_t level = height_ - 1; level > 0; level--)
+    node = children_of(node)[child_before(node, before)].node;
+  const auto* bytes = reinterpret_cast<const uint8_t*>(node);
+  for (size_t at = 0; at < bytes_for(0, kLeafItemsMax); at += kLine) platform::prefetch(bytes + at);
 }
 
 template <typename Item, typename Weigh>

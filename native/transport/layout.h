@@ -114,6 +114,24 @@ inline constexpr int32_t kExpireIfAny = 2;
 inline constexpr int32_t kExpireIfGreater = 4;
 inline constexpr int32_t kExpireIfLess = 8;
 
+// ---- operations on sorted sets ----------------------------------------------------------------------------
+inline constexpr int32_t kAddIfAbsent = 1;
+inline constexpr int32_t kAddIfPresent = 2;
+inline constexpr int32_t kAddIfGreater = 4;
+inline constexpr int32_t kAddIfLess = 8;
+inline constexpr int32_t kAddCountsChanges = 16;
+inline constexpr int32_t kRangeByRank = 0;
+inline constexpr int32_t kRangeByScore = 1;
+inline constexpr int32_t kRangeByLex = 2;
+inline constexpr int32_t kRangeReverse = 1;
+inline constexpr int32_t kRangeWithScores = 2;
+inline constexpr int32_t kCombineUnion = 0;
+inline constexpr int32_t kCombineIntersection = 1;
+inline constexpr int32_t kCombineDifference = 2;
+inline constexpr int32_t kAggregateSum = 0;
+inline constexpr int32_t kAggregateMin = 1;
+inline constexpr int32_t kAggregateMax = 2;
+
 // ---- value types and encodings (the nibbles of an entry's kind) -------------------------------------------
 inline constexpr int32_t kTypeString = 0;
 inline constexpr int32_t kTypeList = 1;

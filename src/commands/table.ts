@@ -10,6 +10,9 @@ import { lcs } from './lcs.js';
 import { lists } from './lists.js';
 import { serverCommands } from './server-commands.js';
 import { sets } from './sets.js';
+import { sortedSetAlgebra } from './sorted-set-algebra.js';
+import { sortedSetRanges } from './sorted-set-ranges.js';
+import { sortedSets } from './sorted-sets.js';
 import { strings } from './strings.js';
 
 export const declarations: readonly CommandDeclaration[] = [
@@ -21,6 +24,9 @@ export const declarations: readonly CommandDeclaration[] = [
   ...hyperloglog,
   ...sets,
   ...lists,
+  ...sortedSets,
+  ...sortedSetRanges,
+  ...sortedSetAlgebra,
   ...connection,
   ...serverCommands,
   ...introspection,

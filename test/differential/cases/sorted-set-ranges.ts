@@ -1,5 +1,5 @@
 /** Sorted sets by range: of ranks, of scores, of bytes; reading, counting, removing and storing. */
-import { inEveryState } from '../../support/collection-steps.js';
+import { inEveryState } from '../../support/key-steps.js';
 import { otherTypes } from '../../support/other-types.js';
 import type { DifferentialCase } from '../../support/server-pair.js';
 import type { Step } from '../../support/steps.js';

@@ -1,0 +1,366 @@
+// Operations on ranges of sorted sets, by rank, by score or by bytes, on random elements, and scanning.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "binding/sorted_sets.h"
+#include "types/double.h"
+#include "types/glob.h"
+#include "types/number.h"
+
+namespace redwing {
+
+namespace {
+
+// ---- bounds ----
+
+// The bounds of a range, with what they need of their own.
+struct Bounds {
+  int32_t by = kRangeByRank;
+  int64_t start = 0, stop = 0;  // ranks, negative from the end
+  ScoreRange scores;
+  LexBound::Kind min_kind{}, max_kind{};
+  std::string min, max;
+
+  // The ranks that they mean, counted from the greatest element if `reverse`.
+  RankRange ranks_in(const SortedSet& set, bool reverse) const;
+};
+
+// The number as C's strtod reads it: as much of the text as is before a zero byte, white space before it,
+// nothing at all is 0.
+bool read_bound_number(const uint8_t* data, size_t size, double* out) {
+  if (parse_double(data, size, out)) [[likely]]
+    return true;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  char* end = nullptr;
+  *out = std::strtod(text.c_str(), &end);
+  return *end == '\0' && !std::isnan(*out);
+}
+
+bool read_score_bound(ByteView text, double* out, bool* is_open) {
+  *is_open = text.size > 0 && text.data[0] == '(';
+  const size_t skip = *is_open ? 1 : 0;
+  return read_bound_number(text.data + skip, text.size - skip, out);
+}
+
+bool read_lex_bound(ByteView text, LexBound::Kind* kind, std::string* bytes) {
+  if (text.size == 0) return false;
+  const bool is_word = text.size == 1 || text.data[1] == 0;
+  switch (text.data[0]) {
+    case '-':
+      *kind = LexBound::Kind::kLeast;
+      return is_word;
+    case '+':
+      *kind = LexBound::Kind::kGreatest;
+      return is_word;
+    case '[':
+    case '(':
+      *kind = text.data[0] == '[' ? LexBound::Kind::kClosed : LexBound::Kind::kOpen;
+      bytes->assign(reinterpret_cast<const char*>(text.data + 1), text.size - 1);
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Reads two arguments; 0 or the status of what is wrong with them.
+int32_t read_bounds(const Engine& e, int32_t by, int32_t min, int32_t max, Bounds* bounds) {
+  bounds->by = by;
+  const ByteView low = bytes_of(e, min), high = bytes_of(e, max);
+  if (by == kRangeByRank) {
+    const bool good =
+        parse_int64(low.data, low.size, &bounds->start) && parse_int64(high.data, high.size, &bounds->stop);
+    return good ? 0 : kStatusNotInteger;
+  }
+  if (by == kRangeByScore) {
+    ScoreRange& scores = bounds->scores;
+    const bool good = read_score_bound(low, &scores.min, &scores.min_open) &&
+                      read_score_bound(high, &scores.max, &scores.max_open);
+    return good ? 0 : kStatusNotFloat;
+  }
+  const bool good = read_lex_bound(low, &bounds->min_kind, &bounds->min) &&
+                    read_lex_bound(high, &bounds->max_kind, &bounds->max);
+  return good ? 0 : kStatusInvalid;
+}
+
+ByteView view_of(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+RankRange Bounds::ranks_in(const SortedSet& set, bool reverse) const {
+  if (by == kRangeByScore) return set.ranks(scores);
+  if (by == kRangeByLex)
+    return set.ranks(LexRange{{min_kind, view_of(min)}, {max_kind, view_of(max)}}, reverse);
+  const auto size = static_cast<int64_t>(set.size());
+  const int64_t first = std::max<int64_t>(start < 0 ? start + size : start, 0);
+  const int64_t last = std::min(stop < 0 ? stop + size : stop, size - 1);
+  if (first > last) return {};
+  const auto from = static_cast<uint64_t>(first), to = static_cast<uint64_t>(last) + 1;
+  return reverse ? RankRange{set.size() - to, set.size() - from} : RankRange{from, to};
+}
+
+// A part of a range: what is behind `offset` elements, at most `count` of them (negative: all).
+struct Limit {
+  double offset = 0;
+  double count = -1;
+
+  RankRange within(RankRange ranks, bool reverse) const {
+    if (offset < 0 || offset >= static_cast<double>(ranks.size())) return {};
+    const auto skipped = static_cast<uint64_t>(offset);
+    const uint64_t left = ranks.size() - skipped;
+    const uint64_t taken = count < 0 ? left : count_within(count, left);
+    if (reverse) return {ranks.to - skipped - taken, ranks.to - skipped};
+    return {ranks.from + skipped, ranks.from + skipped + taken};
+  }
+};
+
+Limit limit_of(const Engine& e) { return {e.arenas.numbers()[kNumberA], e.arenas.numbers()[kNumberB]}; }
+
+// ---- ranges ----
+
+struct RangeRead {
+  Bounds bounds;
+  Limit limit;
+  bool reverse = false, with_scores = false;
+  // What cost found: write sees the same instant.
+  mutable RankRange ranks{};
+
+  template <typename Keys>
+  int64_t cost(Keys& keys) const {
+    const Entry* entry = keys.find(0);
+    if (entry == nullptr) return 0;
+    if (!is_sorted_set(*entry)) return kStatusWrongType;
+    const SortedSet set(*entry);
+    ranks = limit.within(bounds.ranks_in(set, reverse), reverse);
+    return static_cast<int64_t>(ranks.size());
+  }
+  template <typename Keys, typename Out>
+  void write(Keys& keys, Out& out) const {
+    if (ranks.size() == 0) return out.write_array_header(0);
+    write_elements(out, SortedSet(*keys.find(0)), ranks, reverse, with_scores);
+  }
+};
+
+// writeSortedSetRange(key, min, max, by, flags): the elements of a range, of which numbers[A] are skipped and
+// numbers[B] taken (negative: all); flags kRangeReverse, kRangeWithScores. 0, kStatusDeferred,
+// kStatusWrongType, or what is wrong with the bounds: kStatusNotInteger, kStatusNotFloat, kStatusInvalid.
+int32_t write_range(Engine& e, const int32_t (&a)[5]) {
+  RangeRead read;
+  const int32_t status = read_bounds(e, a[3], a[1], a[2], &read.bounds);
+  if (status != 0) return status;
+  read.limit = limit_of(e);
+  read.reverse = (a[4] & kRangeReverse) != 0;
+  read.with_scores = (a[4] & kRangeWithScores) != 0;
+  return run_read(e, a[0], 1, std::move(read));
+}
+
+// storeSortedSetRange(target, source, min, max, by, reverse): the same, stored as a sorted set; writes how
+// many.
+int32_t store_range(Engine& e, const int32_t (&a)[6]) {
+  Bounds bounds;
+  const int32_t status = read_bounds(e, a[4], a[2], a[3], &bounds);
+  if (status != 0) return status;
+  const Entry* entry = e.read(e.key(a[1]));
+  if (entry != nullptr && !is_sorted_set(*entry)) return kStatusWrongType;
+  ElementList list;
+  if (entry != nullptr) {
+    const SortedSet set(*entry);
+    const bool reverse = a[5] != 0;
+    gather(set, limit_of(e).within(bounds.ranks_in(set, reverse), reverse), false, &list);
+  }
+  store_sorted_set(e.keyspace, e.db(), e.key(a[0]), list.elements(), sorted_set_limits(e));
+  e.arenas.write_integer(static_cast<int64_t>(list.size()));
+  return 0;
+}
+
+// countSortedSetRange(key, min, max, by): writes how many elements are in a range; 0 or a status as
+// writeSortedSetRange.
+int32_t count_range(Engine& e, const int32_t (&a)[4]) {
+  Bounds bounds;
+  const int32_t status = read_bounds(e, a[3], a[1], a[2], &bounds);
+  if (status != 0) return status;
+  const Entry* entry = e.read(e.key(a[0]));
+  if (entry != nullptr && !is_sorted_set(*entry)) return kStatusWrongType;
+  const RankRange ranks = entry == nullptr ? RankRange{} : bounds.ranks_in(SortedSet(*entry), false);
+  e.arenas.write_integer(static_cast<int64_t>(ranks.size()));
+  return 0;
+}
+
+// removeSortedSetRange(key, min, max, by): removes a range and writes how many elements it had; 0 or a
+// status.
+int32_t remove_range(Engine& e, const int32_t (&a)[4]) {
+  Bounds bounds;
+  const int32_t status = read_bounds(e, a[3], a[1], a[2], &bounds);
+  if (status != 0) return status;
+  SortedSetWriter writer(e.keyspace, e.db(), sorted_set_limits(e));
+  const auto opened = writer.open(e.key(a[0]));
+  if (opened == SortedSetWriter::Opened::kOther) return kStatusWrongType;
+  const RankRange ranks = writer.exists() ? bounds.ranks_in(writer.read(), false) : RankRange{};
+  writer.remove(ranks);
+  writer.commit();
+  e.arenas.write_integer(static_cast<int64_t>(ranks.size()));
+  return 0;
+}
+
+// ---- random elements ----
+
+// Uniform numbers from a seed (SplitMix64).
+class Draw {
+ public:
+  explicit Draw(uint64_t seed) : state_(seed) {}
+  // In [0, bound); the bias of a remainder is below 2^-32 for any size that fits memory.
+  uint64_t below(uint64_t bound) {
+    uint64_t z = state_ += 0x9E3779B97F4A7C15ull;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+    return (z ^ (z >> 31)) % bound;
+  }
+
+ private:
+  uint64_t state_;
+};
+
+struct RandomRead {
+  double count = 0;  // negative: that many, and the same one may come again
+  bool with_scores = false;
+  uint64_t seed = 0;
+
+  template <typename Keys>
+  int64_t cost(Keys& keys) const {
+    const Entry* entry = keys.find(0);
+    if (entry == nullptr) return 0;
+    if (!is_sorted_set(*entry)) return kStatusWrongType;
+    const double drawn = count < 0 ? -count : std::min(count, static_cast<double>(SortedSet(*entry).size()));
+    return static_cast<int64_t>(std::min(drawn, 1e15));
+  }
+  template <typename Keys, typename Out>
+  void write(Keys& keys, Out& out) const {
+    const Entry* entry = keys.find(0);
+    if (entry == nullptr || count == 0) return out.write_array_header(0);
+    const SortedSet set(*entry);
+    const uint64_t size = set.size();
+    if (count >= static_cast<double>(size)) return write_elements(out, set, set.all(), false, with_scores);
+    const auto drawn = static_cast<uint64_t>(std::abs(count));
+    write_elements_header(out, drawn, with_scores);
+    Draw draw(seed);
+    if (count < 0) {
+      for (uint64_t i = 0; i < drawn; i++) write_at(out, set, draw.below(size));
+    } else {
+      for (uint64_t rank : distinct_ranks(draw, size, drawn)) write_at(out, set, rank);
+    }
+  }
+
+ private:
+  template <typename Out>
+  void write_at(Out& out, const SortedSet& set, uint64_t rank) const {
+    set.visit(RankRange{rank, rank + 1}, false,
+              [&](ByteView member, double score) { write_element(out, member, score, with_scores); });
+  }
+  // A random choice of so many ranks, in random order: of few by rejection, of many by a shuffle that stops
+  // early (Fisher and Yates; Durstenfeld, 1964).
+  static std::vector<uint64_t> distinct_ranks(Draw& draw, uint64_t size, uint64_t count) {
+    constexpr uint64_t kFew = 4;
+    std::vector<uint64_t> ranks;
+    if (count < size / kFew) {
+      std::unordered_set<uint64_t> seen;
+      while (ranks.size() < count) {
+        const uint64_t rank = draw.below(size);
+        if (seen.insert(rank).second) ranks.push_back(rank);
+      }
+      return ranks;
+    }
+    ranks.resize(size);
+    for (uint64_t i = 0; i < size; i++) ranks[i] = i;
+    for (uint64_t i = 0; i < count; i++) std::swap(ranks[i], ranks[i + draw.below(size - i)]);
+    ranks.resize(count);
+    return ranks;
+  }
+};
+
+// writeSortedSetRandom(key): a bulk, or a null; 0, kStatusWrongType.
+int32_t write_random_member(Engine& e, const int32_t (&a)[1]) {
+  const Entry* entry = e.read(e.key(a[0]));
+  if (entry == nullptr) {
+    e.arenas.write_null();
+    return 0;
+  }
+  if (!is_sorted_set(*entry)) return kStatusWrongType;
+  const SortedSet set(*entry);
+  const uint64_t rank = Draw(e.keyspace.next_random()).below(set.size());
+  set.visit(RankRange{rank, rank + 1}, false,
+            [&e](ByteView member, double) { e.arenas.write_bulk(member.data, member.size); });
+  return 0;
+}
+
+// writeSortedSetRandoms(key, withScores): |numbers[A]| of them, different ones unless it is negative. 0,
+// kStatusDeferred, kStatusWrongType.
+int32_t write_random_members(Engine& e, const int32_t (&a)[2]) {
+  return run_read(e, a[0], 1, RandomRead{e.arenas.numbers()[kNumberA], a[1] != 0, e.keyspace.next_random()});
+}
+
+// ---- scanning ----
+
+bool matches(const Engine& e, int32_t pattern, ByteView member) {
+  if (pattern < 0) return true;
+  const Bytes glob = e.arenas.argument(pattern);
+  return glob_match(glob.data, glob.size, member.data, member.size, false);
+}
+
+// Scanning shows the scores of a tree with 17 digits, as Redis does.
+void write_scanned_score(Engine& e, double score, bool is_packed) {
+  if (is_packed) return write_bulk_double(e.arenas, score);
+  char text[kDoubleTextMax];
+  const int size = std::snprintf(text, sizeof text, "%.17g", score);
+  e.arenas.write_bulk(reinterpret_cast<const uint8_t*>(text), static_cast<size_t>(size));
+}
+
+// scanSortedSet(key, count, pattern or -1): goes on from cursor numbers[A], writes [next cursor, [member,
+// score, ...]]; a packed one comes at once. 0, kStatusWrongType.
+int32_t scan_sorted_set(Engine& e, const int32_t (&a)[3]) {
+  const Entry* entry = e.find(e.key(a[0]));
+  if (entry != nullptr && !is_sorted_set(*entry)) return kStatusWrongType;
+  ElementList found;
+  uint64_t next = 0;
+  const bool is_packed = entry != nullptr && SortedSet(*entry).is_packed();
+  if (is_packed) {
+    const SortedSet set(*entry);
+    set.visit(set.all(), false, [&](ByteView member, double score) {
+      if (matches(e, a[2], member)) found.add_copy(member, score);
+    });
+  } else if (entry != nullptr) {
+    const auto cursor = static_cast<uint64_t>(e.arenas.numbers()[kNumberA]);
+    auto visit = [&](const Entry& member) {
+      if (matches(e, a[2], member.key())) found.add(member.key(), SortedSetTree::score_of(member));
+      return true;
+    };
+    next = SortedSet(*entry).tree().members.scan(cursor, static_cast<size_t>(a[1]), visit);
+  }
+  e.arenas.write_array_header(2);
+  e.arenas.write_bulk_integer(static_cast<int64_t>(next));
+  e.arenas.write_array_header(2 * found.size());
+  for (const ScoredMember& element : found.elements()) {
+    e.arenas.write_bulk(element.member.data, element.member.size);
+    write_scanned_score(e, element.score, is_packed);
+  }
+  return 0;
+}
+
+constexpr Operation kOperations[] = {
+    operation<&write_range>("writeSortedSetRange"),
+    operation<&store_range>("storeSortedSetRange"),
+    operation<&count_range>("countSortedSetRange"),
+    operation<&remove_range>("removeSortedSetRange"),
+    operation<&write_random_member>("writeSortedSetRandom"),
+    operation<&write_random_members>("writeSortedSetRandoms"),
+    operation<&scan_sorted_set>("scanSortedSet"),
+};
+
+}  // namespace
+
+std::span<const Operation> sorted_set_range_operations() { return kOperations; }
+
+}  // namespace redwing

@@ -1,0 +1,96 @@
+// The packed form of a sorted set: one listpack, member, score, member, score, ... in order.
+//
+// A score is an integer element if it is one of less than 2^62 (so that a negative zero loses its sign, as it
+// does in Redis), otherwise the text of format_double, which reads back as the same double.
+//
+// A block lies in an allocation whose size follows from the listpack's own (capacity_of), so nothing else
+// need be stored to free it. PackedSortedSetEdit keeps to that.
+//
+// Cost: everything O(bytes).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "collections/sorted_set/order.h"
+#include "keyspace/edit.h"
+#include "memory/heap.h"
+#include "types/listpack.h"
+
+namespace redwing {
+
+/// Reads a block. Any thread, as long as nobody writes it.
+class PackedSortedSet {
+ public:
+  explicit PackedSortedSet(const void* block) : block_(static_cast<const uint8_t*>(block)) {}
+
+  uint64_t size() const { return listpack::count(block_) / 2; }
+  /// The position of a member, 0 if it is absent.
+  uint32_t find(ByteView member) const {
+    return listpack::find(block_, listpack::first(), PackedValue::of(member), 1);
+  }
+  /// The score of the member at a position.
+  double score_at(uint32_t position) const;
+  /// How many elements come before a position.
+  uint64_t rank_at(uint32_t position) const;
+  /// The position of the first element that does not come before this one.
+  uint32_t place_of(const ScoredMember& element) const;
+  RankRange ranks(const ScoreRange& range) const;
+  /// Where scores differ: from the first member that is not below the range, as long as members are not above
+  /// it; if `reverse`, from the last that is not above, back as long as they are not below. None, if the last
+  /// member of all is below the range or the first above it.
+  RankRange ranks(const LexRange& range, bool reverse) const;
+
+  /// Calls visit(ByteView member, double score) for the ranks, which must exist, from the last on if
+  /// `reverse`. The bytes hold during the call only.
+  template <typename Visit>
+  void visit(RankRange ranks, bool reverse, Visit&& visit) const {
+    if (ranks.size() == 0) return;
+    const uint64_t first = reverse ? ranks.to - 1 : ranks.from;
+    uint32_t at = listpack::seek(block_, static_cast<int64_t>(2 * first));
+    for (uint64_t left = ranks.size();;) {
+      uint8_t digits[kInt64TextMax];
+      visit(listpack::get(block_, at).text(digits), score_at(at));
+      if (--left == 0) return;
+      at = reverse ? listpack::prev(block_, listpack::prev(block_, at))
+                   : listpack::next(block_, listpack::next(block_, at));
+    }
+  }
+
+ private:
+  const uint8_t* block_;
+};
+
+/// Changes a block: begins with one that the value has, or with an empty one of its own; `finish` gives the
+/// block that the value has from then on.
+class PackedSortedSetEdit {
+ public:
+  PackedSortedSetEdit(const Edit& edit, void* block);
+  /// A new, empty one.
+  explicit PackedSortedSetEdit(const Edit& edit);
+
+  PackedSortedSet read() const { return PackedSortedSet(block_); }
+  /// Adds an element that is not there at the position that it belongs to.
+  void insert(uint32_t position, const ScoredMember& element);
+  /// Adds one that comes behind all others.
+  void append(const ScoredMember& element) { insert(listpack::end(block_), element); }
+  /// Takes out the element at a position.
+  void erase(uint32_t position) { erase_ranks_at(position, 1); }
+  void erase(RankRange ranks);
+  void* finish();
+
+  /// Bytes of the allocation that holds a listpack of this size.
+  static size_t capacity_of(size_t bytes);
+
+ private:
+  void erase_ranks_at(uint32_t position, uint64_t count);
+  void reserve(size_t bytes);
+  void move_to(size_t capacity);
+
+  const Edit& edit_;
+  uint8_t* block_;
+  size_t capacity_;
+  bool may_change_;
+};
+
+}  // namespace redwing
