@@ -44,6 +44,8 @@ enum class StringEncoding : uint8_t { kInt = 0, kEmbstr = 1, kRaw = 2 };
 
 /// "No time to live" where an absolute time in unix ms is expected.
 constexpr int64_t kNoExpiry = std::numeric_limits<int64_t>::min();
+/// The least of no times at all: later than any.
+constexpr int64_t kNeverDue = std::numeric_limits<int64_t>::max();
 
 /// Longest string that is created as embstr.
 constexpr size_t kEmbstrBytesMax = 44;
@@ -179,6 +181,9 @@ class Entry {
 
 static_assert(sizeof(Entry) == 8);
 
+class Keyspace;
+struct SlotRef;
+
 /// What the keyspace must be able to do with the root of a value that is not a string. One object per kind,
 /// registered with Keyspace::register_type; stateless, so that any thread may call it.
 class ValueType {
@@ -192,6 +197,16 @@ class ValueType {
   virtual size_t memory(const void* root, uint8_t encoding) const = 0;
   /// An independent copy, made by the owner thread; `birth` is the stamp of its nodes.
   virtual void* copy(const void* root, uint8_t encoding, Heap& heap, uint64_t birth) const = 0;
+
+  // -- Of types whose members have times to live of their own. --
+
+  /// Whether a value in this encoding may have members that expire. The keyspace then watches it.
+  virtual bool expires_members(uint8_t) const { return false; }
+  /// The least expiry of a member, unix ms; kNeverDue if none expires. Only asked where expires_members().
+  virtual int64_t next_expiry_ms(const void*, uint8_t) const { return kNeverDue; }
+  /// Takes away members that have expired by the keyspace's time, until about `deadline_us` of the monotonic
+  /// clock; the key too when none is left (slot->entry is then nullptr). Owner thread. Returns how many went.
+  virtual size_t expire_members(Keyspace&, SlotRef*, int64_t) const { return 0; }
 };
 
 using ValueTypes = const ValueType* [kValueKinds];

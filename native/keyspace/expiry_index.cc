@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kTickShift = 9;
 constexpr int64_t kCodes = 255;
-constexpr int64_t kPassIntervalMinMs = 100;
+constexpr int64_t kPassIntervalMinMs = 50;  // less than the time between two calls, however that trembles
 constexpr int64_t kPassIntervalMaxMs = 1000;
 constexpr int kSumShift = 6;
 constexpr int64_t kSumPartMax = int64_t{1} << 38;
@@ -22,12 +22,20 @@ uint8_t ExpiryIndex::code_of(int64_t at_ms) {
   return static_cast<uint8_t>(static_cast<uint64_t>(tick_of(at_ms)) % kCodes + 1);
 }
 
-int64_t ExpiryIndex::sum_part(int64_t at_ms) {
+// The times of members change without notice, so they are not summed up.
+int64_t ExpiryIndex::sum_part(int64_t at_ms) const {
+  if (types_ != nullptr) return 0;
   return std::clamp<int64_t>(at_ms >> kSumShift, 0, kSumPartMax);
 }
 
+int64_t ExpiryIndex::time_of(const Entry& entry) const {
+  if (types_ == nullptr) [[likely]]
+    return entry.expiry_ms();
+  return (*types_)[static_cast<size_t>(entry.kind())]->next_expiry_ms(entry.root(), entry.encoding());
+}
+
 void ExpiryIndex::insert(uint64_t hash, Entry* entry, int64_t now_ms) {
-  int64_t at_ms = entry->expiry_ms();
+  int64_t at_ms = time_of(*entry);
   place(segment_for_insert(hash), hash, code_of(std::max(at_ms, now_ms)), slot_word(entry, false));
   sum_ += sum_part(at_ms);
 }
@@ -36,9 +44,10 @@ Slot ExpiryIndex::locate(uint64_t hash, const Entry* entry) const {
   Slot slot;
   SegmentWord word = word_at(hash);
   auto same = [entry](const Entry* other) { return other == entry; };
-  if (probe(word, hash, code_of(entry->expiry_ms()), same, &slot)) [[likely]]
+  // The value may be gone already when the entry leaves, so an index of members does not ask for its time.
+  if (types_ == nullptr && probe(word, hash, code_of(entry->expiry_ms()), same, &slot)) [[likely]]
     return slot;
-  // Its time had passed when it came: the code is that of another time.
+  // Or its time had passed when it came: the code is that of another time.
   uint32_t at = home_bucket(hash, word.depth(), word.buckets());
   for (uint32_t steps = 0; steps < word.buckets(); steps++) {
     Bucket* bucket = word.segment()->bucket(at);
@@ -60,7 +69,7 @@ void ExpiryIndex::erase(uint64_t hash, const Entry* entry, bool may_shrink) {
 
 void ExpiryIndex::replace(uint64_t hash, const Entry* old, Entry* fresh, int64_t now_ms) {
   Slot slot = locate(hash, old);
-  int64_t at_ms = fresh->expiry_ms();
+  int64_t at_ms = time_of(*fresh);
   slot.bucket->tags[slot.index] = code_of(std::max(at_ms, now_ms));
   slot.bucket->set_slot(slot.index, slot_word(fresh, false));
   sum_ += sum_part(at_ms) - sum_part(old->expiry_ms());
@@ -126,13 +135,16 @@ uint32_t ExpiryIndex::sweep_step(int64_t now_ms, Entry* (&due)[kStepEntriesMax])
     window_start_ms_ = previous_start_ms_ = pass_start_ms_ = now_ms;
   }
   Entry* candidates[kStepEntriesMax];
+  uint8_t* tags[kStepEntriesMax];
   uint32_t found = 0;
   for (uint32_t steps = 0; steps < kStepBuckets && sweeping_;) {
-    const Segment* segment = word_at(position_ << 16).segment();
+    Segment* segment = word_at(position_ << 16).segment();
     for (; bucket_ < segment->buckets && steps < kStepBuckets; bucket_++, steps++) {
-      const Bucket& bucket = *segment->bucket(bucket_);
+      Bucket& bucket = *segment->bucket(bucket_);
       for (uint32_t mask = due_in_bucket(bucket, now_ms); mask != 0; mask &= mask - 1) {
-        candidates[found] = bucket.entry(static_cast<uint32_t>(std::countr_zero(mask)));
+        auto i = static_cast<uint32_t>(std::countr_zero(mask));
+        tags[found] = &bucket.tags[i];
+        candidates[found] = bucket.entry(i);
         platform::prefetch(candidates[found++]);
       }
     }
@@ -141,7 +153,12 @@ uint32_t ExpiryIndex::sweep_step(int64_t now_ms, Entry* (&due)[kStepEntriesMax])
   }
   uint32_t count = 0;
   for (uint32_t i = 0; i < found; i++) {
-    if (candidates[i]->is_expired(now_ms)) due[count++] = candidates[i];
+    const int64_t at_ms = time_of(*candidates[i]);
+    if (at_ms <= now_ms) {
+      due[count++] = candidates[i];
+    } else {
+      *tags[i] = code_of(at_ms);  // of members it may have become later
+    }
   }
   return count;
 }
@@ -149,6 +166,7 @@ uint32_t ExpiryIndex::sweep_step(int64_t now_ms, Entry* (&due)[kStepEntriesMax])
 void ExpiryIndex::check_invariants(int64_t now_ms) const {
   int64_t sum = 0;
   check_segments([&](const Entry& entry, uint64_t) -> uint8_t {
+    if (types_ != nullptr) return 0;
     RW_ASSERT(entry.has_expiry(), "entries of the index expire");
     sum += sum_part(entry.expiry_ms());
     // Passes leave nothing behind that was due long ago, so the code of a later time is certain.

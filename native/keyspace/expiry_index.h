@@ -10,6 +10,10 @@
 // Why the pass before the last: an entry may move from the part of a segment still to be swept to the part
 // already swept when the segment is rebuilt in the middle of a pass. The next pass then finds it.
 //
+// An index may also be of the entries whose values have members that expire (see ValueType), by the least of
+// these times. It changes inside of a value: whoever makes it less must say so (`reschedule`); that it has
+// become more is found out when it would have been due.
+//
 // Entries are found by address. The index belongs to the owner thread and is not part of views.
 //
 // Cost: a pass over 5M entries reads 50 MB in order, 10-20 ms; 9-10 bytes per entry.
@@ -24,7 +28,9 @@ namespace redwing {
 
 class ExpiryIndex final : public SegmentMap {
  public:
-  ExpiryIndex(Heap& heap, const Hasher& hasher) : SegmentMap(heap, hasher, 0) {}
+  /// Of the entries' own expiry, or, if `types` is given, of that of their members.
+  ExpiryIndex(Heap& heap, const Hasher& hasher, const ValueTypes* types = nullptr)
+      : SegmentMap(heap, hasher, 0), types_(types) {}
 
   void insert(uint64_t hash, Entry* entry, int64_t now_ms);
   void erase(uint64_t hash, const Entry* entry, bool may_shrink = true);
@@ -52,7 +58,8 @@ class ExpiryIndex final : public SegmentMap {
 
  private:
   static uint8_t code_of(int64_t at_ms);
-  static int64_t sum_part(int64_t at_ms);
+  int64_t sum_part(int64_t at_ms) const;
+  int64_t time_of(const Entry& entry) const;
   Slot locate(uint64_t hash, const Entry* entry) const;
   void begin_pass(int64_t now_ms);
   void shrink_left();
@@ -65,6 +72,7 @@ class ExpiryIndex final : public SegmentMap {
   }
   void dispose_directory(Directory* directory) override { heap_.free(directory, directory->bytes()); }
 
+  const ValueTypes* types_;
   int64_t sum_ = 0;  // of sum_part of all entries
   bool sweeping_ = false;
   uint64_t position_ = 0;  // start of the segment that the pass is in

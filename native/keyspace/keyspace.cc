@@ -88,6 +88,8 @@ void Keyspace::release_detached() {
 
 size_t Keyspace::expires(int db) const { return table(db).expiry().size(); }
 
+size_t Keyspace::member_expires(int db) const { return table(db).member_expiry().size(); }
+
 int64_t Keyspace::average_ttl(int db) const { return table(db).expiry().average_ttl(now_ms_); }
 
 // ---- Views ----
@@ -135,7 +137,7 @@ KeyspaceMemory Keyspace::memory() const {
   KeyspaceMemory memory{heap_.used_bytes(), heap_.resident_bytes(), 0, 0, reclaimer_.retired_bytes()};
   for (int db = 0; db < databases(); db++) {
     memory.tables += table(db).bytes();
-    memory.index += table(db).expiry().bytes();
+    memory.index += table(db).expiry().bytes() + table(db).member_expiry().bytes();
   }
   return memory;
 }

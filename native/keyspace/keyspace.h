@@ -163,6 +163,11 @@ class Keyspace {
   /// value has released what the old root held. `whole`: no view can see any part of the new one.
   void set_root(SlotRef* slot, void* root, uint8_t encoding, bool whole);
 
+  /// To be called when the least expiry of a value's members was made less where the value is.
+  void reschedule_members(const SlotRef& slot);
+  /// Counts members that expired and were removed.
+  void count_expired_members(size_t count) { expired_members_ += count; }
+
   /// Removes a key; false if it was absent (or expired).
   bool erase(int db, const Key& key);
   /// Sets the time to live (unix ms), or removes it with kNoExpiry. False if the key is absent.
@@ -185,6 +190,8 @@ class Keyspace {
   size_t size(int db) const { return table(db).size(); }
   /// Keys with a time to live.
   size_t expires(int db) const;
+  /// Values with members that have times to live of their own, or had.
+  size_t member_expires(int db) const;
   /// Estimate of the mean remaining time to live in ms, of the keys that have one; 0 if none. Resolution 64
   /// ms.
   int64_t average_ttl(int db) const;
@@ -206,8 +213,8 @@ class Keyspace {
   /// `expiring_only` those that have a time to live. For eviction. O(max).
   size_t sample(int db, bool expiring_only, Entry** out, size_t max);
 
-  /// Removes keys whose time has come, going on where the last call stopped, for about `budget_us` of wall
-  /// time. Returns how many were removed. Sets now to `now_ms`.
+  /// Removes keys, and members of values, whose time has come, going on where the last call stopped, for
+  /// about `budget_us` of wall time. Returns how many were removed. Sets now to `now_ms`.
   size_t expire_cycle(int64_t now_ms, int64_t budget_us);
 
   // -- Views. --
@@ -229,6 +236,7 @@ class Keyspace {
   /// The LFU counter of an entry after decay, 0-255.
   uint32_t frequency(const Entry& entry) const;
   uint64_t expired_keys() const { return expired_keys_; }
+  uint64_t expired_members() const { return expired_members_; }
   size_t open_views() const { return views_.open_count(); }
 
   /// Housekeeping in bounded steps (well under a ms); to be called some ten times a second.
@@ -270,6 +278,7 @@ class Keyspace {
   void replace_entry(int db, const Slot& slot, uint64_t hash, Entry* fresh, bool keeps_root = false);
   void put_entry(int db, const Key& key, Entry* fresh);
   void remove_entry(int db, Slot slot, uint64_t hash, bool in_sweep = false, bool keeps_root = false);
+  void watch_members(Table& home, uint64_t hash, Entry* entry, bool watched);
   Entry* build(const Key& key, const Value& value, int64_t at_ms, uint32_t access);
   Entry* clone(const Entry& source, const Key& key, int64_t at_ms, bool moves_root);
   uint8_t* edit_new(int db, const Key& key, size_t new_size);
@@ -284,6 +293,8 @@ class Keyspace {
   void release_detached();
   void release_passed(View& view);
   size_t sweep(int db, int64_t deadline_us, bool* in_time);
+  size_t sweep_members(int db, int64_t deadline_us, bool* in_time);
+  size_t expire_members(int db, Entry* entry, int64_t deadline_us, bool in_time);
 
   struct DetachedTable {
     std::unique_ptr<Table> table;
@@ -306,8 +317,10 @@ class Keyspace {
   ExpiredListener expired_listener_ = nullptr;
   void* expired_context_ = nullptr;
   uint64_t expired_keys_ = 0;
+  uint64_t expired_members_ = 0;
   uint64_t random_state_;
   int sweep_db_ = 0;
+  bool sweeps_members_ = false;  // what it is the turn of in sweep_db_
   int cron_db_ = 0;
 };
 

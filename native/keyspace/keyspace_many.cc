@@ -55,8 +55,16 @@ size_t Keyspace::expire_cycle(int64_t now_ms, int64_t budget_us) {
   bool in_time = true;
   for (int visited = 0; visited < databases() && in_time; visited++) {
     if (sweep_db_ >= databases()) sweep_db_ = 0;
-    if (table(sweep_db_).expiry().wants_sweep(now_ms)) removed += sweep(sweep_db_, deadline_us, &in_time);
-    if (in_time) sweep_db_++;
+    Table& home = table(sweep_db_);
+    if (!sweeps_members_ && home.expiry().wants_sweep(now_ms))
+      removed += sweep(sweep_db_, deadline_us, &in_time);
+    sweeps_members_ = sweeps_members_ || !home.expiry().is_sweeping();
+    if (in_time && home.member_expiry().wants_sweep(now_ms))
+      removed += sweep_members(sweep_db_, deadline_us, &in_time);
+    if (in_time) {
+      sweep_db_++;
+      sweeps_members_ = false;
+    }
   }
   return removed;
 }
@@ -79,6 +87,35 @@ size_t Keyspace::sweep(int db, int64_t deadline_us, bool* in_time) {
     removed += count;
     *in_time = platform::monotonic_us() < deadline_us;
   } while (*in_time && home.expiry().is_sweeping());
+  return removed;
+}
+
+size_t Keyspace::sweep_members(int db, int64_t deadline_us, bool* in_time) {
+  Entry* due[ExpiryIndex::kStepEntriesMax];
+  Table& home = table(db);
+  size_t removed = 0;
+  do {
+    uint32_t count = home.member_expiry().sweep_step(now_ms_, due);
+    *in_time = true;
+    for (uint32_t i = 0; i < count; i++) {
+      removed += expire_members(db, due[i], deadline_us, *in_time);
+      *in_time = platform::monotonic_us() < deadline_us;
+    }
+    if (count == 0) *in_time = platform::monotonic_us() < deadline_us;
+  } while (*in_time && home.member_expiry().is_sweeping());
+  return removed;
+}
+
+// What is left for later is due again in the next pass.
+size_t Keyspace::expire_members(int db, Entry* entry, int64_t deadline_us, bool in_time) {
+  const ByteView key = entry->key();
+  const uint64_t hash = hasher_(key.data, key.size);
+  SlotRef ref{entry, db, hash, table(db).locate_entry(hash, entry)};
+  size_t removed = 0;
+  if (in_time && !entry->is_expired(now_ms_)) {  // else the key itself is about to go
+    removed = types_[static_cast<size_t>(entry->kind())]->expire_members(*this, &ref, deadline_us);
+  }
+  if (ref.entry != nullptr && table(db).expires_members(*ref.entry)) reschedule_members(ref);
   return removed;
 }
 

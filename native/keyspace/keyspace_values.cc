@@ -26,14 +26,31 @@ Edit Keyspace::edit_new(int db, const Key& key) {
   return {heap_, table(db), key.hash, views_.epoch(), views_.newest_epoch(), true};
 }
 
+void Keyspace::watch_members(Table& home, uint64_t hash, Entry* entry, bool watched) {
+  if (watched) {
+    home.member_expiry().insert(hash, entry, now_ms_);
+  } else {
+    home.member_expiry().erase(hash, entry);
+  }
+}
+
+void Keyspace::reschedule_members(const SlotRef& ref) {
+  const Entry& entry = *ref.entry;
+  const ValueType* type = types_[static_cast<size_t>(entry.kind())];
+  const int64_t at_ms = type->next_expiry_ms(entry.root(), entry.encoding());
+  table(ref.db).member_expiry().reschedule(ref.hash, ref.entry, at_ms, now_ms_);
+}
+
 void Keyspace::set_root(SlotRef* ref, void* root, uint8_t encoding, bool whole) {
   Entry* old = ref->entry;
   Table& home = table(ref->db);
   home.make_writable(&ref->slot);
   const bool editable = home.may_edit(ref->slot);
+  const bool was_watched = home.expires_members(*old);
   if (editable) [[likely]] {
     old->set_address(root);
     old->set_encoding_number(encoding);
+    if (was_watched != home.expires_members(*old)) watch_members(home, ref->hash, old, !was_watched);
     return;
   }
   ByteView bytes = old->key();
@@ -42,6 +59,8 @@ void Keyspace::set_root(SlotRef* ref, void* root, uint8_t encoding, bool whole) 
   // While views share nodes of the tree, the entry is not private: deleting it retires the tree.
   home.set(ref->slot, fresh, whole);
   if (old->has_expiry()) home.expiry().replace(ref->hash, old, fresh, now_ms_);
+  if (was_watched) watch_members(home, ref->hash, old, false);
+  if (home.expires_members(*fresh)) watch_members(home, ref->hash, fresh, true);
   home.release(RetiredKind::kMemory, old, old->allocation_bytes(), ref->hash, false);
   ref->entry = fresh;
 }

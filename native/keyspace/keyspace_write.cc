@@ -111,6 +111,7 @@ void Keyspace::insert_entry(int db, uint64_t hash, Entry* fresh) {
   Table& home = table(db);
   home.insert(hash, fresh);
   if (fresh->has_expiry()) home.expiry().insert(hash, fresh, now_ms_);
+  if (home.expires_members(*fresh)) watch_members(home, hash, fresh, true);
 }
 
 // The slot must be writable. With keeps_root the fresh entry holds the root of the old one. Then, if a view
@@ -129,6 +130,8 @@ void Keyspace::replace_entry(int db, const Slot& slot, uint64_t hash, Entry* fre
   } else if (fresh->has_expiry()) {
     home.expiry().insert(hash, fresh, now_ms_);
   }
+  if (home.expires_members(*old)) watch_members(home, hash, old, false);
+  if (home.expires_members(*fresh)) watch_members(home, hash, fresh, true);
   if (keeps_root) {
     home.release(RetiredKind::kMemory, old, old->allocation_bytes(), hash, editable);
   } else {
@@ -155,6 +158,7 @@ void Keyspace::remove_entry(int db, Slot slot, uint64_t hash, bool in_sweep, boo
   RW_ASSERT(!keeps_root || editable, "a root that a view sees does not move to another key");
   home.erase(slot, hash);
   if (old->has_expiry()) home.expiry().erase(hash, old, !in_sweep);
+  if (home.expires_members(*old)) watch_members(home, hash, old, false);
   if (keeps_root) {
     home.release(RetiredKind::kMemory, old, old->allocation_bytes(), hash, editable);
   } else {

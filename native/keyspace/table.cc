@@ -7,6 +7,7 @@ Table::Table(const TableContext& context, int db)
       context_(context),
       db_(db),
       expiry_(context.heap, context.hasher),
+      member_expiry_(context.heap, context.hasher, &context.types),
       retired_(context.heap) {}
 
 Slot Table::locate_entry(uint64_t hash, const Entry* entry) const {
@@ -148,18 +149,22 @@ void Table::release_retired(uint32_t first_bin, uint32_t last_bin) {
 size_t Table::destroy_all(const Releaser& releaser) {
   size_t retired = free_chunks(retired_.take_all(), context_.types, releaser);
   expiry_.destroy(releaser, [](Entry*) {});
+  member_expiry_.destroy(releaser, [](Entry*) {});
   destroy(releaser, [&](Entry* entry) { free_entry(entry, context_.types, releaser); });
   return retired;
 }
 
 void Table::check_invariants(int64_t now_ms) const {
-  size_t expiring = 0;
+  size_t expiring = 0, watched = 0;
   check_segments([&](const Entry& entry, uint64_t hash) {
     if (entry.has_expiry()) expiring++;
+    if (expires_members(entry)) watched++;
     return fingerprint(hash);
   });
   RW_ASSERT(expiring == expiry_.size(), "the index has every entry that expires");
+  RW_ASSERT(watched == member_expiry_.size(), "the index has every value whose members may expire");
   expiry_.check_invariants(now_ms);
+  member_expiry_.check_invariants(now_ms);
 }
 
 }  // namespace redwing

@@ -11,7 +11,8 @@
 // Published progress: for a position that every open view is past, there are no views. A segment found in
 // that state is stamped with the current epoch, all its entries become private, and it is changed in place.
 //
-// Invariants: those of Segment and SegmentMap; every entry with a time to live is in `expiry`, and no other.
+// Invariants: those of Segment and SegmentMap; every entry with a time to live is in `expiry`, and no
+// other; every entry whose members may expire is in `member_expiry`, and no other.
 #pragma once
 
 #include <cstddef>
@@ -96,6 +97,13 @@ class Table final : public SegmentMap {
 
   ExpiryIndex& expiry() { return expiry_; }
   const ExpiryIndex& expiry() const { return expiry_; }
+  /// The entries whose values have members that expire.
+  ExpiryIndex& member_expiry() { return member_expiry_; }
+  const ExpiryIndex& member_expiry() const { return member_expiry_; }
+  bool expires_members(const Entry& entry) const {
+    return entry.has_root() &&
+           context_.types[static_cast<size_t>(entry.kind())]->expires_members(entry.encoding());
+  }
   /// The number of its database now; where a view should look for it first.
   int db() const { return db_; }
   void set_db(int db) { db_ = db; }
@@ -113,6 +121,7 @@ class Table final : public SegmentMap {
   const TableContext& context_;
   int db_;
   ExpiryIndex expiry_;
+  ExpiryIndex member_expiry_;
   RetiredBins retired_;
 };
 
