@@ -101,6 +101,9 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       sorted_set_operations(),
       sorted_set_range_operations(),
       sorted_set_algebra_operations(),
+      hash_operations(),
+      hash_reading_operations(),
+      hash_expiry_operations(),
       frame_operations(),
       server_operations(),
   };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "binding/long_reads.h"
+#include "collections/hash/hash.h"
 #include "collections/list/list_type.h"
 #include "collections/set/set.h"
 #include "collections/sorted_set/sorted_set.h"
@@ -12,6 +13,8 @@ namespace redwing {
 
 Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed) {
   keyspace.register_type(ValueKind::kSet, &set_type());
+  static const HashType hash_type;
+  keyspace.register_type(ValueKind::kHash, &hash_type);
   static const ListType list_type;
   keyspace.register_type(ValueKind::kList, &list_type);
   static const SortedSetType sorted_set_type;

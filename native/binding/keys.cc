@@ -183,13 +183,14 @@ int32_t key_count(Engine& e, const int32_t (&a)[1]) {
 }
 
 // databaseSize(db): keys; numbers[A] the same, numbers[B] those with expiry, numbers[C] the mean time to live
-// in ms.
+// in ms, numbers[D] those whose members may expire.
 int32_t database_size(Engine& e, const int32_t (&a)[1]) {
   double* numbers = e.arenas.numbers();
   size_t size = e.keyspace.size(a[0]);
   numbers[kNumberA] = static_cast<double>(size);
   numbers[kNumberB] = static_cast<double>(e.keyspace.expires(a[0]));
   numbers[kNumberC] = static_cast<double>(e.keyspace.average_ttl(a[0]));
+  numbers[kNumberD] = static_cast<double>(e.keyspace.member_expires(a[0]));
   return static_cast<int32_t>(std::min<size_t>(size, INT32_MAX));
 }
 

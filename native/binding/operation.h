@@ -58,6 +58,9 @@ std::span<const Operation> list_operations();
 std::span<const Operation> sorted_set_operations();
 std::span<const Operation> sorted_set_range_operations();
 std::span<const Operation> sorted_set_algebra_operations();
+std::span<const Operation> hash_operations();
+std::span<const Operation> hash_reading_operations();
+std::span<const Operation> hash_expiry_operations();
 std::span<const Operation> frame_operations();
 std::span<const Operation> server_operations();
 

@@ -103,6 +103,7 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     set("indexBytes", memory.index);
     set("retiredBytes", memory.retired);
     set("expiredKeys", engine->keyspace.expired_keys());
+    set("expiredFields", engine->keyspace.expired_members());
     set("openViews", engine->keyspace.open_views());
     set("hits", engine->hits);
     set("misses", engine->misses);

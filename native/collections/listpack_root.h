@@ -1,10 +1,10 @@
 // ListpackRoot: a listpack (types/listpack.h) that is the whole root of a small value.
 //
-// The block is one allocation of listpack_capacity(its bytes), so what it takes follows from what it holds and
-// nothing about it is stored. Growing within the capacity moves nothing.
+// The block is one allocation of listpack_capacity(its bytes), so what it takes follows from what it holds
+// and nothing about it is stored. Growing within the capacity moves nothing.
 //
-// ListpackRoot is the block while it is being changed: it sees to ownership (keyspace/edit.h) and to room. The
-// caller asks for room with `reserve`, edits with the functions of `listpack`, and takes the result with
+// ListpackRoot is the block while it is being changed: it sees to ownership (keyspace/edit.h) and to room.
+// The caller asks for room with `reserve`, edits with the functions of `listpack`, and takes the result with
 // `finish`.
 //
 // Cost: a copy of the block when its capacity changes: every 8 bytes below 128, every eighth of its size

@@ -62,6 +62,7 @@ inline constexpr int32_t kNowMs = 0;  // unix time of this turn, milliseconds
 inline constexpr int32_t kNumberA = 1;
 inline constexpr int32_t kNumberB = 2;
 inline constexpr int32_t kNumberC = 3;
+inline constexpr int32_t kNumberD = 4;
 
 // ---- a row of the batch -----------------------------------------------------------------------------------
 inline constexpr int32_t kRowWords = 8;
@@ -150,12 +151,22 @@ inline constexpr int32_t kSortedSetTree = 1;
 inline constexpr int32_t kHashPacked = 0;
 inline constexpr int32_t kHashPackedExpiring = 1;  // packed, with a time to live for each field
 inline constexpr int32_t kHashTable = 2;
+inline constexpr int32_t kHashTableExpiring = 3;  // a table, with a time to live for some fields
 inline constexpr int32_t kStreamTree = 0;
 
 // ---- ways to combine sets ---------------------------------------------------------------------------------
 inline constexpr int32_t kSetIntersection = 0;
 inline constexpr int32_t kSetUnion = 1;
 inline constexpr int32_t kSetDifference = 2;
+
+// ---- parts of a hash that listHash lists ------------------------------------------------------------------
+inline constexpr int32_t kHashNames = 1;
+inline constexpr int32_t kHashValues = 2;
+
+// ---- what becomes of the time to live of a field that is read or written ----------------------------------
+inline constexpr int32_t kFieldExpiryKeep = 0;
+inline constexpr int32_t kFieldExpirySet = 1;  // the expiry register holds the time
+inline constexpr int32_t kFieldExpiryNone = 2;
 
 // ---- bit operations and the overflow rules of bit fields --------------------------------------------------
 inline constexpr int32_t kBitAnd = 0;

@@ -13,6 +13,7 @@ export const Errors = {
   offsetRange: 'ERR offset is out of range',
   range: 'ERR value is out of range',
   countRange: 'ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807',
+  noValues: 'ERR NOVALUES option can only be used in HSCAN',
   positive: 'ERR value is out of range, must be positive',
 } as const;
 

@@ -192,7 +192,7 @@ const ENCODING_NAMES: readonly (readonly string[])[] = (() => {
   names[TypeList] = ['listpack', 'quicklist'];
   names[TypeSet] = ['intset', 'listpack', 'hashtable'];
   names[TypeSortedSet] = ['listpack', 'skiplist'];
-  names[TypeHash] = ['listpack', 'listpackex', 'hashtable'];
+  names[TypeHash] = ['listpack', 'listpackex', 'hashtable', 'hashtable'];
   names[TypeStream] = ['stream'];
   return names;
 })();

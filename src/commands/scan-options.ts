@@ -3,9 +3,12 @@ import { encode } from '../protocol/reply-writer.js';
 import { NumberA, StatusNoKey } from '../store/layout.js';
 import type { Call, Word } from './call.js';
 import { word } from './call.js';
+import { Errors } from './errors.js';
 
 const MATCH = word('MATCH');
 const COUNT = word('COUNT');
+/** HSCAN's own. */
+export const NOVALUES = word('NOVALUES');
 
 const SCAN_COUNT = 10;
 /** Digits of which every number is a cursor of the store: below 2^48. */
@@ -67,6 +70,10 @@ function readOptions(
     if (extraFlag !== undefined && c.is(i, extraFlag)) {
       options.extra = i;
       continue;
+    }
+    if (c.is(i, NOVALUES)) {
+      c.error(Errors.noValues);
+      return null;
     }
     if (!readPair(c, i, extra)) return null;
     i++;

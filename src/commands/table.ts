@@ -3,6 +3,8 @@ import type { CommandDeclaration } from './command.js';
 import { bitmaps } from './bitmaps.js';
 import { connection } from './connection.js';
 import { expiry } from './expiry.js';
+import { hashExpiration } from './hash-expiration.js';
+import { hashes } from './hashes.js';
 import { hyperloglog } from './hyperloglog.js';
 import { introspection } from './introspection.js';
 import { keys } from './keys.js';
@@ -27,6 +29,8 @@ export const declarations: readonly CommandDeclaration[] = [
   ...sortedSets,
   ...sortedSetRanges,
   ...sortedSetAlgebra,
+  ...hashes,
+  ...hashExpiration,
   ...connection,
   ...serverCommands,
   ...introspection,

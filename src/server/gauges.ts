@@ -42,6 +42,7 @@ export interface GaugeReadings {
 /** Counters that the store keeps since the start. */
 export interface CounterReadings {
   expiredKeys: number;
+  expiredFields: number;
   hits: number;
   misses: number;
   bytesRead: number;
@@ -59,7 +60,14 @@ export class Gauges {
   /** Bytes in use at the first sample: what the server takes before it holds data. */
   startupBytes = 0;
   /** Counters of the store as they stood when statistics were last reset; they themselves only grow. */
-  since: CounterReadings = { expiredKeys: 0, hits: 0, misses: 0, bytesRead: 0, bytesWritten: 0 };
+  since: CounterReadings = {
+    expiredKeys: 0,
+    expiredFields: 0,
+    hits: 0,
+    misses: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+  };
   private isFirst = true;
 
   /** CONFIG RESETSTAT: counts from these readings on. */

@@ -20,6 +20,7 @@ import {
   InputBytes,
   NumberB,
   NumberC,
+  NumberD,
   ReplyBytes,
   RowWords,
 } from '../store/layout.js';
@@ -295,7 +296,7 @@ function trafficLines({ store, gauges = UNSAMPLED }: InfoSources): Line[] {
 
 function statsLines(sources: InfoSources): Line[] {
   const { dispatcher, gauges = UNSAMPLED, store } = sources;
-  const { expiredKeys, hits, misses, openViews } = store.statistics();
+  const { expiredKeys, expiredFields, hits, misses, openViews } = store.statistics();
   let errors = 0;
   for (const count of dispatcher.errors.values()) errors += count;
   return [
@@ -305,6 +306,7 @@ function statsLines(sources: InfoSources): Line[] {
     ...trafficLines(sources),
     ['rejected_connections', sources.connectionsRejected],
     ...zeros('sync_full', 'sync_partial_ok', 'sync_partial_err'),
+    ['expired_subkeys', expiredFields - gauges.since.expiredFields],
     ['expired_keys', expiredKeys - gauges.since.expiredKeys],
     ['expired_stale_perc', '0.00'],
     ['expired_time_cap_reached_count', 0],
@@ -393,7 +395,9 @@ function keyspaceLines({ config, store }: InfoSources): Line[] {
     const keys = store.databaseSize(i);
     if (keys === 0) continue;
     const figures = `keys=${String(keys)},expires=${String(numbers[NumberB])},avg_ttl=${String(numbers[NumberC])}`;
-    lines.push([`db${String(i)}`, figures]);
+    // Redis 7 knows no such figure, so it is told where there is something to tell.
+    const fields = numbers[NumberD] > 0 ? `,subexpiry=${String(numbers[NumberD])}` : '';
+    lines.push([`db${String(i)}`, figures + fields]);
   }
   return lines;
 }

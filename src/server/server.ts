@@ -253,8 +253,15 @@ export class Server implements ServerContext, BatchHost {
     const { calls, microseconds, rejected, failed, errors } = this.dispatcher;
     for (const figures of [calls, microseconds, rejected, failed]) figures.fill(0);
     errors.clear();
-    const { expiredKeys, hits, misses, bytesRead = 0, bytesWritten = 0 } = this.store.statistics();
-    this.gauges.reset({ expiredKeys, hits, misses, bytesRead, bytesWritten });
+    const {
+      expiredKeys,
+      expiredFields,
+      hits,
+      misses,
+      bytesRead = 0,
+      bytesWritten = 0,
+    } = this.store.statistics();
+    this.gauges.reset({ expiredKeys, expiredFields, hits, misses, bytesRead, bytesWritten });
     this.dispatcher.total = 0;
     this.connectionsReceived = 0;
     this.connectionsRejected = 0;

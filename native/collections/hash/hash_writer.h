@@ -105,8 +105,8 @@ class HashWriter {
   const Edit edit_;
   HashEncoding encoding_;
   std::optional<ListpackRoot> block_;  // if packed
-  HashTable* table_ = nullptr;        // otherwise
-  bool whole_ = true;                 // no view can see any part of what is changed or made here
+  HashTable* table_ = nullptr;         // otherwise
+  bool whole_ = true;                  // no view can see any part of what is changed or made here
   int64_t least_before_ms_ = kNeverDue;
 };
 

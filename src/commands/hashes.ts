@@ -1,0 +1,329 @@
+// Hashes: setting and reading fields, counters, listing, choosing at random, scanning. The times to live of fields are
+// in hash-expiration.ts.
+import {
+  HashNames,
+  HashValues,
+  StatusInvalid,
+  StatusNotFloat,
+  StatusNotInteger,
+  StatusOverflow,
+  StatusTooLong,
+  StatusWrongType,
+  TypeHash,
+} from '../store/layout.js';
+import type { Call } from './call.js';
+import { word } from './call.js';
+import { type CommandDeclaration, keyAt } from './command.js';
+import { Errors, wrongArity } from './errors.js';
+import { runOf } from './runs.js';
+import { NOVALUES, readCollectionScan } from './scan-options.js';
+
+const WITHVALUES = word('WITHVALUES');
+
+/** Replies a number that the store returned, or the wrong type. */
+function replyCount(c: Call, count: number): void {
+  if (count === StatusWrongType) c.wrongType();
+  else c.reply.integer(count);
+}
+
+// ---- setting ---------------------------------------------------------------------------------------------------------
+
+function hset(c: Call): void {
+  if (c.count % 2 === 1) return c.error(wrongArity(c.command.name));
+  replyCount(c, c.store.setHashFields(c.first + 1, c.first + 2, (c.count - 2) / 2));
+}
+
+const hsetRun = runOf((c, first, length) => c.store.setHashFieldRun(first, length, c.count), hset);
+
+function hmset(c: Call): void {
+  if (c.count % 2 === 1) return c.error(wrongArity(c.command.name));
+  if (c.store.setHashFields(c.first + 1, c.first + 2, (c.count - 2) / 2) === StatusWrongType) c.wrongType();
+  else c.reply.ok();
+}
+
+function hsetnx(c: Call): void {
+  replyCount(c, c.store.setHashFieldIfAbsent(c.first + 1, c.first + 2, c.first + 3));
+}
+
+function hdel(c: Call): void {
+  replyCount(c, c.store.eraseHashFields(c.first + 1, c.first + 2, c.count - 2));
+}
+
+// ---- reading ---------------------------------------------------------------------------------------------------------
+
+function hget(c: Call): void {
+  if (c.store.getHashField(c.first + 1, c.first + 2) === StatusWrongType) c.wrongType();
+}
+
+const hgetRun = runOf((c, first, length) => c.store.getHashFieldRun(first, length, c.count), hget);
+
+function hmget(c: Call): void {
+  if (c.store.getHashFields(c.first + 1, c.first + 2, c.count - 2) === StatusWrongType) c.wrongType();
+}
+
+function hstrlen(c: Call): void {
+  replyCount(c, c.store.hashFieldLength(c.first + 1, c.first + 2));
+}
+
+function hexists(c: Call): void {
+  replyCount(c, c.store.hasHashField(c.first + 1, c.first + 2));
+}
+
+function hlen(c: Call): void {
+  if (c.store.writeHashSize(c.first + 1) === StatusWrongType) c.wrongType();
+}
+
+function list(c: Call, parts: number): void {
+  c.finishRead(c.store.listHash(c.first + 1, parts));
+}
+
+// ---- counters --------------------------------------------------------------------------------------------------------
+
+function hincrby(c: Call): void {
+  if (c.integerOrError(3) === null) return;
+  const status = c.store.incrementHashField(c.first + 1, c.first + 2);
+  if (status === StatusWrongType) c.wrongType();
+  else if (status === StatusNotInteger) c.error('ERR hash value is not an integer');
+  else if (status === StatusOverflow) c.error(Errors.overflow);
+}
+
+function hincrbyfloat(c: Call): void {
+  const status = c.store.incrementHashFieldFloat(c.first + 1, c.first + 2, c.first + 3);
+  if (status === StatusWrongType) c.wrongType();
+  else if (status === StatusInvalid) c.error(Errors.notFloat);
+  else if (status === StatusOverflow) c.error('ERR value is NaN or Infinity');
+  else if (status === StatusNotFloat) c.error('ERR hash value is not a float');
+  else if (status === StatusTooLong) c.error('ERR increment would produce NaN or Infinity');
+}
+
+// ---- choosing and scanning -------------------------------------------------------------------------------------------
+
+/** The integer that has no opposite. */
+const LEAST_INTEGER = word('-9223372036854775808');
+
+function hrandfield(c: Call): void {
+  if (c.count === 2) return c.finishRead(c.store.chooseHashFields(c.first + 1, 1, 0));
+  if (c.integerOrError(2) === null) return;
+  if (c.is(2, LEAST_INTEGER)) return c.error(Errors.countRange);
+  if (c.count > 4 || (c.count === 4 && !c.is(3, WITHVALUES))) return c.syntaxError();
+  const status = c.store.chooseHashFields(c.first + 1, 0, c.count === 4 ? 1 : 0);
+  if (status === StatusOverflow) c.error(Errors.range);
+  else c.finishRead(status);
+}
+
+function hscan(c: Call): void {
+  const options = readCollectionScan(c, TypeHash, NOVALUES);
+  if (options === null) return;
+  const withValues = options.extra < 0 ? 1 : 0;
+  c.finishRead(c.store.scanHash(c.first + 1, options.count, options.pattern, withValues));
+}
+
+// ---- declarations ----------------------------------------------------------------------------------------------------
+
+const READ = keyAt(1, 'RO', 'access');
+const LOOK = keyAt(1, 'RO');
+const UPDATE = keyAt(1, 'RW', 'update');
+const COUNTER = keyAt(1, 'RW', 'access', 'update');
+
+export const hashes: readonly CommandDeclaration[] = [
+  {
+    name: 'hset',
+    arity: -4,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'hash',
+    keys: [UPDATE],
+    since: '2.0.0',
+    summary: 'Sets fields of a hash, which is created if it is missing',
+    complexity: 'O(N) for N fields',
+    reply: 'integer',
+    handler: hset,
+    run: { count: 4, handler: hsetRun },
+  },
+  {
+    name: 'hsetnx',
+    arity: 4,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'hash',
+    keys: [keyAt(1, 'RW', 'insert')],
+    since: '2.0.0',
+    summary: 'Sets a field of a hash unless it is there',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: hsetnx,
+  },
+  {
+    name: 'hmset',
+    arity: -4,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'hash',
+    keys: [UPDATE],
+    since: '2.0.0',
+    summary: 'Sets fields of a hash, as `HSET` does, and replies with a status',
+    complexity: 'O(N) for N fields',
+    reply: 'status',
+    handler: hmset,
+    deprecated: { since: '4.0.0', replacedBy: '`HSET` with multiple field-value pairs' },
+  },
+  {
+    name: 'hget',
+    arity: 3,
+    flags: ['readonly', 'fast'],
+    group: 'hash',
+    keys: [READ],
+    since: '2.0.0',
+    summary: 'Reads a field of a hash',
+    complexity: 'O(1)',
+    reply: ['bulk', 'null'],
+    handler: hget,
+    run: { count: 3, handler: hgetRun },
+  },
+  {
+    name: 'hmget',
+    arity: -3,
+    flags: ['readonly', 'fast'],
+    group: 'hash',
+    keys: [READ],
+    since: '2.0.0',
+    summary: 'Reads several fields of a hash',
+    complexity: 'O(N) for N fields',
+    reply: 'array',
+    handler: hmget,
+  },
+  {
+    name: 'hgetall',
+    arity: 2,
+    flags: ['readonly'],
+    group: 'hash',
+    keys: [READ],
+    tips: ['nondeterministic_output_order'],
+    since: '2.0.0',
+    summary: 'Reads all fields of a hash with their values',
+    complexity: 'O(N) for a hash of N fields',
+    reply: ['array', 'map'],
+    handler: (c) => list(c, HashNames | HashValues),
+  },
+  {
+    name: 'hkeys',
+    arity: 2,
+    flags: ['readonly'],
+    group: 'hash',
+    keys: [READ],
+    tips: ['nondeterministic_output_order'],
+    since: '2.0.0',
+    summary: 'Lists the names of all fields of a hash',
+    complexity: 'O(N) for a hash of N fields',
+    reply: 'array',
+    handler: (c) => list(c, HashNames),
+  },
+  {
+    name: 'hvals',
+    arity: 2,
+    flags: ['readonly'],
+    group: 'hash',
+    keys: [READ],
+    tips: ['nondeterministic_output_order'],
+    since: '2.0.0',
+    summary: 'Lists the values of all fields of a hash',
+    complexity: 'O(N) for a hash of N fields',
+    reply: 'array',
+    handler: (c) => list(c, HashValues),
+  },
+  {
+    name: 'hlen',
+    arity: 2,
+    flags: ['readonly', 'fast'],
+    group: 'hash',
+    keys: [LOOK],
+    since: '2.0.0',
+    summary: 'Counts the fields of a hash',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: hlen,
+  },
+  {
+    name: 'hexists',
+    arity: 3,
+    flags: ['readonly', 'fast'],
+    group: 'hash',
+    keys: [LOOK],
+    since: '2.0.0',
+    summary: 'Tells whether a hash has a field',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: hexists,
+  },
+  {
+    name: 'hstrlen',
+    arity: 3,
+    flags: ['readonly', 'fast'],
+    group: 'hash',
+    keys: [LOOK],
+    since: '3.2.0',
+    summary: 'Tells how many bytes the value of a field has',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: hstrlen,
+  },
+  {
+    name: 'hdel',
+    arity: -3,
+    flags: ['write', 'fast'],
+    group: 'hash',
+    keys: [keyAt(1, 'RW', 'delete')],
+    since: '2.0.0',
+    summary: 'Removes fields of a hash, and the hash with the last of them',
+    complexity: 'O(N) for N fields',
+    reply: 'integer',
+    handler: hdel,
+  },
+  {
+    name: 'hincrby',
+    arity: 4,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'hash',
+    keys: [COUNTER],
+    since: '2.0.0',
+    summary: 'Adds an integer to a field of a hash; a missing one counts as 0',
+    complexity: 'O(1)',
+    reply: 'integer',
+    handler: hincrby,
+  },
+  {
+    name: 'hincrbyfloat',
+    arity: 4,
+    flags: ['write', 'denyoom', 'fast'],
+    group: 'hash',
+    keys: [COUNTER],
+    since: '2.6.0',
+    summary: 'Adds a float to a field of a hash; a missing one counts as 0',
+    complexity: 'O(1)',
+    reply: 'bulk',
+    handler: hincrbyfloat,
+  },
+  {
+    name: 'hrandfield',
+    arity: -2,
+    flags: ['readonly'],
+    group: 'hash',
+    keys: [READ],
+    tips: ['nondeterministic_output'],
+    since: '6.2.0',
+    summary: 'Chooses fields of a hash at random',
+    complexity: 'O(N) for N fields chosen',
+    reply: ['bulk', 'null', 'array'],
+    handler: hrandfield,
+  },
+  {
+    name: 'hscan',
+    arity: -3,
+    flags: ['readonly'],
+    group: 'hash',
+    keys: [READ],
+    tips: ['nondeterministic_output'],
+    since: '2.8.0',
+    summary: 'Reads a part of a hash, and a cursor from which to go on',
+    complexity: 'O(1) for a call, O(N) for a whole hash of N fields',
+    reply: 'array',
+    handler: hscan,
+  },
+];
