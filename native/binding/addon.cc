@@ -104,6 +104,9 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       hash_operations(),
       hash_reading_operations(),
       hash_expiry_operations(),
+      stream_operations(),
+      stream_group_operations(),
+      stream_info_operations(),
       frame_operations(),
       server_operations(),
   };

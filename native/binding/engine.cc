@@ -7,6 +7,7 @@
 #include "collections/list/list_type.h"
 #include "collections/set/set.h"
 #include "collections/sorted_set/sorted_set.h"
+#include "collections/stream/stream.h"
 #include "types/number.h"
 
 namespace redwing {
@@ -19,6 +20,7 @@ Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed) 
   keyspace.register_type(ValueKind::kList, &list_type);
   static const SortedSetType sorted_set_type;
   keyspace.register_type(ValueKind::kSortedSet, &sorted_set_type);
+  keyspace.register_type(ValueKind::kStream, &stream_type());
 }
 Engine::~Engine() = default;
 

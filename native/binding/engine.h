@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
+#include "collections/stream/stream_id.h"
 #include "keyspace/keyspace.h"
 #include "transport/arenas.h"
 #include "transport/transport.h"
@@ -18,6 +20,12 @@ class LongReads;
 
 // Keys whose memory is brought near at a time.
 inline constexpr int32_t kPrefetchWindow = 64;
+
+// Identifiers on their way from one operation to the next.
+struct StreamRegisters {
+  StreamId ids[4];
+  std::vector<StreamId> from;  // of several streams, where to begin
+};
 
 struct Engine {
   Engine(int databases, const HashSeed& seed);
@@ -30,6 +38,7 @@ struct Engine {
   int64_t expiry_ms = 0;          // the expiry register: set by readExpiry, used by the write that follows
   uint64_t hits = 0, misses = 0;  // keys that reading operations found and did not find
   int64_t integer = 0;            // the integer register: set by readInteger
+  StreamRegisters streams;
 
   int db() const { return arenas.control()[kDatabase]; }
   bool touches() const { return arenas.control()[kNoTouch] == 0; }

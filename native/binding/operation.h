@@ -61,6 +61,9 @@ std::span<const Operation> sorted_set_algebra_operations();
 std::span<const Operation> hash_operations();
 std::span<const Operation> hash_reading_operations();
 std::span<const Operation> hash_expiry_operations();
+std::span<const Operation> stream_operations();
+std::span<const Operation> stream_group_operations();
+std::span<const Operation> stream_info_operations();
 std::span<const Operation> frame_operations();
 std::span<const Operation> server_operations();
 

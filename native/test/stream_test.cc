@@ -57,10 +57,7 @@ struct Subject {
     std::map<std::string, GroupModel> groups;
   };
   static constexpr ValueKind kKind = ValueKind::kStream;
-  static const ValueType& type() {
-    static const StreamType type;
-    return type;
-  }
+  static const ValueType& type() { return stream_type(); }
   static bool is_absent(const Model& model) { return !model.present; }
 
   static Fields random_fields(Random& random) {
@@ -191,7 +188,7 @@ struct Subject {
           CHECK_EQ(group->acknowledge(edit, id), model.pending.erase(id) == 1);
         } else {
           const auto time = static_cast<int64_t>(random.next() >> 16);
-          const auto count = static_cast<int64_t>(random.next() >> (16 + random.below(48)));
+          const auto count = static_cast<int64_t>(random.next() >> (17 + random.below(47)));
           group->put_pending(edit, {id, number, time, count});
           model.pending[id] = {name, time, count};
         }
@@ -323,7 +320,7 @@ void check_bytes() {
   CHECK_EQ(listpack::count(list), 22u);
   CHECK(std::memcmp(list, kExpected, sizeof(kExpected)) == 0);
   CHECK_EQ(listpack::bytes(list), sizeof(kExpected));
-  StreamType().free(stream, 0, Releaser(keyspace.heap(), true));
+  stream_type().free(stream, 0, Releaser(keyspace.heap(), true));
 }
 
 void check_memory() {
@@ -336,7 +333,7 @@ void check_memory() {
   for (uint64_t i = 0; i < kEntries; i++)
     append(edit, stream, {1'700'000'000'000 + i / 4, i % 4}, {"field", value}, {4096, 100});
   CHECK(stream->memory() < kEntries * 30);
-  StreamType().free(stream, 0, Releaser(keyspace.heap(), true));
+  stream_type().free(stream, 0, Releaser(keyspace.heap(), true));
 }
 
 }  // namespace

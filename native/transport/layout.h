@@ -102,6 +102,8 @@ inline constexpr int32_t kStatusCorrupt = -8;
 inline constexpr int32_t kStatusNoMemory = -9;
 inline constexpr int32_t kStatusDeferred = -10;  // a long read was begun; its number is in numbers[A]
 
+inline constexpr int32_t kStatusNoGroup = -30;  // the stream has no such group of consumers
+
 // ---- flags of setString -----------------------------------------------------------------------------------
 inline constexpr int32_t kSetIfAbsent = 1;
 inline constexpr int32_t kSetIfPresent = 2;
@@ -167,6 +169,35 @@ inline constexpr int32_t kHashValues = 2;
 inline constexpr int32_t kFieldExpiryKeep = 0;
 inline constexpr int32_t kFieldExpirySet = 1;  // the expiry register holds the time
 inline constexpr int32_t kFieldExpiryNone = 2;
+
+// ---- streams ----------------------------------------------------------------------------------------------
+// Syntax of identifiers.
+inline constexpr int32_t kStreamIdExtremes = 1;     // "-" and "+"
+inline constexpr int32_t kStreamIdAnySequence = 2;  // "ms-*"
+inline constexpr int32_t kStreamIdMissingMax = 4;   // "ms" means its greatest sequence, not 0
+inline constexpr int32_t kStreamIdAfter = 8;        // "(id" means the one behind it
+inline constexpr int32_t kStreamIdBefore = 16;      // "(id" means the one before it
+// Flags of appending and trimming.
+inline constexpr int32_t kAppendGenerateId = 1;
+inline constexpr int32_t kAppendAnySequence = 2;  // of the id given, only the time counts
+inline constexpr int32_t kAppendOnlyExisting = 4;
+inline constexpr int32_t kAppendTrim = 8;
+inline constexpr int32_t kTrimById = 16;
+inline constexpr int32_t kTrimWholeBlocks = 32;
+inline constexpr int32_t kSetStreamAdded = 1;
+inline constexpr int32_t kSetStreamDeleted = 2;
+// Where reading begins.
+inline constexpr int32_t kFromId = 0;
+inline constexpr int32_t kFromLast = 1;
+inline constexpr int32_t kFromLastEntry = 2;
+// Flags of making and moving a group.
+inline constexpr int32_t kGroupAtLast = 1;
+inline constexpr int32_t kGroupReadGiven = 2;  // the integer register holds how many entries it has read
+// Flags of claiming.
+inline constexpr int32_t kClaimForce = 1;    // what is not pending as well
+inline constexpr int32_t kClaimOnlyIds = 2;  // replies no entries, counts no delivery
+inline constexpr int32_t kClaimTime = 4;     // numbers[B] is the time of delivery
+inline constexpr int32_t kClaimCount = 8;    // numbers[C] is the number of deliveries
 
 // ---- bit operations and the overflow rules of bit fields --------------------------------------------------
 inline constexpr int32_t kBitAnd = 0;

@@ -15,6 +15,9 @@ import { sets } from './sets.js';
 import { sortedSetAlgebra } from './sorted-set-algebra.js';
 import { sortedSetRanges } from './sorted-set-ranges.js';
 import { sortedSets } from './sorted-sets.js';
+import { streamGroups } from './stream-groups.js';
+import { streamInfo } from './stream-info.js';
+import { streams } from './streams.js';
 import { strings } from './strings.js';
 
 export const declarations: readonly CommandDeclaration[] = [
@@ -31,6 +34,9 @@ export const declarations: readonly CommandDeclaration[] = [
   ...sortedSetAlgebra,
   ...hashes,
   ...hashExpiration,
+  ...streams,
+  ...streamGroups,
+  ...streamInfo,
   ...connection,
   ...serverCommands,
   ...introspection,

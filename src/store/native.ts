@@ -434,6 +434,104 @@ interface HashOperations {
   setHashFieldsEx(key: number, first: number, pairs: number, flags: number, expiry: number): number;
 }
 
+/**
+ * Operations on streams. Identifiers travel in registers of the store, numbered from 0, and, for reading several
+ * streams at once, in a list with one for each.
+ */
+interface StreamOperations {
+  /**
+   * Reads an identifier into a register, by StreamId... 0; 1: its sequence was left open; StatusInvalid: it is none;
+   * StatusOverflow: there is none before or behind it.
+   */
+  readStreamId(argument: number, register: number, syntax: number): number;
+  /** 1 if a register holds 0-0. */
+  isZeroStreamId(register: number): number;
+  /** Makes a register 0-0. */
+  clearStreamId(register: number): number;
+  /** Negative, 0 or positive: how two registers compare. */
+  compareStreamIds(a: number, b: number): number;
+  /**
+   * Appends `count` fields and values in turn, with the id in register 0 or as Append... says, and writes the id; with
+   * AppendTrim it trims then, see trimStream. 0, StatusNoKey, StatusWrongType, StatusOverflow: the greatest id is
+   * taken, StatusInvalid: the id is not greater than the last, StatusTooLong.
+   */
+  appendStreamEntry(key: number, first: number, count: number, flags: number): number;
+  /** A run of "key * field value ..."; stops before the first of another form, or that fails. Returns how many. */
+  appendStreamEntries(first: number, count: number, stride: number): number;
+  /**
+   * Trims to numbers[A] entries, or with TrimById to what is not before register 1; takes at most numbers[B] (0: any
+   * number). Writes how many, which is in numbers[A] as well. StatusWrongType.
+   */
+  trimStream(key: number, flags: number): number;
+  /** Deletes the entries of `count` ids and writes how many; StatusWrongType, StatusInvalid: one is no id. */
+  deleteStreamEntries(key: number, first: number, count: number): number;
+  /**
+   * Sets the last id to register 0, and by SetStream... the integer register and register 1. 0, StatusNoKey,
+   * StatusWrongType; refused because of a deleted entry (StatusInvalid), a live one (StatusOverflow), the length
+   * (StatusTooLong).
+   */
+  setStreamId(key: number, flags: number): number;
+  /** Writes the number of entries; StatusWrongType. */
+  streamLength(key: number): number;
+  /** 0 if the key holds a stream, StatusNoKey, StatusWrongType. */
+  typeOfStream(key: number): number;
+  /** Writes the entries between registers 0 and 1, at most numbers[A] (negative: all). Ends with finishRead. */
+  readStreamRange(key: number, reverse: number): number;
+  /** Where the reading of stream `i` begins, by From...; StatusWrongType, StatusInvalid: the argument is no id. */
+  readStreamsFrom(key: number, argument: number, i: number, place: number): number;
+  /** Writes what is behind these places, at most numbers[A] of each (0: all); StatusNoKey: nothing. finishRead. */
+  readStreams(first: number, count: number): number;
+}
+
+/** Operations on groups of consumers of streams. What is missing: StatusNoKey, StatusNoGroup, StatusWrongType. */
+interface StreamGroupOperations {
+  /** 0 if there is such a group, or what is missing. */
+  findGroup(key: number, group: number): number;
+  /**
+   * Makes a group that begins behind register 0, or the stream's last entry, and has read what the integer register
+   * says, by Group...; an absent key becomes a stream. 1, 0: there is one of this name, StatusWrongType.
+   */
+  createGroup(key: number, group: number, flags: number): number;
+  /** The same for a group that exists; 0, or what is missing. */
+  moveGroup(key: number, group: number, flags: number): number;
+  /** 1, 0: there was none; StatusNoKey, StatusWrongType. */
+  destroyGroup(key: number, group: number): number;
+  /** 1, 0: there is one of this name, or what is missing. */
+  createConsumer(key: number, group: number, consumer: number): number;
+  /** Writes how many entries it had pending; 0, or what is missing. */
+  deleteConsumer(key: number, group: number, consumer: number): number;
+  /** Where the reading of stream `i` begins: an id, or what is new; StatusInvalid: no id; or what is missing. */
+  readGroupFrom(key: number, group: number, argument: number, i: number, isNew: number): number;
+  /** Delivers and writes at most numbers[A] entries (0: all) of each stream; StatusNoKey: nothing. */
+  readGroups(first: number, count: number, group: number, consumer: number, noAck: number): number;
+  /** Ends the pending of `count` ids and writes how many were; StatusWrongType, StatusInvalid: one is no id. */
+  acknowledge(key: number, group: number, first: number, count: number): number;
+  /**
+   * Gives `count` pending entries, if idle for numbers[A] ms, to a consumer and writes them, by Claim... with time
+   * numbers[B] and deliveries numbers[C]; the group's last id becomes at least register 0. 0, or what is missing.
+   */
+  claimEntries(
+    key: number,
+    group: number,
+    consumer: number,
+    first: number,
+    count: number,
+    flags: number,
+  ): number;
+  /** Claims up to `count` entries from register 0 on, idle for numbers[A] ms, and writes them; or what is missing. */
+  claimIdle(key: number, group: number, consumer: number, count: number, onlyIds: number): number;
+  /** Writes how much is pending, and for whom; or what is missing. Ends with finishRead, as all that follow. */
+  pendingSummary(key: number, group: number): number;
+  /** Writes at most numbers[A] pending entries between registers 0 and 1, idle for numbers[B] ms; consumer -1: all. */
+  pendingRange(key: number, group: number, consumer: number): number;
+  /** Writes facts on a stream. */
+  describeStream(key: number): number;
+  /** Writes all of a stream, at most numbers[A] entries of each list (0: all). */
+  describeStreamInFull(key: number): number;
+  describeGroups(key: number): number;
+  describeConsumers(key: number, group: number): number;
+}
+
 /** The transport and the store's housekeeping. */
 interface ServerOperations {
   /** Starts the batch: `onBatch(rows)`, `onConnect(id)`, `onLongRead(job)`. Once per store. */
@@ -477,6 +575,8 @@ export interface NativeStore
     SetOperations,
     ListOperations,
     SortedSetOperations,
+    StreamOperations,
+    StreamGroupOperations,
     ServerOperations {}
 
 interface Addon {

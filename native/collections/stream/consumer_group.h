@@ -56,7 +56,7 @@ struct Consumer {
   int64_t active_ms;
 };
 
-/// An entry that waits to be acknowledged. Times below 2^48; counts above that stay there.
+/// An entry that waits to be acknowledged. Times below 2^48; a count of kCountMax or more is the greatest.
 class PendingEntry {
  public:
   static constexpr int64_t kCountMax = (int64_t{1} << 48) - 1;
@@ -65,7 +65,10 @@ class PendingEntry {
   StreamId id() const { return {ms_, seq_}; }
   uint32_t consumer() const { return static_cast<uint32_t>(owner_ & UINT32_MAX); }
   int64_t delivered_ms() const { return static_cast<int64_t>(time_ & kTimeMask); }
-  int64_t deliveries() const { return static_cast<int64_t>(owner_ >> 32 << 16 | time_ >> 48); }
+  int64_t deliveries() const {
+    const auto count = static_cast<int64_t>(owner_ >> 32 << 16 | time_ >> 48);
+    return count == kCountMax ? INT64_MAX : count;
+  }
 
  private:
   static constexpr uint64_t kTimeMask = (uint64_t{1} << 48) - 1;

@@ -186,12 +186,6 @@ inline const Stream& stream_of(const Entry& entry) { return *static_cast<const S
 Stream* writable_stream(Keyspace& keyspace, SlotRef* slot, const Edit& edit);
 
 /// Streams as a type of the keyspace. Their encoding is 0.
-class StreamType final : public ValueType {
- public:
-  void free(void* root, uint8_t encoding, const Releaser& releaser) const override;
-  bool is_heavy(const void* root, uint8_t encoding) const override;
-  size_t memory(const void* root, uint8_t encoding) const override;
-  void* copy(const void* root, uint8_t encoding, Heap& heap, uint64_t birth) const override;
-};
+const ValueType& stream_type();
 
 }  // namespace redwing

@@ -6,6 +6,16 @@
 
 namespace redwing {
 
+namespace {
+
+class StreamType final : public ValueType {
+ public:
+  void free(void* root, uint8_t encoding, const Releaser& releaser) const override;
+  bool is_heavy(const void* root, uint8_t encoding) const override;
+  size_t memory(const void* root, uint8_t encoding) const override;
+  void* copy(const void* root, uint8_t encoding, Heap& heap, uint64_t birth) const override;
+};
+
 void StreamType::free(void* root, uint8_t, const Releaser& releaser) const {
   auto* stream = static_cast<Stream*>(root);
   stream->blocks.free_all(releaser,
@@ -50,6 +60,13 @@ void* StreamType::copy(const void* root, uint8_t, Heap& heap, uint64_t birth) co
     return Stream::GroupRef{ref.group->deep_copy(heap, birth)};
   });
   return copy;
+}
+
+}  // namespace
+
+const ValueType& stream_type() {
+  static const StreamType type;
+  return type;
 }
 
 }  // namespace redwing

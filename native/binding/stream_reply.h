@@ -1,0 +1,77 @@
+// Writers of what replies about streams are made of. `Out` is Arenas or ChunkedReply.
+#pragma once
+
+#include <algorithm>
+
+#include "binding/reply.h"
+#include "collections/stream/stream.h"
+#include "memory/byte_view.h"
+
+namespace redwing {
+
+template <typename Out>
+void write_stream_id(Out& out, StreamId id) {
+  uint8_t text[kStreamIdTextMax];
+  out.write_bulk(text, format_stream_id(id, text));
+}
+
+template <typename Out>
+void write_packed(Out& out, const PackedValue& value) {
+  if (value.is_integer()) {
+    out.write_bulk_integer(value.integer);
+  } else {
+    out.write_bulk(value.data, value.size);
+  }
+}
+
+template <typename Out>
+void write_bytes(Out& out, ByteView bytes) {
+  out.write_bulk(bytes.data, bytes.size);
+}
+
+/// A name of the reply's own.
+template <typename Out, size_t size>
+void write_label(Out& out, const char (&label)[size]) {
+  out.write_bulk(reinterpret_cast<const uint8_t*>(label), size - 1);
+}
+
+/// The entry at a cursor: its id, and its fields and values in turn.
+template <typename Out>
+void write_stream_entry(Out& out, const StreamCursor& cursor) {
+  out.write_array_header(2);
+  write_stream_id(out, cursor.entry().id);
+  out.write_array_header(size_t{cursor.entry().fields} * 2);
+  cursor.visit_fields([&out](const PackedValue& field, const PackedValue& value) {
+    write_packed(out, field);
+    write_packed(out, value);
+  });
+}
+
+/// An array of the entries between two ids, `count` at most.
+template <typename Out>
+void write_stream_range(Out& out, const Stream& stream, StreamId from, StreamId to, uint64_t count,
+                        bool reverse) {
+  const uint64_t entries = std::min(count, stream.count_between(from, to));
+  out.write_array_header(entries);
+  StreamCursor cursor(stream, from, to, reverse);
+  for (uint64_t i = 0; i < entries; i++) {
+    RW_ASSERT(cursor.next(), "a stream holds as many entries as it counts");
+    write_stream_entry(out, cursor);
+  }
+}
+
+inline bool is_stream(const Entry& entry) { return entry.kind() == ValueKind::kStream; }
+
+/// A limit that stands in a number register; negative, or too large to matter: none.
+inline uint64_t count_from_register(double value) {
+  constexpr double kNoLimit = 1e18;
+  return value < 0 || value > kNoLimit ? UINT64_MAX : static_cast<uint64_t>(value);
+}
+
+/// A number register as an integer, as near as it comes.
+inline int64_t integer_from_register(double value) {
+  constexpr double kNearest = 9.2e18;
+  return static_cast<int64_t>(std::clamp(value, -kNearest, kNearest));
+}
+
+}  // namespace redwing
