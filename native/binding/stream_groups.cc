@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "binding/operation.h"
@@ -153,17 +154,18 @@ int32_t read_group_from(Engine& e, const int32_t (&a)[5]) {
 
 // What is replied of one stream, once all deliveries are done.
 struct Delivery {
-  int32_t key;
-  bool history;  // entries that the consumer has pending already
-  uint32_t consumer;
-  StreamId from, to;
-  uint64_t count;
+  int32_t key = 0;
+  bool again = false;  // what the consumer had pending already: `ids`; otherwise a range of the stream
+  StreamId from, to;   // of the range
+  uint64_t count = 0;  // of entries in it
+  std::vector<StreamId> ids{};  // some of which the stream may no longer hold
 };
 
 // New entries for a consumer; they become pending unless `no_ack`.
 Delivery deliver_new(Engine& e, OpenGroup* open, uint32_t consumer, uint64_t limit, bool no_ack) {
   ConsumerGroup* group = open->group;
-  Delivery delivery{0, false, consumer, group->last_id, group->last_id, 0};
+  Delivery delivery;
+  delivery.from = delivery.to = group->last_id;
   delivery.from.increment();
   StreamCursor cursor(*open->stream, delivery.from, StreamId::max(), false);
   while (delivery.count < limit && cursor.next()) {
@@ -179,24 +181,24 @@ Delivery deliver_new(Engine& e, OpenGroup* open, uint32_t consumer, uint64_t lim
 // Entries that a consumer has pending behind an id, delivered to it once more.
 Delivery deliver_again(Engine& e, OpenGroup* open, uint32_t consumer, StreamId behind, uint64_t limit) {
   ConsumerGroup* group = open->group;
-  Delivery delivery{0, true, consumer, behind, behind, 0};
-  delivery.from.increment();
-  auto cursor = group->owned_from(consumer, delivery.from);
-  for (; delivery.count < limit && !cursor.at_end() && cursor.item().consumer == consumer;
-       group->owned.next(&cursor), delivery.count++) {
-    delivery.to = cursor.item().id;
-    if (!open->stream->contains(delivery.to)) continue;
-    const PendingEntry* entry = group->find_pending(delivery.to);
-    group->put_pending(open->edit, {delivery.to, consumer, e.keyspace.now(), entry->deliveries() + 1});
+  Delivery delivery;
+  delivery.again = true;
+  behind.increment();
+  auto cursor = group->owned_from(consumer, behind);
+  for (; delivery.ids.size() < limit && !cursor.at_end() && cursor.item().consumer == consumer;
+       group->owned.next(&cursor)) {
+    const StreamId id = cursor.item().id;
+    delivery.ids.push_back(id);
+    if (!open->stream->contains(id)) continue;
+    const PendingEntry* entry = group->find_pending(id);
+    group->put_pending(open->edit, {id, consumer, e.keyspace.now(), entry->deliveries() + 1});
   }
   return delivery;
 }
 
-void write_history(Arenas& out, const Stream& stream, const ConsumerGroup& group, const Delivery& delivery) {
-  out.write_array_header(delivery.count);
-  auto cursor = group.owned_from(delivery.consumer, delivery.from);
-  for (uint64_t i = 0; i < delivery.count; i++, group.owned.next(&cursor)) {
-    const StreamId id = cursor.item().id;
+void write_history(Arenas& out, const Stream& stream, const std::vector<StreamId>& ids) {
+  out.write_array_header(ids.size());
+  for (const StreamId id : ids) {
     StreamCursor at(stream, id, id, false);
     if (at.next()) {
       write_stream_entry(out, at);
@@ -228,7 +230,7 @@ int32_t read_groups(Engine& e, const int32_t (&a)[5]) {
     Delivery delivery = history ? deliver_again(e, &open, consumer, from, limit)
                                 : deliver_new(e, &open, consumer, limit, a[4] != 0);
     delivery.key = a[0] + i;
-    deliveries.push_back(delivery);
+    deliveries.push_back(std::move(delivery));
   }
   if (deliveries.empty()) return kStatusNoKey;
   Arenas& out = e.arenas;
@@ -238,8 +240,8 @@ int32_t read_groups(Engine& e, const int32_t (&a)[5]) {
     const Key key = e.key(delivery.key);
     out.write_bulk(key.data, key.size);
     const Stream& stream = stream_of(*e.keyspace.find(e.db(), key, false));
-    if (delivery.history) {
-      write_history(out, stream, *stream.find_group(name_in(e, a[2])), delivery);
+    if (delivery.again) {
+      write_history(out, stream, delivery.ids);
     } else {
       write_stream_range(out, stream, delivery.from, delivery.to, delivery.count, false);
     }

@@ -1,5 +1,6 @@
 // Descriptions of streams, their groups and consumers, as maps of labelled facts.
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "binding/operation.h"
@@ -9,11 +10,19 @@
 namespace redwing {
 namespace {
 
-// A count that may not be known.
+// What a group has read and has yet to read, as far as it is known.
 template <typename Out>
-void write_known(Out& out, int64_t value) {
-  if (value == ConsumerGroup::kNotKnown) return out.write_null();
-  out.write_integer(value);
+void write_progress(Out& out, const Stream& stream, const ConsumerGroup& group) {
+  const std::optional<int64_t> lag = stream.lag(group);
+  write_label(out, "entries-read");
+  if (group.entries_read == ConsumerGroup::kNotKnown) {
+    out.write_null();
+  } else {
+    out.write_integer(group.entries_read);
+  }
+  write_label(out, "lag");
+  if (lag) return out.write_integer(*lag);
+  out.write_null();
 }
 
 template <typename Out, size_t size>
@@ -92,10 +101,7 @@ void write_group_in_full(Out& out, const Stream& stream, const ConsumerGroup& gr
   write_label(out, "name");
   write_bytes(out, group.name());
   write_fact(out, "last-delivered-id", group.last_id);
-  write_label(out, "entries-read");
-  write_known(out, group.entries_read);
-  write_label(out, "lag");
-  write_known(out, stream.lag(group));
+  write_progress(out, stream, group);
   write_fact(out, "pel-count", group.pending.weight());
   write_label(out, "pending");
   write_group_pending(out, group, limit);
@@ -188,10 +194,7 @@ struct GroupsRead {
       write_fact(out, "consumers", group.consumers.weight());
       write_fact(out, "pending", group.pending.weight());
       write_fact(out, "last-delivered-id", group.last_id);
-      write_label(out, "entries-read");
-      write_known(out, group.entries_read);
-      write_label(out, "lag");
-      write_known(out, stream.lag(group));
+      write_progress(out, stream, group);
     });
   }
 };

@@ -16,15 +16,6 @@ void write_stream_id(Out& out, StreamId id) {
 }
 
 template <typename Out>
-void write_packed(Out& out, const PackedValue& value) {
-  if (value.is_integer()) {
-    out.write_bulk_integer(value.integer);
-  } else {
-    out.write_bulk(value.data, value.size);
-  }
-}
-
-template <typename Out>
 void write_bytes(Out& out, ByteView bytes) {
   out.write_bulk(bytes.data, bytes.size);
 }

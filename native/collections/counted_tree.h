@@ -135,13 +135,15 @@ class CountedTree {
   /// Frees all nodes; on_item(Item&) is called for each item before. Any thread that has the tree for itself.
   template <typename OnItem>
   void free_all(const Releaser& releaser, OnItem&& on_item) {
-    if (root_ != nullptr) free_node(root_, releaser, on_item);
+    const auto let_go = [&releaser](Node* node) { releaser.free(node, bytes_of(node)); };
+    if (root_ != nullptr) clear_node(root_, on_item, let_go);
     *this = CountedTree();
   }
   /// Lets go of all nodes of a tree whose owner lives on; on_item(const Item&) as above. O(nodes + items).
   template <typename OnItem>
   void release_all(const Edit& edit, OnItem&& on_item) {
-    if (root_ != nullptr) release_node(edit, root_, on_item);
+    const auto let_go = [&edit](Node* node) { edit.release(node, bytes_of(node), node->birth); };
+    if (root_ != nullptr) clear_node(root_, on_item, let_go);
     *this = CountedTree();
   }
   /// Makes this empty tree a copy of another, with copy_item(const Item&) in the place of each item.
@@ -287,27 +289,16 @@ class CountedTree {
       }
     }
   }
-  template <typename OnItem>
-  static void free_node(Node* node, const Releaser& releaser, OnItem& on_item) {
+  template <typename OnItem, typename LetGo>
+  static void clear_node(Node* node, OnItem& on_item, const LetGo& let_go) {
     for (uint32_t i = 0; i < node->count; i++) {
       if (node->level == 0) {
         on_item(items_of(node)[i]);
       } else {
-        free_node(children_of(node)[i].node, releaser, on_item);
+        clear_node(children_of(node)[i].node, on_item, let_go);
       }
     }
-    releaser.free(node, bytes_of(node));
-  }
-  template <typename OnItem>
-  static void release_node(const Edit& edit, Node* node, OnItem& on_item) {
-    for (uint32_t i = 0; i < node->count; i++) {
-      if (node->level == 0) {
-        on_item(items_of(node)[i]);
-      } else {
-        release_node(edit, children_of(node)[i].node, on_item);
-      }
-    }
-    edit.release(node, bytes_of(node), node->birth);
+    let_go(node);
   }
   template <typename CopyItem>
   static Node* copy_node(const Node* node, Heap& heap, uint64_t birth, CopyItem& copy_item) {

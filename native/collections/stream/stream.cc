@@ -272,13 +272,14 @@ int64_t Stream::entries_up_to(StreamId id) const {
   return ConsumerGroup::kNotKnown;
 }
 
-int64_t Stream::lag(const ConsumerGroup& group) const {
+std::optional<int64_t> Stream::lag(const ConsumerGroup& group) const {
   if (entries_added == 0 || length == 0) return 0;
   if (group.last_id < first_id && max_deleted_id < first_id) return static_cast<int64_t>(length);
   int64_t read = group.entries_read;
   if (read == ConsumerGroup::kNotKnown || has_deleted_from(group.last_id))
     read = entries_up_to(group.last_id);
-  return read == ConsumerGroup::kNotKnown ? read : static_cast<int64_t>(entries_added) - read;
+  if (read == ConsumerGroup::kNotKnown) return std::nullopt;
+  return static_cast<int64_t>(entries_added - static_cast<uint64_t>(read));
 }
 
 void Stream::advance_group(ConsumerGroup* group, StreamId id) const {

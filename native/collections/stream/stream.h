@@ -24,6 +24,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "collections/counted_tree.h"
 #include "collections/stream/consumer_group.h"
@@ -125,8 +126,8 @@ struct Stream {
   int64_t entries_up_to(StreamId id) const;
   /// Whether an entry was deleted at or behind `from`.
   bool has_deleted_from(StreamId from) const;
-  /// Entries that the group has yet to read, or kNotKnown.
-  int64_t lag(const ConsumerGroup& group) const;
+  /// Entries that the group has yet to read (negative where its count was set too high), if it can be told.
+  std::optional<int64_t> lag(const ConsumerGroup& group) const;
   /// Moves the group on to an entry that it read.
   void advance_group(ConsumerGroup* group, StreamId id) const;
 
