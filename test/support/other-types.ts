@@ -20,7 +20,7 @@ const CREATION = {
 export type OtherType = keyof typeof CREATION;
 
 /** The types that exist in the server under test. */
-export const ENABLED_TYPES: readonly OtherType[] = ['list', 'set', 'zset'];
+export const ENABLED_TYPES: readonly OtherType[] = ['list', 'hash', 'set', 'zset', 'stream'];
 
 /**
  * One case per enabled type: the key `other` holds that type when `steps` run; its type is asked at the end.
