@@ -1,5 +1,6 @@
 // Operations on lists.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,14 +60,59 @@ int32_t push_to_list(Engine& e, const int32_t (&a)[5]) {
   return push(e, a[0], a[1], a[2], end_of(a[3]), a[4] != 0);
 }
 
+// The list that a run of commands is at: often it is the same for all of them, which is then found once. What
+// was done is in the keyspace when the next list is opened or the run ends.
+class RunList {
+ public:
+  explicit RunList(Engine& e) : e_(e) {}
+  ~RunList() { close(); }
+  RunList(const RunList&) = delete;
+  RunList& operator=(const RunList&) = delete;
+
+  bool is(const Key& key) const {
+    return editor_.has_value() && key.hash == key_.hash && key.size == key_.size &&
+           Entry::equal_bytes(key.data, key_.data, key.size);
+  }
+  // 1; 0: absent, and not to be made; kStatusWrongType. Then no list is open.
+  int32_t open(const Key& key, bool make) {
+    close();
+    key_ = key;
+    Entry* entry = e_.keyspace.find_for_write(e_.db(), key_, &slot_);
+    if (entry == nullptr) {
+      if (make) editor_.emplace(e_.keyspace, key_, e_.db(), fill_of(e_));
+      return make;
+    }
+    if (!is_list(entry)) return kStatusWrongType;
+    editor_.emplace(e_.keyspace, key_, &slot_, fill_of(e_));
+    return 1;
+  }
+  void close() {
+    if (!editor_.has_value()) return;
+    editor_->finish();
+    editor_.reset();
+  }
+  ListEditor& editor() { return *editor_; }
+
+ private:
+  Engine& e_;
+  Key key_{};
+  SlotRef slot_;
+  std::optional<ListEditor> editor_;
+};
+
 // pushToLists(first, count, stride, tail): one element for each of a run of keys, which stands behind its
 // key; writes the new lengths, and stops in front of a key of another type. Returns how many it did.
 int32_t push_to_lists(Engine& e, const int32_t (&a)[4]) {
+  const ListEnd end = end_of(a[3]);
+  RunList list(e);
   for (int32_t i = 0; i < a[1]; i++) {
-    const int32_t key = a[0] + i * a[2];
-    const int32_t length = push(e, key, key + 1, 1, end_of(a[3]), false);
-    if (length < 0) return i;
-    e.arenas.write_integer(length);
+    const int32_t argument = a[0] + i * a[2];
+    const Key key = e.key(argument);
+    if (!list.is(key) && list.open(key, true) < 0) return i;
+    const ByteView text = text_of(e, argument + 1);
+    list.editor().make_room_for(text.size, 1);
+    list.editor().push(end, PackedValue::of(text));
+    e.arenas.write_integer(static_cast<int64_t>(list.editor().length()));
   }
   return a[1];
 }
@@ -112,31 +158,25 @@ void pop_array(Engine& e, const Key& key, SlotRef* slot, ListEnd end, uint64_t c
   drop_from(e, key, slot, end, count, length);
 }
 
-int32_t pop(Engine& e, int32_t key_argument, ListEnd end) {
-  const Key key = e.key(key_argument);
-  SlotRef slot;
-  Entry* entry = e.keyspace.find_for_write(e.db(), key, &slot);
-  if (entry == nullptr) {
-    e.arenas.write_null();
-    return 0;
-  }
-  if (!is_list(entry)) return kStatusWrongType;
-  const ListView list(*entry);
-  const uint64_t length = list.length();
-  write_packed(e.arenas, list.at(end == ListEnd::kHead ? 0 : length - 1));
-  drop_from(e, key, &slot, end, 1, length);
-  return 1;
-}
-
-// popFromList(key, tail): writes the element at an end, which leaves the list, or a null; 1, 0 absent,
-// kStatusWrongType.
-int32_t pop_from_list(Engine& e, const int32_t (&a)[2]) { return pop(e, a[0], end_of(a[1])); }
-
-// popFromLists(first, count, stride, tail): the same for a run of keys; stops in front of one of another
-// type. Returns how many it did.
+// popFromLists(first, count, stride, tail): for each of a run of keys, writes the element at an end, which
+// leaves the list, or a null; stops in front of a key of another type. Returns how many it did.
 int32_t pop_from_lists(Engine& e, const int32_t (&a)[4]) {
+  const ListEnd end = end_of(a[3]);
+  RunList list(e);
   for (int32_t i = 0; i < a[1]; i++) {
-    if (pop(e, a[0] + i * a[2], end_of(a[3])) < 0) return i;
+    const Key key = e.key(a[0] + i * a[2]);
+    const int32_t opened = list.is(key) ? 1 : list.open(key, false);
+    if (opened < 0) return i;
+    if (opened == 0) {
+      e.arenas.write_null();
+      continue;
+    }
+    const ListView view = list.editor().view();
+    const uint64_t length = view.length();
+    write_packed(e.arenas, view.at(end == ListEnd::kHead ? 0 : length - 1));
+    list.editor().erase_one(end);
+    list.editor().shrink();
+    if (length == 1) list.close();
   }
   return a[1];
 }
@@ -513,7 +553,6 @@ int32_t trim_list(Engine& e, const int32_t (&a)[1]) {
 constexpr Operation kOperations[] = {
     operation<&push_to_list>("pushToList"),
     operation<&push_to_lists>("pushToLists"),
-    operation<&pop_from_list>("popFromList"),
     operation<&pop_from_lists>("popFromLists"),
     operation<&pop_many_from_list>("popManyFromList"),
     operation<&pop_from_first_list>("popFromFirstList"),

@@ -62,10 +62,7 @@ function pushRun(c: Call, length: number, end: number): void {
 
 function pop(c: Call, end: number): void {
   if (c.count > 3) return c.error(wrongArity(c.command.fullName));
-  if (c.count === 2) {
-    if (c.store.popFromList(c.first + 1, end) === StatusWrongType) c.wrongType();
-    return;
-  }
+  if (c.count === 2) return popRun(c, 1, end);
   if (c.integerWithin(2, 0, Infinity, Errors.positive) === null) return;
   if (c.store.popManyFromList(c.first + 1, end) === StatusWrongType) c.wrongType();
 }

@@ -344,9 +344,7 @@ interface ListOperations {
   pushToList(key: number, first: number, count: number, end: number, ifPresent: number): number;
   /** A run of keys, an element behind each: writes the new lengths; how many went well. */
   pushToLists(first: number, count: number, stride: number, end: number): number;
-  /** Writes the element at an end, which leaves the list, or a null; 1, 0 absent. */
-  popFromList(key: number, end: number): number;
-  /** The same for a run of keys; how many went well. */
+  /** A run of keys: writes the element at an end, which leaves the list, or a null; how many went well. */
   popFromLists(first: number, count: number, stride: number, end: number): number;
   /** Writes an array of at most numbers[A] elements, which leave the list, or the null of an array; 1, 0 absent. */
   popManyFromList(key: number, end: number): number;

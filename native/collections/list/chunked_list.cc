@@ -107,7 +107,10 @@ Chunk* ChunkedList::with_room(Chunk* chunk, size_t more, ListEnd end) {
 void ChunkedList::trim(Cursor* cursor) {
   ChunkItem item = cursor->item();
   const size_t allocation = trimmed_allocation(listpack::bytes(item.chunk->block()));
-  if (allocation >= item.chunk->allocation_bytes() || !edit_.may_change(item.chunk->birth)) return;
+  constexpr size_t kWorthCopying = 32;
+  const size_t saved = Heap::class_size(item.chunk->allocation_bytes()) - Heap::class_size(allocation);
+  if (static_cast<ptrdiff_t>(saved) < ptrdiff_t{kWorthCopying} || !edit_.may_change(item.chunk->birth))
+    return;
   item.chunk = reseated(item.chunk, allocation, 0);
   root_.tree.replace(edit_, cursor, item);
 }

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "collections/list/chunked_list.h"
+#include "collections/list/list_view.h"
 #include "keyspace/keyspace.h"
 
 namespace redwing {
@@ -23,6 +24,8 @@ class ListEditor {
   ListEditor(Keyspace& keyspace, const Key& key, int db, int32_t fill);
 
   uint64_t length() const;
+  /// The list as it is; until the next change, and not of one that does not exist yet.
+  ListView view() const { return {root_, static_cast<uint8_t>(encoding_)}; }
 
   /// Announces elements: a packed list that would not take `text_bytes` more in `count` elements becomes
   /// chunked.

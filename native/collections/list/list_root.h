@@ -1,18 +1,16 @@
 // What a list is made of: its two forms, the sizes that decide between them, and the chunks of the large one.
 //
-//   packed    the root is one listpack block (types/listpack.h); what is allocated for it follows from its
-//   length. chunked   the root is a ListRoot over a counted tree of chunks, each a listpack with room on both
-//   sides:
+//   packed    the root is one listpack block (types/listpack.h); its allocation follows from its length.
+//   chunked   the root is a ListRoot over a counted tree of chunks: listpacks with room on both sides.
 //
 //   | birth | capacity | start |  free  | listpack ...            |  free  |
 //   '------ Chunk, 16 bytes ---'<----------- capacity bytes ------------->
 //
 // Terms
-//   fill      the configured size of a listpack: -1 .. -5 for 4, 8, 16, 32, 64 KB, otherwise a number of
-//   elements. large     an element that a listpack of that size does not take; it has a chunk for itself.
-//   room      the free bytes of a chunk at one side. Pushing and popping at the ends uses and leaves it: the
-//   header
-//             of the listpack moves, never its elements.
+//   fill      the configured size of a listpack: -1 .. -5 for 4, 8, 16, 32, 64 KB, else a number of elements.
+//   large     an element that a listpack of that size does not take; it has a chunk for itself.
+//   room      the free bytes of a chunk at one side. Pushing and popping at the ends uses and leaves it: only
+//             the header of the listpack moves, never its elements.
 //
 // Invariants
 //   1. A chunk has at least one element, and its tree item counts them.
@@ -113,11 +111,7 @@ inline size_t packed_allocation(size_t bytes) {
 /// Bytes to allocate for a chunk that will not grow at its ends.
 inline size_t trimmed_allocation(size_t listpack_bytes) {
   const size_t size = sizeof(Chunk) + listpack_bytes;
-  if (size <= Heap::kLargestGeneralClass) return Heap::class_size(size);
-  for (size_t exact : kBlockClasses) {
-    if (size <= exact && exact - size <= exact / 8) return exact;
-  }
-  return (size + 15) & ~size_t{15};
+  return size <= Heap::kLargestGeneralClass ? Heap::class_size(size) : size;
 }
 
 /// Bytes to allocate for a chunk that grows at an end.
