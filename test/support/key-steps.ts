@@ -139,6 +139,11 @@ export function inEveryState(
   }));
 }
 
+/** The cases; those whose titles match are compared with Redis 8.0. */
+export function likeRedis8Where(pattern: RegExp, cases: readonly DifferentialCase[]): DifferentialCase[] {
+  return cases.map((test) => (pattern.test(test.title) ? { ...test, reference: '8.0' as const } : test));
+}
+
 function nameOf(step: Step): string {
   if (typeof step === 'string') return step;
   return isAction(step) ? step.label : step.map(String).join(' ').slice(0, 80);

@@ -67,13 +67,18 @@ const MIXED_SOURCES = [
   '3 i s n',
 ];
 
+/** Weights 2, 3, ... for the keys of `<numkeys> <key>...`. */
+function weightsFor(sources: string): string {
+  return Array.from({ length: Number(sources.split(' ')[0]) }, (_, at) => at + 2).join(' ');
+}
+
 const withSets: DifferentialCase[] = [
   ...MIXED_SOURCES.flatMap((sources) => READING.map((name) => ({
     title: `${name} of sets ${sources}`,
     steps: [...ABC, ...SETS, `${name} ${sources}`, `${name} ${sources} WITHSCORES`,
       `${name}STORE d ${sources}`, ...D, `ZINTERCARD ${sources}`,
       ...(name === 'ZDIFF' ? [] : [`${name} ${sources} AGGREGATE MIN WITHSCORES`,
-      `${name} ${sources} WEIGHTS ${sources.split(' ').slice(1).map((_, at) => at + 2).join(' ')} WITHSCORES`])],
+      `${name} ${sources} WEIGHTS ${weightsFor(sources)} WITHSCORES`])],
   }))),
   ...table(
     ['storing over a set, and a set that is source and target', ...ABC, ...SETS, 'ZUNIONSTORE s 2 s a',
