@@ -20,6 +20,9 @@ static_assert(static_cast<int32_t>(SetEncoding::kTable) == kSetTable);
 
 namespace {
 
+// Commands of a run that are looked at together.
+constexpr int32_t kRunWindow = 64;
+
 ByteView view_of(Bytes bytes) { return {bytes.data, bytes.size}; }
 
 bool is_set(const Entry& entry) { return entry.kind() == ValueKind::kSet; }
@@ -60,14 +63,58 @@ int32_t add_to_set(Engine& e, int32_t key_argument, int32_t first, int32_t count
 // addMembers(key, first, count): how many were new; kStatusWrongType.
 int32_t add_members(Engine& e, const int32_t (&a)[3]) { return add_to_set(e, a[0], a[1], a[2]); }
 
+// How many of the run's commands name the same key as the first.
+int32_t same_key_run(const Engine& e, int32_t first, int32_t length, int32_t stride) {
+  const Bytes key = e.arenas.argument(first);
+  int32_t same = 1;
+  while (same < length) {
+    const Bytes other = e.arenas.argument(first + same * stride);
+    if (other.size != key.size || !Entry::equal_bytes(other.data, key.data, key.size)) break;
+    same++;
+  }
+  return same;
+}
+
+// Adds a member each to a table, whose buckets and then members are brought near for the whole run first.
+void add_run_to_table(Engine& e, SetEditor& editor, int32_t first, int32_t length, int32_t stride) {
+  uint64_t hashes[kRunWindow];
+  const Dictionary& table = editor.ref().table();
+  for (int32_t i = 0; i < length; i++) {
+    hashes[i] = table.hash(view_of(e.arenas.argument(first + i * stride)));
+    table.prefetch_bucket(hashes[i]);
+  }
+  for (int32_t i = 0; i < length; i++) table.prefetch_member(hashes[i]);
+  for (int32_t i = 0; i < length; i++) {
+    const bool added = editor.add_hashed(view_of(e.arenas.argument(first + i * stride)), hashes[i]);
+    e.arenas.write_integer(added ? 1 : 0);
+  }
+}
+
 // addMemberRun(first, length, stride): `length` times one member, behind its key; writes what each added.
 // Stops in front of the first that fails; returns how many it did.
 int32_t add_member_run(Engine& e, const int32_t (&a)[3]) {
-  for (int32_t i = 0; i < a[1]; i++) {
-    const int32_t at = a[0] + i * a[2];
-    const int32_t added = add_to_set(e, at, at + 1, 1);
-    if (added < 0) return i;
-    e.arenas.write_integer(added);
+  const SetLimits limits = set_limits(e);
+  for (int32_t done = 0; done < a[1];) {
+    const int32_t at = a[0] + done * a[2];
+    const int32_t length = same_key_run(e, at, std::min(a[1] - done, kRunWindow), a[2]);
+    SlotRef slot;
+    Entry* entry = e.keyspace.find_for_write(e.db(), e.key(at), &slot);
+    if (entry == nullptr) {
+      e.arenas.write_integer(add_to_set(e, at, at + 1, 1));
+      done++;
+      continue;
+    }
+    if (!is_set(*entry)) return done;
+    const Edit edit = e.keyspace.edit(&slot);
+    SetEditor editor(edit, e.keyspace.hasher(), entry->root(), entry->encoding());
+    if (entry->encoding() == kSetTable) {
+      add_run_to_table(e, editor, at + 1, length, a[2]);
+    } else {
+      for (int32_t i = 0; i < length; i++)
+        e.arenas.write_integer(editor.add(view_of(e.arenas.argument(at + 1 + i * a[2])), limits) ? 1 : 0);
+    }
+    settle(e, &slot, editor);
+    done += length;
   }
   return a[1];
 }
@@ -130,11 +177,26 @@ int32_t has_member(Engine& e, const int32_t (&a)[2]) {
 
 // hasMemberRun(first, length, stride): the same for a run, with its replies; returns how many it did.
 int32_t has_member_run(Engine& e, const int32_t (&a)[3]) {
-  for (int32_t i = 0; i < a[1]; i++) {
-    const int32_t asked[2] = {a[0] + i * a[2], a[0] + i * a[2] + 1};
-    const int32_t found = has_member(e, asked);
-    if (found < 0) return i;
-    e.arenas.write_integer(found);
+  for (int32_t done = 0; done < a[1];) {
+    const int32_t at = a[0] + done * a[2];
+    const int32_t length = same_key_run(e, at, std::min(a[1] - done, kRunWindow), a[2]);
+    const Entry* entry = e.read(e.key(at));
+    if (entry != nullptr && !is_set(*entry)) return done;
+    const bool is_table = entry != nullptr && entry->encoding() == kSetTable;
+    uint64_t hashes[kRunWindow];
+    for (int32_t i = 0; i < length && is_table; i++) {
+      const Dictionary& table = SetRef(*entry).table();
+      hashes[i] = table.hash(view_of(e.arenas.argument(at + 1 + i * a[2])));
+      table.prefetch_bucket(hashes[i]);
+    }
+    for (int32_t i = 0; i < length && is_table; i++) SetRef(*entry).table().prefetch_member(hashes[i]);
+    for (int32_t i = 0; i < length; i++) {
+      const ByteView member = view_of(e.arenas.argument(at + 1 + i * a[2]));
+      const bool found = is_table ? SetRef(*entry).table().find(member, hashes[i]) != nullptr
+                                  : entry != nullptr && SetRef(*entry).contains(member);
+      e.arenas.write_integer(found ? 1 : 0);
+    }
+    done += length;
   }
   return a[1];
 }

@@ -82,7 +82,7 @@ void SetEditor::expect(uint64_t members, const SetLimits& limits) {
 // ---- Adding ----
 
 bool SetEditor::add(ByteView member, const SetLimits& limits) {
-  if (encoding_ == SetEncoding::kTable) return add_to_table(member);
+  if (encoding_ == SetEncoding::kTable) return add_hashed(member, hasher_(member.data, member.size));
   return encoding_ == SetEncoding::kPacked ? add_to_packed(member, limits) : add_to_integers(member, limits);
 }
 
@@ -110,14 +110,14 @@ bool SetEditor::add_to_integers(ByteView member, const SetLimits& limits) {
     return add_to_packed(member, limits);
   }
   to_table();
-  return add_to_table(member);
+  return add_hashed(member, hasher_(member.data, member.size));
 }
 
 bool SetEditor::add_to_packed(ByteView member, const SetLimits& limits) {
   if (listpack::find(block(), listpack::first(), member, 0) != 0) return false;
   if (listpack::count(block()) >= limits.packed || member.size > limits.packed_bytes) {
     to_table();
-    return add_to_table(member);
+    return add_hashed(member, hasher_(member.data, member.size));
   }
   const size_t bytes = listpack::bytes(block());
   root_ = writable_block(edit_, block(), bytes, bytes + listpack::encoded_bytes(member));
@@ -136,8 +136,7 @@ TableSet* SetEditor::writable_table() {
   return copy;
 }
 
-bool SetEditor::add_to_table(ByteView member) {
-  const uint64_t hash = hasher_(member.data, member.size);
+bool SetEditor::add_hashed(ByteView member, uint64_t hash) {
   if (static_cast<TableSet*>(root_)->members.find(member, hash) != nullptr) return false;
   insert_into_table(writable_table(), member, hash);
   return true;

@@ -79,6 +79,8 @@ class SetEditor {
   void expect(uint64_t members, const SetLimits& limits);
   /// Whether the member was not there.
   bool add(ByteView member, const SetLimits& limits);
+  /// The same for a member whose hash is known, to a table.
+  bool add_hashed(ByteView member, uint64_t hash);
   /// Whether the member was there.
   bool erase(ByteView member);
 
@@ -93,7 +95,6 @@ class SetEditor {
   TableSet* writable_table();
   bool add_to_integers(ByteView member, const SetLimits& limits);
   bool add_to_packed(ByteView member, const SetLimits& limits);
-  bool add_to_table(ByteView member);
   void insert_into_table(TableSet* table, ByteView member, uint64_t hash);
   void to_packed();
   void to_table();
