@@ -1,5 +1,6 @@
 // Operations that read whole hashes, or parts that are not named: listing, choosing at random, scanning.
 // Short ones run on the loop, long ones on a worker over a view (see reads.h).
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,8 +55,32 @@ struct ListRead {
   }
 };
 
+// Brings the roots of a run of hashes near.
+void prefetch_hashes(Engine& e, int32_t first, int32_t count, int32_t stride) {
+  for (int32_t i = 0; i < std::min(count, kPrefetchWindow); i++) {
+    const Entry* entry = e.keyspace.find(e.db(), e.key(first + i * stride), false);
+    if (entry != nullptr && entry->has_root()) platform::prefetch(entry->root());
+  }
+}
+
 // listHash(key, parts): names, values (kHash...) or both of all fields; 0, kStatusDeferred, kStatusWrongType.
 int32_t list_hash(Engine& e, const int32_t (&a)[2]) { return run_read(e, a[0], 1, ListRead{a[1]}); }
+
+// listHashRun(first, count, stride, parts): the same for a run of keys; stops in front of one that fails or
+// takes long. Returns how many it did.
+int32_t list_hash_run(Engine& e, const int32_t (&a)[4]) {
+  const ListRead read{a[3]};
+  const auto size_max = static_cast<size_t>(e.arenas.control()[kLongReadElements]);
+  for (int32_t i = 0; i < a[1]; i++) {
+    const int32_t key = a[0] + i * a[2];
+    if (i % kPrefetchWindow == 0) prefetch_hashes(e, key, a[1] - i, a[2]);
+    const Entry* entry = e.keyspace.find(e.db(), e.key(key), false);
+    if (entry != nullptr && (!is_hash(*entry) || Hash(*entry).size() > size_max)) return i;
+    LoopKeys keys(e, key, 1);
+    read.write(keys, e.arenas);
+  }
+  return a[1];
+}
 
 // ---- Choosing ----
 
@@ -202,6 +227,7 @@ int32_t scan_hash(Engine& e, const int32_t (&a)[4]) {
 
 constexpr Operation kOperations[] = {
     operation<&list_hash>("listHash"),
+    operation<&list_hash_run>("listHashRun"),
     operation<&choose_hash_fields>("chooseHashFields"),
     operation<&scan_hash>("scanHash"),
 };

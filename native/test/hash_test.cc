@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "collections/hash/hash_random.h"
 #include "collections/hash/hash_writer.h"
 #include "test/check.h"
 #include "test/value_storm.h"
@@ -337,6 +338,48 @@ void test_slices(Random& random) {
   CHECK_EQ(keyspace.member_expires(0), size_t{0});
 }
 
+// Draws of a hash with `fields` fields, of which every third has expired: each is of a live one, distinct
+// where that was asked for, and as many as there should be.
+void test_draws(Random& random, size_t fields) {
+  HashType type;
+  Keyspace keyspace(1, {random.next(), 2, 3});
+  keyspace.register_type(ValueKind::kHash, &type);
+  keyspace.set_now(1'000);
+  const std::string name = "draws";
+  const Key key = keyspace.key(reinterpret_cast<const uint8_t*>(name.data()), name.size());
+  for (const bool expires : {false, true}) {
+    keyspace.erase(0, key);
+    SlotRef slot;
+    keyspace.find_for_write(0, key, &slot);
+    HashWriter writer(keyspace, 0, key, &slot, kLimits);
+    size_t live = 0;
+    for (size_t i = 0; i < fields; i++) {
+      const std::string field = std::to_string(i);
+      const bool expired = expires && i % 3 == 2;
+      writer.insert(view_of(field), view_of("value " + field), expired ? 900 : kNoExpiry);
+      live += !expired;
+    }
+    writer.finish();
+    const Hash hash(*slot.entry);
+    for (const int64_t count : {0, 1, 2, 5, 40, 700, 2'999, 100'000, -1, -7, -5'000}) {
+      std::map<std::string, size_t> drawn;
+      size_t draws = 0;
+      auto visit = [&](const PackedValue& field, const PackedValue& value) {
+        const std::string text = text_of(field);
+        CHECK_EQ(text_of(value), "value " + text);
+        CHECK(!expires || std::stoul(text) % 3 != 2);
+        drawn[text]++;
+        draws++;
+      };
+      random_fields(
+          hash, 1'000, count, [&] { return random.next(); }, visit);
+      CHECK_EQ(draws, random_field_count(live, count));
+      if (count > 0) CHECK_EQ(drawn.size(), draws);
+      if (count == -5'000 && fields <= 100) CHECK_EQ(drawn.size(), live);
+    }
+  }
+}
+
 // What a field takes, all in.
 void test_memory(Random& random) {
   HashType type;
@@ -365,10 +408,13 @@ void test_memory(Random& random) {
 
 int main(int argc, char** argv) {
   Random random = Random::from(argc, argv);
-  ValueStorm<Subject>(random.next()).run(4'000);
-  ValueStorm<Subject>(random.next()).run(4'000);
+  ValueStorm<Subject>(random.next()).run(6'000);
+  ValueStorm<Subject>(random.next()).run(6'000);
   Cycle(random).run();
   test_slices(random);
+  test_draws(random, 3);
+  test_draws(random, 100);
+  test_draws(random, 3'000);
   test_memory(random);
   return 0;
 }

@@ -1,5 +1,5 @@
-// The times to live of hash fields: setting and asking for them, taking them away, and the commands that read or set
-// fields and change their times to live.
+// The times to live of hash fields: setting and asking for them, taking them away, and the commands that
+// read or set fields and change their times to live.
 //
 // The store keeps absolute times in ms. A time that has passed removes the field at once.
 import {
@@ -63,8 +63,8 @@ function readTime(c: Call, i: number, unitMs: number, relative: number): boolean
 }
 
 /**
- * The number of fields behind the word FIELDS at `i`, each of which is one argument, up to the command's end; or -1 with
- * the error replied.
+ * The number of fields behind the word FIELDS at `i`, each of which is one argument, up to the command's
+ * end; or -1 with the error replied.
  */
 function readFields(c: Call, i: number, notPositive: string): number {
   if (i >= c.count || !c.is(i, FIELDS)) return refuse(c, NO_FIELDS);
@@ -82,7 +82,7 @@ function finish(c: Call, status: number): void {
   if (status === StatusWrongType) c.wrongType();
 }
 
-// ---- EXPIRE and its relatives ----------------------------------------------------------------------------------------
+// ---- EXPIRE and its relatives --------------------------------------------------------------------------
 
 /** `unitMs`: unit of the argument; `relative`: 1 if it counts from now. */
 function expire(c: Call, unitMs: number, relative: number): void {
@@ -116,7 +116,7 @@ function persist(c: Call): void {
   finish(c, c.store.persistHashFields(c.first + 1, c.first + 4, fields));
 }
 
-// ---- reading and setting ---------------------------------------------------------------------------------------------
+// ---- reading and setting -------------------------------------------------------------------------------
 
 function hgetdel(c: Call): void {
   if (!isHashOrNone(c)) return;
@@ -189,7 +189,7 @@ function setFields(c: Call, at: number, condition: number, expiry: number): void
   else c.reply.integer(status);
 }
 
-// ---- declarations ----------------------------------------------------------------------------------------------------
+// ---- declarations --------------------------------------------------------------------------------------
 
 const SETS: Pick<
   CommandDeclaration,

@@ -1,5 +1,5 @@
-// Hashes: setting and reading fields, counters, listing, choosing at random, scanning. The times to live of fields are
-// in hash-expiration.ts.
+// Hashes: setting and reading fields, counters, listing, choosing at random, scanning. The times to live of
+// fields are in hash-expiration.ts.
 import {
   HashNames,
   HashValues,
@@ -26,7 +26,7 @@ function replyCount(c: Call, count: number): void {
   else c.reply.integer(count);
 }
 
-// ---- setting ---------------------------------------------------------------------------------------------------------
+// ---- setting -------------------------------------------------------------------------------------------
 
 function hset(c: Call): void {
   if (c.count % 2 === 1) return c.error(wrongArity(c.command.name));
@@ -49,7 +49,7 @@ function hdel(c: Call): void {
   replyCount(c, c.store.eraseHashFields(c.first + 1, c.first + 2, c.count - 2));
 }
 
-// ---- reading ---------------------------------------------------------------------------------------------------------
+// ---- reading -------------------------------------------------------------------------------------------
 
 function hget(c: Call): void {
   if (c.store.getHashField(c.first + 1, c.first + 2) === StatusWrongType) c.wrongType();
@@ -77,7 +77,26 @@ function list(c: Call, parts: number): void {
   c.finishRead(c.store.listHash(c.first + 1, parts));
 }
 
-// ---- counters --------------------------------------------------------------------------------------------------------
+function hgetall(c: Call): void {
+  list(c, HashNames | HashValues);
+}
+
+function hgetallRun(c: Call, length: number): void {
+  for (let done = 0; done < length; done++) {
+    const ready = c.store.listHashRun(c.first + 1, length - done, 2, HashNames | HashValues);
+    done += ready;
+    if (done === length) return;
+    c.first += 2 * ready;
+    hgetall(c);
+    c.first += 2;
+    if (c.client.waiting) {
+      c.executed = done + 1;
+      return;
+    }
+  }
+}
+
+// ---- counters ------------------------------------------------------------------------------------------
 
 function hincrby(c: Call): void {
   if (c.integerOrError(3) === null) return;
@@ -96,7 +115,7 @@ function hincrbyfloat(c: Call): void {
   else if (status === StatusTooLong) c.error('ERR increment would produce NaN or Infinity');
 }
 
-// ---- choosing and scanning -------------------------------------------------------------------------------------------
+// ---- choosing and scanning -----------------------------------------------------------------------------
 
 /** The integer that has no opposite. */
 const LEAST_INTEGER = word('-9223372036854775808');
@@ -118,7 +137,7 @@ function hscan(c: Call): void {
   c.finishRead(c.store.scanHash(c.first + 1, options.count, options.pattern, withValues));
 }
 
-// ---- declarations ----------------------------------------------------------------------------------------------------
+// ---- declarations --------------------------------------------------------------------------------------
 
 const READ = keyAt(1, 'RO', 'access');
 const LOOK = keyAt(1, 'RO');
@@ -200,7 +219,8 @@ export const hashes: readonly CommandDeclaration[] = [
     summary: 'Reads all fields of a hash with their values',
     complexity: 'O(N) for a hash of N fields',
     reply: ['array', 'map'],
-    handler: (c) => list(c, HashNames | HashValues),
+    handler: hgetall,
+    run: { count: 2, handler: hgetallRun },
   },
   {
     name: 'hkeys',

@@ -408,6 +408,8 @@ interface HashOperations {
   incrementHashFieldFloat(key: number, field: number, increment: number): number;
   /** Writes HashNames, HashValues, or both of all fields; 0, StatusDeferred, StatusWrongType. */
   listHash(key: number, parts: number): number;
+  /** The same for a run of keys, up to one that fails or takes long; how many went well. */
+  listHashRun(first: number, count: number, stride: number, parts: number): number;
   /**
    * Writes one field chosen at random or a null (`single` 1), or an array of as many as the integer register
    * says, with repetitions if it is negative; 0, StatusDeferred, StatusWrongType, StatusOverflow (too many).

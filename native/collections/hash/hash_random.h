@@ -8,6 +8,7 @@
 // expired but are still in place.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <unordered_set>
 #include <vector>
