@@ -107,6 +107,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       stream_operations(),
       stream_group_operations(),
       stream_info_operations(),
+      sort_operations(),
       frame_operations(),
       server_operations(),
   };

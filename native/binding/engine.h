@@ -39,6 +39,8 @@ struct Engine {
   uint64_t hits = 0, misses = 0;  // keys that reading operations found and did not find
   int64_t integer = 0;            // the integer register: set by readInteger
   StreamRegisters streams;
+  // The argument register: set by listArgument, for operations whose arguments do not stand in a row.
+  std::vector<int32_t> argument_list;
 
   int db() const { return arenas.control()[kDatabase]; }
   bool touches() const { return arenas.control()[kNoTouch] == 0; }

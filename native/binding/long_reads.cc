@@ -127,13 +127,15 @@ void LongReads::on_finished() {
   }
 }
 
-void LongReads::deliver(int32_t number, int32_t connection) {
+int32_t LongReads::deliver(int32_t number, int32_t connection) {
   auto found = ready_.find(number);
-  if (found == ready_.end()) return;
+  if (found == ready_.end()) return 0;
   std::unique_ptr<Job> job = std::move(found->second);
   ready_.erase(found);
-  if (connection < 0) return;
+  const int32_t status = job->reply.status();
+  if (connection < 0) return status;
   for (OutputChunk& chunk : job->reply.take()) engine_.transport->send_chunk(connection, std::move(chunk));
+  return status;
 }
 
 void collect_keys(const View& view, int db, const std::string& pattern, ChunkedReply& reply) {

@@ -35,11 +35,15 @@ class ChunkedReply {
   // Puts "*count\r\n" in front of everything.
   void prepend_array_header(size_t count);
   std::vector<OutputChunk> take() { return std::move(chunks_); }
+  // 0, or the negative Status... of a read that has no reply.
+  int32_t status() const { return status_; }
+  void set_status(int32_t status) { status_ = status; }
 
  private:
   static constexpr size_t kChunkBytes = 128u << 10;
   void write_header(char type, int64_t value);
   bool resp3_;
+  int32_t status_ = 0;
   std::vector<OutputChunk> chunks_;
 };
 
@@ -52,8 +56,9 @@ class LongReads {
   // A read over the view that it opens now; returns the job's number.
   using Work = std::function<void(const View&, ChunkedReply&)>;
   int32_t begin(Work work);
-  // Sends a finished job's reply to a connection, or drops it (connection < 0), and forgets the job.
-  void deliver(int32_t job, int32_t connection);
+  // Sends a finished job's reply to a connection, or drops it (connection < 0), and forgets the job. Returns
+  // its status.
+  int32_t deliver(int32_t job, int32_t connection);
   size_t running() const { return views_.size(); }
 
  private:

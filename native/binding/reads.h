@@ -5,13 +5,16 @@
 //       About how many elements it will touch; or a negative Status..., for which nothing is written.
 //   template <typename Keys, typename Out> void write(Keys&, Out&) const;
 //       Writes the reply. What it needs beside the keys (patterns, bounds) it owns, for a worker runs it
-//       after the turn is over.
-// `Keys` gives its entries: `find(i)`, the entry of its i-th key or nullptr, and `now()` in unix ms; `Out` is
-// Arenas or ChunkedReply, and binding/reply.h writes what both have no word for.
+//       after the turn is over. It may return an int32_t instead: 0, or a negative Status... if only the
+//       reading itself shows that there is an error; then it has written nothing.
+// `Keys` gives its entries: `find(i)`, the entry of its i-th key or nullptr, `find_named(name)`, that of a
+// key whose name follows from the data, and `now()` in unix ms; `Out` is Arenas or ChunkedReply, and
+// binding/reply.h writes what both have no word for.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,6 +38,8 @@ class LoopKeys {
     if (i < kKept) kept_[i] = {entry, true};
     return entry;
   }
+  /// The entry of any key. Entries found before stay valid.
+  const Entry* find_named(ByteView name) { return engine_.read(engine_.keyspace.key(name.data, name.size)); }
   /// Called between cost and write: keys from now on are known to have been counted.
   void mark_counted() { counted_ = true; }
 
@@ -59,8 +64,10 @@ class ViewKeys {
   int64_t now() const { return view_.now(); }
   const Entry* find(int32_t i) const {
     const std::string& name = names_[static_cast<size_t>(i)];
-    const auto* bytes = reinterpret_cast<const uint8_t*>(name.data());
-    const Key key{bytes, static_cast<uint32_t>(name.size()), view_.hash(bytes, name.size())};
+    return find_named({reinterpret_cast<const uint8_t*>(name.data()), name.size()});
+  }
+  const Entry* find_named(ByteView name) const {
+    const Key key{name.data, static_cast<uint32_t>(name.size), view_.hash(name.data, name.size)};
     const Entry* entry = view_.find(db_, key);
     return entry == nullptr || entry->is_expired(view_.now()) ? nullptr : entry;
   }
@@ -71,8 +78,19 @@ class ViewKeys {
   const std::vector<std::string>& names_;
 };
 
+/// The status of a read's write: 0 where it has none.
+template <typename Read, typename Keys, typename Out>
+int32_t write_read(const Read& read, Keys& keys, Out& out) {
+  if constexpr (std::is_void_v<decltype(read.write(keys, out))>) {
+    read.write(keys, out);
+    return 0;
+  } else {
+    return read.write(keys, out);
+  }
+}
+
 /// Runs a read over the keys in `count` arguments from `first` on: 0 done, kStatusDeferred begun (its number
-/// is in numbers[A]), or the negative status of its cost.
+/// is in numbers[A]), or the negative status of its cost or its write.
 template <typename Read>
 int32_t run_read(Engine& e, int32_t first, int32_t count, Read read) {
   LoopKeys keys(e, first, count);
@@ -80,8 +98,7 @@ int32_t run_read(Engine& e, int32_t first, int32_t count, Read read) {
   if (cost < 0) return static_cast<int32_t>(cost);
   keys.mark_counted();
   if (cost <= e.arenas.control()[kLongReadElements] || e.long_reads == nullptr) [[likely]] {
-    read.write(keys, e.arenas);
-    return 0;
+    return write_read(read, keys, e.arenas);
   }
   std::vector<std::string> names;
   for (int32_t i = 0; i < count; i++) {
@@ -91,7 +108,7 @@ int32_t run_read(Engine& e, int32_t first, int32_t count, Read read) {
   auto work = [read = std::move(read), names = std::move(names), db = e.db()](const View& view,
                                                                               ChunkedReply& reply) {
     ViewKeys frozen(view, db, names);
-    read.write(frozen, reply);
+    reply.set_status(write_read(read, frozen, reply));
   };
   e.arenas.numbers()[kNumberA] = e.long_reads->begin(std::move(work));
   return kStatusDeferred;

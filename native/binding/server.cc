@@ -71,9 +71,10 @@ void add_connections(Napi::Env env, Napi::Object object, Engine* engine) {
   });
   // resume(id)
   add(env, object, "resume", [engine](const Info& info) { engine->transport->resume(integer(info, 0)); });
-  // deliverLongRead(job, id or -1)
-  add(env, object, "deliverLongRead",
-      [engine](const Info& info) { engine->long_reads->deliver(integer(info, 0), integer(info, 1)); });
+  // deliverLongRead(job, id or -1): 0, or the status of a read without a reply
+  add(env, object, "deliverLongRead", [engine](const Info& info) {
+    return Napi::Number::New(info.Env(), engine->long_reads->deliver(integer(info, 0), integer(info, 1)));
+  });
   // connectionFacts(id)
   add(env, object, "connectionFacts", [engine](const Info& info) {
     ConnectionFacts facts = engine->transport->facts(integer(info, 0));

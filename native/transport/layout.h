@@ -134,6 +134,9 @@ inline constexpr int32_t kCombineDifference = 2;
 inline constexpr int32_t kAggregateSum = 0;
 inline constexpr int32_t kAggregateMin = 1;
 inline constexpr int32_t kAggregateMax = 2;
+// ---- flags of sorting -------------------------------------------------------------------------------------
+inline constexpr int32_t kSortDescending = 1;
+inline constexpr int32_t kSortByText = 2;  // weights are compared as bytes, not as numbers
 
 // ---- value types and encodings (the nibbles of an entry's kind) -------------------------------------------
 inline constexpr int32_t kTypeString = 0;

@@ -147,10 +147,14 @@ export class Call {
     return this.numbers[NumberB];
   }
 
-  /** Ends a read that `run_read` of the store did: nothing more to say, a long one to wait for, or the wrong type. */
-  finishRead(status: number): void {
-    if (status === StatusDeferred) this.server.awaitLongRead(this.client, this.numbers[NumberA]);
+  /**
+   * Ends a read that `run_read` of the store did: nothing more to say, a long one to wait for, or an error, which is
+   * `failure` for every status but the wrong type.
+   */
+  finishRead(status: number, failure = ''): void {
+    if (status === StatusDeferred) this.server.awaitLongRead(this.client, this.numbers[NumberA], failure);
     else if (status === StatusWrongType) this.wrongType();
+    else if (status < 0 && failure !== '') this.error(failure);
   }
 
   error(text: string): void {

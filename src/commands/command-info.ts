@@ -117,6 +117,12 @@ function writeSpec(spec: KeySpec, reply: ReplyText): void {
   reply.bulk('flags');
   reply.flags(orderedKeyFlags(spec.flags));
   reply.bulk('begin_search');
+  if ('hidden' in begin) {
+    writeTyped(reply, 'unknown', {});
+    reply.bulk('find_keys');
+    writeTyped(reply, 'unknown', {});
+    return;
+  }
   if ('index' in begin) writeTyped(reply, 'index', { index: begin.index });
   else writeTyped(reply, 'keyword', { keyword: begin.keyword, startfrom: begin.from });
   reply.bulk('find_keys');

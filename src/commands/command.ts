@@ -69,7 +69,14 @@ export interface KeySpec {
   flags: readonly KeyFlag[];
   notes?: string;
   /** Where the search begins: an argument's index, or behind a keyword found from `from` on (negative: from the end). */
-  begin: { index: number } | { keyword: string; from: number };
+  begin:
+    | { index: number }
+    | { keyword: string; from: number }
+    /**
+     * A place that depends on all arguments, and is told as unknown: a function finds it for the command whose name is
+     * argument `at`. Counted from there; 0: there is no such key.
+     */
+    | { hidden: (c: Call, at: number) => number };
   /**
    * From there: a range up to `last` (relative to the beginning, negative: from the end of the arguments; `limit` as in
    * Redis), or a count of keys at `count` with the first key at `first`, both relative to the beginning.
@@ -126,6 +133,15 @@ export interface CommandDeclaration {
 /** One key at a fixed place: the most frequent specification. */
 export function keyAt(index: number, ...flags: KeyFlag[]): KeySpec {
   return { flags, begin: { index }, find: { last: 0, step: 1, limit: 0 } };
+}
+
+/** A key at a place that only `find` can tell. */
+export function hiddenKey(
+  find: (c: Call, at: number) => number,
+  notes: string,
+  ...flags: KeyFlag[]
+): KeySpec {
+  return { flags, notes, begin: { hidden: find }, find: { last: 0, step: 1, limit: 0 } };
 }
 
 /** Keys from `index` to the end (last -1), every `step` arguments. */

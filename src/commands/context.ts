@@ -26,8 +26,11 @@ export interface ServerContext {
   describe(client: Client): string;
   /** Ends another client's connection; its own when what was replied has left. */
   kill(client: Client): void;
-  /** The client waits for a long read that the store has begun; it goes on when its reply was delivered. */
-  awaitLongRead(client: Client, job: number): void;
+  /**
+   * The client waits for a long read that the store has begun; it goes on when its reply was delivered, or the error
+   * `failure`, if reading shows that there is one.
+   */
+  awaitLongRead(client: Client, job: number, failure: string): void;
   statistics(command: number): CommandStatistics;
   /** CONFIG RESETSTAT. */
   resetStatistics(): void;

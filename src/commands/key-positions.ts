@@ -86,9 +86,10 @@ export function keyPositions(c: Call, at: number, command: Command): KeyPosition
   return found;
 }
 
-// Where the search for a specification's keys begins, 0: its keyword is not among the arguments.
+// Where the search for a specification's keys begins, 0: there are none among the arguments.
 function firstOf(c: Call, at: number, count: number, { begin }: KeySpec): number {
   if ('index' in begin) return begin.index;
+  if ('hidden' in begin) return begin.hidden(c, at);
   const keyword = word(begin.keyword);
   const step = begin.from > 0 ? 1 : -1;
   for (let i = begin.from > 0 ? begin.from : count + begin.from; i >= 1 && i < count - 1; i += step) {

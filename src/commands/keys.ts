@@ -78,7 +78,7 @@ function renamenx(c: Call): void {
 function keysOf(c: Call): void {
   const pattern = c.first + 1;
   if (c.store.keyCount(c.client.database) <= c.server.config.longReadThreshold) c.store.listKeys(pattern);
-  else c.server.awaitLongRead(c.client, c.store.beginListKeys(pattern));
+  else c.server.awaitLongRead(c.client, c.store.beginListKeys(pattern), '');
 }
 
 /** A type that no key has. */

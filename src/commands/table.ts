@@ -12,6 +12,7 @@ import { lcs } from './lcs.js';
 import { lists } from './lists.js';
 import { serverCommands } from './server-commands.js';
 import { sets } from './sets.js';
+import { sorting } from './sort.js';
 import { sortedSetAlgebra } from './sorted-set-algebra.js';
 import { sortedSetRanges } from './sorted-set-ranges.js';
 import { sortedSets } from './sorted-sets.js';
@@ -37,6 +38,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...streams,
   ...streamGroups,
   ...streamInfo,
+  ...sorting,
   ...connection,
   ...serverCommands,
   ...introspection,

@@ -8,6 +8,7 @@ import { Registry } from '../commands/registry.js';
 import { declarations } from '../commands/table.js';
 import { applyRenames, type Config, type OutputBufferLimits, version } from '../config/index.js';
 import { FrameParser } from '../protocol/frame-parser.js';
+import { encode } from '../protocol/reply-writer.js';
 import { type NativeStore, openStore } from '../store/native.js';
 import { Batch, type BatchHost } from './batch.js';
 import { describeClient } from './client-list.js';
@@ -57,7 +58,7 @@ export class Server implements ServerContext, BatchHost {
   readonly gauges = new Gauges();
   private readonly parser: FrameParser;
   private readonly batch: Batch;
-  private readonly longReads = new Map<number, Client>();
+  private readonly longReads = new Map<number, { client: Client; failure: string }>();
   private nextClientId = 1;
   private clientTotal = 0;
   private stopping: Promise<void> | undefined;
@@ -224,17 +225,19 @@ export class Server implements ServerContext, BatchHost {
     this.store.closeConnection(client.connection, false);
   }
 
-  awaitLongRead(client: Client, job: number): void {
+  awaitLongRead(client: Client, job: number, failure: string): void {
     client.waiting = true;
-    this.longReads.set(job, client);
+    this.longReads.set(job, { client, failure });
   }
 
   private deliver(job: number): void {
-    const client = this.longReads.get(job);
+    const read = this.longReads.get(job);
+    const client = read?.client;
     this.longReads.delete(job);
     const isThere = client !== undefined && this.slots[client.connection] === client;
-    this.store.deliverLongRead(job, isThere ? client.connection : -1);
+    const status = this.store.deliverLongRead(job, isThere ? client.connection : -1);
     if (!isThere) return;
+    if (status !== 0) this.store.send(client.connection, encode(`-${read?.failure}\r\n`));
     client.waiting = false;
     this.store.resume(client.connection);
   }

@@ -5,6 +5,7 @@
 // layout.ts). Negative results are `Status...` constants.
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
+import type { SortOperations } from './sort-operations.js';
 
 /** What CLIENT LIST tells of a connection. */
 export interface ConnectionFacts {
@@ -550,8 +551,8 @@ interface ServerOperations {
   send(id: number, bytes: Uint8Array): void;
   closeConnection(id: number, afterOutput: boolean): void;
   resume(id: number): void;
-  /** Sends a finished long read's reply to a connection; -1 drops it. */
-  deliverLongRead(job: number, id: number): void;
+  /** Sends a finished long read's reply to a connection; -1 drops it. 0, or the Status... of one without a reply. */
+  deliverLongRead(job: number, id: number): number;
   /** The bytes of a connection's big frame, valid until the batch ends. */
   bigFrame(id: number): ArrayBuffer | null;
   connectionFacts(id: number): ConnectionFacts;
@@ -577,6 +578,7 @@ export interface NativeStore
     SortedSetOperations,
     StreamOperations,
     StreamGroupOperations,
+    SortOperations,
     ServerOperations {}
 
 interface Addon {
