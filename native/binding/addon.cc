@@ -108,6 +108,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       stream_group_operations(),
       stream_info_operations(),
       sort_operations(),
+      geo_operations(),
       frame_operations(),
       server_operations(),
   };

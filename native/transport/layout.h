@@ -63,6 +63,8 @@ inline constexpr int32_t kNumberA = 1;
 inline constexpr int32_t kNumberB = 2;
 inline constexpr int32_t kNumberC = 3;
 inline constexpr int32_t kNumberD = 4;
+inline constexpr int32_t kNumberE = 5;
+inline constexpr int32_t kNumberF = 6;
 
 // ---- a row of the batch -----------------------------------------------------------------------------------
 inline constexpr int32_t kRowWords = 8;
@@ -134,6 +136,16 @@ inline constexpr int32_t kCombineDifference = 2;
 inline constexpr int32_t kAggregateSum = 0;
 inline constexpr int32_t kAggregateMin = 1;
 inline constexpr int32_t kAggregateMax = 2;
+// ---- flags of searching places ----------------------------------------------------------------------------
+inline constexpr int32_t kSearchBox = 1;  // a box, not a circle
+inline constexpr int32_t kSearchAscending = 2;
+inline constexpr int32_t kSearchDescending = 4;
+inline constexpr int32_t kSearchWithDistance = 8;
+inline constexpr int32_t kSearchWithScore = 16;
+inline constexpr int32_t kSearchWithPoint = 32;
+inline constexpr int32_t kSearchAny = 64;  // the first that are found, not the nearest
+inline constexpr int32_t kSearchStoreDistance = 128;
+
 // ---- flags of sorting -------------------------------------------------------------------------------------
 inline constexpr int32_t kSortDescending = 1;
 inline constexpr int32_t kSortByText = 2;  // weights are compared as bytes, not as numbers

@@ -3,6 +3,7 @@ import type { CommandDeclaration } from './command.js';
 import { bitmaps } from './bitmaps.js';
 import { connection } from './connection.js';
 import { expiry } from './expiry.js';
+import { geo } from './geo.js';
 import { hashExpiration } from './hash-expiration.js';
 import { hashes } from './hashes.js';
 import { hyperloglog } from './hyperloglog.js';
@@ -38,6 +39,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...streams,
   ...streamGroups,
   ...streamInfo,
+  ...geo,
   ...sorting,
   ...connection,
   ...serverCommands,

@@ -5,6 +5,7 @@
 // layout.ts). Negative results are `Status...` constants.
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
+import type { GeoOperations } from './geo-operations.js';
 import type { SortOperations } from './sort-operations.js';
 
 /** What CLIENT LIST tells of a connection. */
@@ -578,6 +579,7 @@ export interface NativeStore
     SortedSetOperations,
     StreamOperations,
     StreamGroupOperations,
+    GeoOperations,
     SortOperations,
     ServerOperations {}
 

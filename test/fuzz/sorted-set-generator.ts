@@ -4,7 +4,8 @@
  * Few keys and few members, so that commands meet; now and then one command adds hundreds of members, so that
  * sorted sets cross the limits of the packed form. Left out is what Redis itself does not answer alike twice,
  * or not in every version: random members, the order of a hash table (ZSCAN, BY nosort of a set), ranges of
- * bytes where scores differ (so these have keys of their own, in which all scores are 0), ALPHA together with
+ * bytes where scores differ (so these have keys of their own, in which all scores are 0), places near a pole or
+ * the line of dates and searches of thousands of kilometres (Redis misses some places there), ALPHA together with
  * BY (equal weights stay in any order), bounds in hexadecimal and negative offsets of LIMIT. Arguments are
  * strings of Latin-1 characters, one per byte.
  */
@@ -142,22 +143,24 @@ const lexCommands = [
   command('ZRANGE', word('l'), word('0'), word('-1')),
 ];
 const bulkCommands = [command('ZADD', key, many), command('ZADD', key, many), command('ZREM', key, removed)];
+/** Members whose set has the same encoding in every version. */
+const integers = fc.array(fc.integer({ min: -300, max: 300 }).map(String), { minLength: 1, maxLength: 5 });
 const keyCommands = [
   command('DEL', key), command('TYPE', key), command('OBJECT', word('ENCODING'), key), command('RENAME', key,
     key), command('COPY', key, key, options(word('REPLACE'))), command('EXPIREAT', key, word('4102444800',
     '0')), command('EXPIRETIME', key),
-  command('SET', word('text', 'string'), member), command('SADD', word('plain'), members), command('EXISTS',
+  command('SET', word('text', 'string'), member), command('SADD', word('plain'), integers), command('EXISTS',
     key),
 ]; // prettier-ignore
 
 const unit = word('m', 'km', 'mi', 'ft', 'KM', 'x');
 const longitude = fc.oneof(
-  fc.integer({ min: -1800, max: 1800 }).map((at) => String(at / 10)),
-  word('180', '-180', '181', 'x', '0'),
+  fc.integer({ min: -1500, max: 1500 }).map((at) => String(at / 10)),
+  word('181', 'x', '0'),
 );
 const latitude = fc.oneof(
-  fc.integer({ min: -850, max: 850 }).map((at) => String(at / 10)),
-  word('85.05', '-85.05', '86', 'x', '0'),
+  fc.integer({ min: -600, max: 600 }).map((at) => String(at / 10)),
+  word('86', 'x', '0'),
 );
 const nearby = fc.tuple(fc.integer({ min: 0, max: 4000 }), fc.integer({ min: 0, max: 4000 }));
 const places = fc
@@ -167,7 +170,7 @@ const places = fc
 const manyPlaces = fc
   .array(nearby, { minLength: 60, maxLength: 250 })
   .map((list) => list.flatMap(([x, y], at) => [String(10 + x / 1000), String(40 + y / 1000), `m${at}`]));
-const radius = fc.oneof(fc.integer({ min: 0, max: 20_000 }).map(String), word('0', '0.5', '1e5', '-1', 'x'));
+const radius = fc.oneof(fc.integer({ min: 0, max: 1000 }).map(String), word('0', '0.5', '1e3', '-1', 'x'));
 const centre = fc.oneof(
   fc.tuple(word('FROMMEMBER'), member),
   fc.tuple(word('FROMLONLAT'), longitude, latitude),
