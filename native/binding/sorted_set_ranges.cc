@@ -172,6 +172,8 @@ int32_t store_range(Engine& e, const int32_t (&a)[6]) {
     const bool reverse = a[5] != 0;
     gather(set, limit_of(e).within(bounds.ranks_in(set, reverse), reverse), false, &list);
   }
+  // Redis, which does not know how many these will be, begins them in the packed form.
+  if (a[4] != kRangeByRank) list.drop_zero_signs();
   store_sorted_set(e.keyspace, e.db(), e.key(a[0]), list.elements(), sorted_set_limits(e));
   e.arenas.write_integer(static_cast<int64_t>(list.size()));
   return 0;

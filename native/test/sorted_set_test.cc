@@ -229,7 +229,9 @@ void test_forms() {
   CHECK(writer.read().is_packed());
   writer.add(view_of("b"), 2);
   CHECK(writer.read().is_packed());
-  writer.expect(1, 1);
+  writer.expect(3, 1);
+  CHECK(writer.read().is_packed());
+  writer.expect(4, 1);
   CHECK(!writer.read().is_packed());
   writer.commit();
   CHECK(writer.open(fixture.key()) == SortedSetWriter::Opened::kSortedSet);
@@ -239,6 +241,24 @@ void test_forms() {
   writer.open(fixture.key());
   writer.add(view_of("123456"), 1);
   CHECK(!writer.read().is_packed());
+  writer.commit();
+}
+
+// Additions whose hashes were asked for before the packed form was left.
+void test_early_hashes() {
+  Fixture fixture;
+  SortedSetWriter writer(fixture.keyspace, 0, {2, 5});
+  writer.open(fixture.key());
+  const std::string members[] = {"a", "b", "c", "d"};
+  std::vector<uint64_t> hashes;
+  for (const std::string& member : members) hashes.push_back(writer.hash_of(view_of(member)));
+  double result;
+  for (size_t i = 0; i < hashes.size(); i++) {
+    writer.add(view_of(members[i]), hashes[i], static_cast<double>(i), {}, &result);
+  }
+  CHECK(!writer.read().is_packed());
+  writer.read().tree().check_invariants();
+  for (const std::string& member : members) CHECK(writer.remove(view_of(member)));
   writer.commit();
 }
 
@@ -265,6 +285,7 @@ void test_memory(Random& random, size_t count, size_t bytes_each_max) {
 int main(int argc, char** argv) {
   Random random = Random::from(argc, argv);
   test_forms();
+  test_early_hashes();
   test_lex_ranges(random, 50);
   test_lex_ranges(random, 2000);
   test_memory(random, 100'000, 76);

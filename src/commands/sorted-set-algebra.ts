@@ -93,7 +93,7 @@ function zintercard(c: Call): void {
   c.finishRead(c.store.countScoredIntersection(c.first + 2, keys));
 }
 
-// ---- declarations --------------------------------------------------------------------------------------------------
+// ---- declarations -----------------------------------------------------------------------------------------
 
 /** Keys behind their count, which stands at `index`. */
 function countedKeys(index: number): KeySpec {

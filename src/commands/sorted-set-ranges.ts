@@ -33,7 +33,7 @@ function finishRange(c: Call, status: number): void {
   else c.finishRead(status);
 }
 
-// ---- ranges --------------------------------------------------------------------------------------------------------
+// ---- ranges -----------------------------------------------------------------------------------------------
 
 /** The syntax of a command that lists a range. */
 interface RangeSyntax {
@@ -106,7 +106,7 @@ function remove(c: Call, by: number): void {
   finishRange(c, c.store.removeSortedSetRange(c.first + 1, c.first + 2, c.first + 3, by));
 }
 
-// ---- random members ------------------------------------------------------------------------------------------------
+// ---- random members ---------------------------------------------------------------------------------------
 
 const INT64_MIN = -(2 ** 63);
 const PAIRS_MAX = 2 ** 62;
@@ -141,14 +141,14 @@ function isBeyondPairs(c: Call, wanted: number): boolean {
   return BigInt(c.text(2).replace('-', '')) >= BigInt(PAIRS_MAX);
 }
 
-// ---- scanning ------------------------------------------------------------------------------------------------------
+// ---- scanning ---------------------------------------------------------------------------------------------
 
 function zscan(c: Call): void {
   const options = readCollectionScan(c, TypeSortedSet);
   if (options !== null) c.store.scanSortedSet(c.first + 1, options.count, options.pattern);
 }
 
-// ---- declarations --------------------------------------------------------------------------------------------------
+// ---- declarations -----------------------------------------------------------------------------------------
 
 const READ = keyAt(1, 'RO', 'access');
 const REMOVE = keyAt(1, 'RW', 'delete');

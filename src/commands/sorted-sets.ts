@@ -41,7 +41,7 @@ function replyCount(c: Call, count: number): void {
   else c.reply.integer(count);
 }
 
-// ---- adding and removing -------------------------------------------------------------------------------------------
+// ---- adding and removing ----------------------------------------------------------------------------------
 
 /** A flag beside the Add... ones: the score is added to the member's. */
 const INCREMENT = 32;
@@ -103,7 +103,7 @@ function zrem(c: Call): void {
   replyCount(c, c.store.removeFromSortedSet(c.first + 1, c.first + 2, c.count - 2));
 }
 
-// ---- looking up ----------------------------------------------------------------------------------------------------
+// ---- looking up -------------------------------------------------------------------------------------------
 
 function zcard(c: Call): void {
   if (c.store.writeSortedSetSize(c.first + 1) === StatusWrongType) c.wrongType();
@@ -138,7 +138,7 @@ function rankRun(reverse: number, single: (c: Call) => void): (c: Call, length: 
   return runOf((c, first, length) => c.store.writeRanks(first, length, LOOKUP_COUNT, reverse, 0), single);
 }
 
-// ---- popping -------------------------------------------------------------------------------------------------------
+// ---- popping ----------------------------------------------------------------------------------------------
 
 function pop(c: Call, fromEnd: number): void {
   if (c.count === POP_COUNT) {
@@ -185,7 +185,7 @@ function zmpop(c: Call): void {
   if (c.store.popFromSortedSets(c.first + 2, keys, fromEnd ? 1 : 0) === StatusWrongType) c.wrongType();
 }
 
-// ---- declarations --------------------------------------------------------------------------------------------------
+// ---- declarations -----------------------------------------------------------------------------------------
 
 const READ = keyAt(1, 'RO', 'access');
 const POP: KeySpec = keyAt(1, 'RW', 'access', 'delete');

@@ -135,6 +135,9 @@ SortedSetAdded SortedSetWriter::add_new(ByteView member, double score, const Sor
 
 SortedSetAdded SortedSetWriter::add_to_tree(ByteView member, uint64_t hash, double score,
                                             const SortedSetAdd& how, double* result) {
+  // Told while it was packed, the hash was none yet.
+  if (hash == 0) [[unlikely]]
+    hash = hash_of(member);
   Slot slot;
   if (!tree_to_read().members.locate(member, hash, &slot)) {
     if (how.if_present) return SortedSetAdded::kRefused;

@@ -76,7 +76,8 @@ class SortedSetWriter {
   SortedSetAdded add(ByteView member, double score, const SortedSetAdd& how, double* result) {
     return add(member, hash_of(member), score, how, result);
   }
-  /// The same with a hash that hash_of has told.
+  /// The same with a hash that hash_of has told since open; what was told of a packed one serves its tree
+  /// too.
   SortedSetAdded add(ByteView member, uint64_t hash, double score, const SortedSetAdd& how, double* result);
   /// The same in the ordinary manner.
   SortedSetAdded add(ByteView member, double score) {
