@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "binding/operation.h"
+#include "binding/reads.h"
 #include "types/bitfield.h"
 #include "types/bitmap.h"
 #include "types/number.h"
@@ -95,45 +96,75 @@ BitRange resolve(const UnitRange& range, size_t size) {
           static_cast<uint64_t>(end * range.unit_bits + range.unit_bits - 1)};
 }
 
+// What a read of bits costs, in elements of 256 bytes (some 10 ns each).
+template <typename Keys>
+int64_t bit_read_cost(Keys& keys) {
+  constexpr size_t kBytesPerElement = 256;
+  const Entry* entry = keys.find(0);
+  if (is_other_type(entry)) return kStatusWrongType;
+  return static_cast<int64_t>(StringBytes(entry).size / kBytesPerElement);
+}
+
+struct CountBits {
+  UnitRange range;
+  template <typename Keys>
+  int64_t cost(Keys& keys) const {
+    return bit_read_cost(keys);
+  }
+  template <typename Keys, typename Out>
+  void write(Keys& keys, Out& out) const {
+    StringBytes s(keys.find(0));
+    // Both ends before the beginning would meet at it, so what is reversed is told apart first.
+    const bool is_reversed = range.start < 0 && range.end < 0 && range.start > range.end;
+    const BitRange bits = resolve(range, s.size);
+    const bool is_empty = is_reversed || bits.is_empty;
+    const uint64_t count = is_empty ? 0 : bit_count_range(s.data, s.size, bits.first, bits.last);
+    out.write_integer(static_cast<int64_t>(count));
+  }
+};
+
 // countBits(key, start argument or -1, end argument, unitBits): writes how many bits of the range are one,
-// without a range of all. 0, kStatusNotInteger, kStatusWrongType.
+// without a range of all, here or later. 0, kStatusNotInteger, kStatusWrongType, kStatusDeferred.
 int32_t count_bits(Engine& e, const int32_t (&a)[4]) {
   UnitRange range{0, -1, a[3]};
   if (a[1] >= 0 &&
       !(read_integer_argument(e, a[1], &range.start) && read_integer_argument(e, a[2], &range.end)))
     return kStatusNotInteger;
-  Entry* entry = e.read(e.key(a[0]));
-  if (is_other_type(entry)) return kStatusWrongType;
-  StringBytes s(entry);
-  // Both ends before the beginning would meet at it, so what is reversed is told apart first.
-  const bool is_reversed = range.start < 0 && range.end < 0 && range.start > range.end;
-  const BitRange bits = resolve(range, s.size);
-  const uint64_t count =
-      is_reversed || bits.is_empty ? 0 : bit_count_range(s.data, s.size, bits.first, bits.last);
-  e.arenas.write_integer(static_cast<int64_t>(count));
-  return 0;
+  return run_read(e, a[0], 1, CountBits{range});
 }
 
+struct FindBit {
+  UnitRange range;
+  uint32_t bit;
+  bool has_end;
+  template <typename Keys>
+  int64_t cost(Keys& keys) const {
+    return bit_read_cost(keys);
+  }
+  template <typename Keys, typename Out>
+  void write(Keys& keys, Out& out) const {
+    const Entry* entry = keys.find(0);
+    StringBytes s(entry);
+    const BitRange bits = resolve(range, s.size);
+    int64_t position = -1;
+    if (entry == nullptr) {
+      position = bit != 0 ? -1 : 0;
+    } else if (!bits.is_empty) {
+      position = bit_position(s.data, s.size, bit, bits.first, bits.last);
+      if (position < 0 && bit == 0 && !has_end) position = static_cast<int64_t>(s.size) * 8;
+    }
+    out.write_integer(position);
+  }
+};
+
 // findBit(key, bit, start argument or -1, end argument or -1, unitBits): writes the position of the first
-// such bit of the range, or -1. What lies beyond the end of the string is zero as far as no end is given; so
-// is a key that is not there. 0, kStatusNotInteger, kStatusWrongType.
+// such bit of the range, or -1, here or later. What lies beyond the end of the string is zero as far as no
+// end is given; so is a key that is not there. 0, kStatusNotInteger, kStatusWrongType, kStatusDeferred.
 int32_t find_bit(Engine& e, const int32_t (&a)[5]) {
   UnitRange range{0, -1, a[4]};
   if (a[2] >= 0 && !read_integer_argument(e, a[2], &range.start)) return kStatusNotInteger;
   if (a[3] >= 0 && !read_integer_argument(e, a[3], &range.end)) return kStatusNotInteger;
-  Entry* entry = e.read(e.key(a[0]));
-  if (is_other_type(entry)) return kStatusWrongType;
-  StringBytes s(entry);
-  const BitRange bits = resolve(range, s.size);
-  int64_t position = -1;
-  if (entry == nullptr) {
-    position = a[1] != 0 ? -1 : 0;
-  } else if (!bits.is_empty) {
-    position = bit_position(s.data, s.size, static_cast<uint32_t>(a[1]), bits.first, bits.last);
-    if (position < 0 && a[1] == 0 && a[3] < 0) position = static_cast<int64_t>(s.size) * 8;
-  }
-  e.arenas.write_integer(position);
-  return 0;
+  return run_read(e, a[0], 1, FindBit{range, static_cast<uint32_t>(a[1]), a[3] >= 0});
 }
 
 // ---- combining

@@ -65,9 +65,9 @@ function unitBits(c: Call, i: number): number {
   return c.is(i, BIT) ? 1 : 0;
 }
 
-function rangeError(c: Call, status: number): void {
-  if (status === StatusWrongType) c.wrongType();
-  else if (status === StatusNotInteger) c.error(Errors.notInteger);
+function finishRange(c: Call, status: number): void {
+  if (status === StatusNotInteger) c.error(Errors.notInteger);
+  else c.finishRead(status);
 }
 
 function bitcount(c: Call): void {
@@ -82,7 +82,7 @@ function bitcount(c: Call): void {
     return;
   }
   const start = c.count > 2 ? c.first + 2 : -1;
-  rangeError(c, c.store.countBits(c.first + 1, start, c.first + 3, unit));
+  finishRange(c, c.store.countBits(c.first + 1, start, c.first + 3, unit));
 }
 
 function bitpos(c: Call): void {
@@ -104,7 +104,7 @@ function bitpos(c: Call): void {
   }
   const start = c.count > 3 ? c.first + 3 : -1;
   const end = c.count > 4 ? c.first + 4 : -1;
-  rangeError(c, c.store.findBit(c.first + 1, bit, start, end, unit));
+  finishRange(c, c.store.findBit(c.first + 1, bit, start, end, unit));
 }
 
 // ---- combining --------------------------------------------------------------------------------------------

@@ -160,7 +160,7 @@ interface BitmapOperations {
   getBit(key: number, offset: number, lengthMax: number): number;
   /**
    * Writes how many bits of a range are one; without a range (start -1) of all. StatusNotInteger,
-   * StatusWrongType.
+   * StatusWrongType, StatusDeferred.
    */
   countBits(key: number, start: number, end: number, unitBits: number): number;
   /**
