@@ -1,0 +1,40 @@
+/** Operations on keys of any type, times to live, databases. */
+export interface KeyOperations {
+  /** How many of the keys exist, counting repetitions; leaves access times alone. */
+  countExisting(first: number, count: number): number;
+  /** The same, and they count as accessed now. */
+  touchKeys(first: number, count: number): number;
+  eraseKeys(first: number, count: number): number;
+  /** Type..., or StatusNoKey. */
+  typeOf(key: number): number;
+  encodingOf(key: number): number;
+  idleSeconds(key: number): number;
+  accessFrequency(key: number): number;
+  entryBytes(key: number): number;
+  /** 1 for an int-encoded 0..9999, 0 otherwise, StatusNoKey. */
+  smallInteger(key: number): number;
+  /** 1 set, 2 the time has passed and the key is gone, 0 no key or a condition failed. */
+  expireKey(key: number, flags: number): number;
+  writeExpiry(key: number, unitMs: number, absolute: number): number;
+  persistKey(key: number): number;
+  /** Puts the expiry register on an existing key. */
+  setExpiry(key: number): number;
+  /** 1 renamed, 0 the target exists, StatusNoKey. */
+  renameKey(from: number, to: number, onlyIfAbsent: number): number;
+  copyKey(from: number, to: number, database: number, replace: number): number;
+  moveKey(key: number, database: number): number;
+  swapDatabases(a: number, b: number): number;
+  /** -1: all of them. */
+  flushDatabase(database: number): number;
+  /** Keys, and the same, exact, in numbers[A]. */
+  keyCount(database: number): number;
+  /** Keys; numbers[A] the same, numbers[B] those that expire, numbers[C] their mean time to live in
+   * ms, numbers[D] those with fields that expire. */
+  databaseSize(database: number): number;
+  randomKey(unused: number): number;
+  /** From cursor numbers[A]; pattern and type -1: any. */
+  scanKeys(count: number, pattern: number, type: number): number;
+  listKeys(pattern: number): number;
+  /** The same on a worker over a view; the number of the long read. */
+  beginListKeys(pattern: number): number;
+}

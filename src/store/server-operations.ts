@@ -1,0 +1,64 @@
+// The store's transport and housekeeping.
+
+/** What CLIENT LIST tells of a connection. */
+export interface ConnectionFacts {
+  peer: string;
+  local: string;
+  fd: number;
+  isUnix: boolean;
+  isLoopback: boolean;
+  inputBytes: number;
+  inputCapacity: number;
+  outputBytes: number;
+  outputChunks: number;
+}
+
+/** Figures of the store and the transport; bytes and counts. The transport's are absent before it is started. */
+export interface StoreStatistics {
+  usedBytes: number;
+  residentBytes: number;
+  tableBytes: number;
+  indexBytes: number;
+  /** Kept for open views only. */
+  retiredBytes: number;
+  expiredKeys: number;
+  /** Fields of hashes. */
+  expiredFields: number;
+  openViews: number;
+  /** Keys that reading commands found and did not find. */
+  hits: number;
+  misses: number;
+  connections?: number;
+  outputBytes?: number;
+  bytesRead?: number;
+  bytesWritten?: number;
+}
+
+/** The transport and the store's housekeeping. */
+export interface ServerOperations {
+  /** Starts the batch: `onBatch(rows)`, `onConnect(id)`, `onLongRead(job)`. Once per store. */
+  startTransport(
+    onBatch: (rows: number) => void,
+    onConnect: (id: number) => void,
+    onLongRead: (job: number) => void,
+  ): void;
+  /** Null, or the name of the system's error. */
+  listenTcp(address: string, port: number, backlog: number, ipv6Only: boolean): string | null;
+  listenUnix(path: string, backlog: number): string | null;
+  /** Seconds of TCP keep-alive for connections to come; 0: off. */
+  setKeepalive(seconds: number): void;
+  setOutputLimit(limitClass: number, hardBytes: number, softBytes: number, softSeconds: number): void;
+  stopTransport(done: () => void): void;
+  send(id: number, bytes: Uint8Array): void;
+  closeConnection(id: number, afterOutput: boolean): void;
+  resume(id: number): void;
+  /** Sends a finished long read's reply to a connection; -1 drops it. 0, or the Status... of one without a reply. */
+  deliverLongRead(job: number, id: number): number;
+  /** The bytes of a connection's big frame, valid until the batch ends. */
+  bigFrame(id: number): ArrayBuffer | null;
+  connectionFacts(id: number): ConnectionFacts;
+  statistics(): StoreStatistics;
+  setAccessPolicy(lfu: boolean, logFactor: number, decayMinutes: number): void;
+  expireCycle(budgetUs: number): number;
+  storeCron(unused: number): number;
+}
