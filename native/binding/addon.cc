@@ -45,6 +45,7 @@ void add_buffers(Napi::Env env, Napi::Object object, const Arenas& arenas) {
   add_memory(env, object, "control", arenas.control(), kControlWords);
   add_memory(env, object, "args", arenas.args(), 2 * static_cast<size_t>(kArgsMax));
   add_memory(env, object, "commands", arenas.commands(), static_cast<size_t>(kCommandsMax) * kCommandWords);
+  add_memory(env, object, "targets", arenas.targets(), static_cast<size_t>(kTargetsMax));
   add_memory(env, object, "batch", arenas.batch(), static_cast<size_t>(kBatchRowsMax) * kRowWords);
   add_memory(env, object, "numbers", arenas.numbers(), kNumberWords);
 }

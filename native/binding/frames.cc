@@ -55,7 +55,42 @@ int32_t write_argument(Engine& e, const int32_t (&a)[1]) {
   return 0;
 }
 
+// ---- replies to others ------------------------------------------------------------------------------------
+
+// pushTo(connection, from): what was written into the reply arena from `from` on goes to that connection,
+// which is not the current row's. The cursor stays.
+int32_t push_to(Engine& e, const int32_t (&a)[2]) {
+  Arenas& arenas = e.arenas;
+  if (e.transport)
+    e.transport->push(a[0], arenas.reply() + a[1], static_cast<size_t>(arenas.cursor() - a[1]));
+  return 0;
+}
+
+// pushToMany(count, from): the same for the first `count` connections of the targets.
+int32_t push_to_many(Engine& e, const int32_t (&a)[2]) {
+  Arenas& arenas = e.arenas;
+  RW_ASSERT(a[0] >= 0 && a[0] <= kTargetsMax, "targets beyond their region");
+  if (!e.transport) return 0;
+  const auto size = static_cast<size_t>(arenas.cursor() - a[1]);
+  for (int32_t i = 0; i < a[0]; i++) e.transport->push(arenas.targets()[i], arenas.reply() + a[1], size);
+  return 0;
+}
+
+// beginReplyTo(connection), endReplyTo(): what is replied between them is that connection's.
+int32_t begin_reply_to(Engine& e, const int32_t (&a)[1]) {
+  if (e.transport) e.transport->begin_reply_to(a[0]);
+  return 0;
+}
+int32_t end_reply_to(Engine& e, const int32_t (&)[1]) {
+  if (e.transport) e.transport->end_reply_to();
+  return 0;
+}
+
 constexpr Operation kOperations[] = {
+    operation<&push_to>("pushTo"),
+    operation<&push_to_many>("pushToMany"),
+    operation<&begin_reply_to>("beginReplyTo"),
+    operation<&end_reply_to>("endReplyTo"),
     operation<&prefetch>("prefetch"),
     operation<&start_turn>("startTurn"),
     operation<&leave_frame>("leaveFrame"),

@@ -116,6 +116,13 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     }
     return result;
   });
+  // hasKey(database, key: Uint8Array): whether it is there now; neither a hit nor an access
+  add(env, object, "hasKey", [engine](const Info& info) {
+    auto bytes = info[1].As<Napi::Uint8Array>();
+    const uint64_t hash = engine->keyspace.hash(bytes.Data(), static_cast<uint32_t>(bytes.ByteLength()));
+    const Key key{bytes.Data(), static_cast<uint32_t>(bytes.ByteLength()), hash};
+    return Napi::Boolean::New(info.Env(), engine->keyspace.find(integer(info, 0), key, false) != nullptr);
+  });
   // setAccessPolicy(lfu, logFactor, decayMinutes)
   add(env, object, "setAccessPolicy", [engine](const Info& info) {
     AccessPolicy policy;

@@ -28,6 +28,7 @@ Arenas::Arenas()
       args_(std::make_unique_for_overwrite<int32_t[]>(2 * static_cast<size_t>(kArgsMax))),
       commands_(std::make_unique_for_overwrite<int32_t[]>(static_cast<size_t>(kCommandsMax) * kCommandWords)),
       batch_(std::make_unique_for_overwrite<int32_t[]>(static_cast<size_t>(kBatchRowsMax) * kRowWords)),
+      targets_(std::make_unique_for_overwrite<int32_t[]>(kTargetsMax)),
       numbers_(std::make_unique<double[]>(kNumberWords)),
       hashes_(std::make_unique_for_overwrite<uint64_t[]>(kArgsMax)),
       frame_base_(input_.get()),

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "keyspace/blob.h"
+#include "memory/assert.h"
 
 namespace redwing {
 
@@ -36,7 +37,8 @@ OutputChunk::OutputChunk(OutputChunk&& other) noexcept
       blob_(std::exchange(other.blob_, nullptr)),
       heap_(other.heap_),
       size_(std::exchange(other.size_, 0)),
-      capacity_(std::exchange(other.capacity_, 0)) {}
+      capacity_(std::exchange(other.capacity_, 0)),
+      skipped_(std::exchange(other.skipped_, 0)) {}
 
 OutputChunk& OutputChunk::operator=(OutputChunk&& other) noexcept {
   std::swap(bytes_, other.bytes_);
@@ -44,6 +46,7 @@ OutputChunk& OutputChunk::operator=(OutputChunk&& other) noexcept {
   std::swap(heap_, other.heap_);
   std::swap(size_, other.size_);
   std::swap(capacity_, other.capacity_);
+  std::swap(skipped_, other.skipped_);
   return *this;
 }
 
@@ -51,11 +54,19 @@ OutputChunk::~OutputChunk() {
   if (blob_ != nullptr) blob_->release(Releaser(*heap_, true));
 }
 
-const uint8_t* OutputChunk::data() const { return blob_ != nullptr ? blob_->data() : bytes_.get(); }
+const uint8_t* OutputChunk::data() const {
+  return (blob_ != nullptr ? blob_->data() : bytes_.get()) + skipped_;
+}
+
+void OutputChunk::skip(size_t count) {
+  RW_ASSERT(count < size_, "a chunk that was written whole is dropped");
+  skipped_ += count;
+  size_ -= count;
+}
 
 bool OutputChunk::try_append(const uint8_t* bytes, size_t count) {
-  if (blob_ != nullptr || capacity_ - size_ < count) return false;
-  std::memcpy(bytes_.get() + size_, bytes, count);
+  if (blob_ != nullptr || capacity_ - skipped_ - size_ < count) return false;
+  std::memcpy(bytes_.get() + skipped_ + size_, bytes, count);
   size_ += count;
   return true;
 }

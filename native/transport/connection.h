@@ -42,6 +42,8 @@ class OutputChunk {
 
   const uint8_t* data() const;
   size_t size() const { return size_; }
+  // Leaves out the first `count` bytes (less than all), which have been written.
+  void skip(size_t count);
   // Appends when the chunk owns enough spare room; false otherwise.
   bool try_append(const uint8_t* bytes, size_t count);
   // Heap bytes that exist for this chunk alone.
@@ -51,7 +53,7 @@ class OutputChunk {
   std::unique_ptr<uint8_t[]> bytes_;
   Blob* blob_ = nullptr;
   Heap* heap_ = nullptr;
-  size_t size_ = 0, capacity_ = 0;
+  size_t size_ = 0, capacity_ = 0, skipped_ = 0;
 };
 
 // The chunks that one uv_write carries; alive while libuv has it.
@@ -79,6 +81,7 @@ struct Connection {
   bool ready = false;        // in the transport's list of connections to deliver without a read
   bool closing = false;      // uv_close was called
   bool close_after = false;  // close when the output has left
+  bool pushed = false;       // in the transport's list of connections whose output leaves with the turn
   bool peer_gone = false;    // read error or end of stream, not yet reported
   uint8_t limit_class = 0;   // whose output limit applies
   ByteBuffer waiting;

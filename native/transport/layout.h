@@ -9,6 +9,7 @@
 //   commands  kCommandWords int32 for each parsed command of the chunk
 //   batch     kRowWords int32 for each readable connection of the turn
 //   control   single words, see below
+//   targets   connections that `pushToMany` pushes to
 //   numbers   float64 registers for what does not fit an int32 (times, cursors, offsets)
 #pragma once
 
@@ -30,6 +31,8 @@ inline constexpr int32_t kArgsMax = 262144;
 inline constexpr int32_t kArgsChunk = 131072;
 inline constexpr int32_t kCommandsMax = 1024;
 inline constexpr int32_t kBatchRowsMax = 16384;
+// Connections that one call pushes to, at most.
+inline constexpr int32_t kTargetsMax = 16384;
 
 // ---- control words ----------------------------------------------------------------------------------------
 inline constexpr int32_t kControlWords = 64;

@@ -212,7 +212,8 @@ void Transport::close(int32_t id, bool after_output) {
   c->row = -1;
   stop_reading(*c);
   c->close_after = true;
-  if (!after_output || c->out_bytes == 0) finish_close(*c);
+  if (!after_output || c->out_bytes == 0) return finish_close(*c);
+  start_write(*c);  // what was pushed in this turn may not be on its way yet
 }
 
 void Transport::finish_close(Connection& c) {
@@ -279,6 +280,7 @@ void Transport::run_batch() {
   int32_t rows = rows_;
   events_.on_batch(rows);
   for (int32_t i = 0; i < rows; i++) finish_row(i);
+  flush_pushed();
   arenas_.cursor() = 0;
   arenas_.control()[kCurrentRow] = -1;
   input_used_ = 0;
@@ -290,8 +292,11 @@ void Transport::run_batch() {
 
 void Transport::resume(int32_t id) {
   Connection* c = find(id);
-  if (c == nullptr || !c->waits || c->held) return;
-  make_ready(*c);
+  if (c == nullptr) return;
+  // It waits since this very turn: its row is not finished yet.
+  const bool row_waits = in_batch_ && c->row >= 0 && (row(c->row)[kRowFlags] & kRowWait) != 0;
+  if (row_waits) row(c->row)[kRowFlags] &= ~kRowWait;
+  if (row_waits || (c->waits && !c->held)) make_ready(*c);
 }
 
 void Transport::make_ready(Connection& c) {

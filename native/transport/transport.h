@@ -86,6 +86,14 @@ class Transport final : public ReplySink {
   // Appends bytes to a connection's output outside a batch and writes what can be written.
   void send(int32_t id, const uint8_t* bytes, size_t size);
   void send_chunk(int32_t id, OutputChunk chunk);
+  // Appends bytes to a connection's output behind all that this turn has replied to it so far, and before
+  // what it will still reply; they leave with the turn, in one write. The connection of the current row is
+  // not pushed to: what is for it is written into the arena, in its place.
+  void push(int32_t id, const uint8_t* bytes, size_t size);
+  // Between these two, what is written into the reply arena is pushed to this connection instead of being the
+  // current row's reply: for a client that has waited and is served by another's command.
+  void begin_reply_to(int32_t id);
+  void end_reply_to();
   // Ends a connection: at once, or when its output has left. No row will be reported for it any more.
   void close(int32_t id, bool after_output);
   // Delivers a connection that waits (kRowWait) again, with what it has kept, in this turn or the next.
@@ -147,6 +155,12 @@ class Transport final : public ReplySink {
   void start_write(Connection& c);
   bool check_output_limit(Connection& c);
   void finish_close(Connection& c);
+
+  void settle_row(Connection& c);
+  void mark_pushed(Connection& c);
+  void flush_pushed();
+  void flush(Connection& c);
+  void drain_rows();
   void handle_closed(Connection* c);
   void one_handle_less();
 
@@ -161,12 +175,15 @@ class Transport final : public ReplySink {
   std::vector<Connection*> connections_;  // by id; null: free or closed
   std::vector<int32_t> free_ids_, ids_to_free_;
   std::vector<int32_t> ready_;
+  std::vector<int32_t> pushed_;  // connections to which something was pushed in this turn
   TurnPacer pacer_;
   OutputLimit limits_[kLimitClasses];
   size_t input_used_ = 0;
   int32_t rows_ = 0;
   int32_t drained_rows_ = 0;  // rows of the running batch whose replies have left the arena already
   bool in_batch_ = false;
+  int32_t reply_to_ = -1;      // the connection that replies are for, -1: the current row's
+  int32_t reply_to_from_ = 0;  // where its part of the arena begins
   int keepalive_seconds_ = 300;
   size_t open_count_ = 0, handles_ = 0, buffered_bytes_ = 0;
   uint64_t bytes_read_ = 0, bytes_written_ = 0;

@@ -10,7 +10,8 @@
 namespace redwing {
 
 namespace {
-constexpr size_t kChunkBytes = 16384;   // smallest chunk of queued output
+constexpr size_t kSmallestChunk = 512;  // chunks of queued output grow with what waits
+constexpr size_t kLargestChunk = 16384;
 constexpr size_t kBuffersMax = 64;      // chunks that one write takes, at most
 constexpr size_t kWriteBytes = 262144;  // and bytes: a longer write would keep the loop from other clients
 }  // namespace
@@ -39,7 +40,7 @@ void Transport::queue_bytes(Connection& c, const uint8_t* bytes, size_t size) {
   c.out_bytes += size;
   buffered_bytes_ += size;
   if (!c.out.empty() && c.out.back().try_append(bytes, size)) return;
-  size_t capacity = std::max(size, kChunkBytes);
+  size_t capacity = std::max(size, std::clamp(c.out_bytes, kSmallestChunk, kLargestChunk));
   auto copy = std::make_unique_for_overwrite<uint8_t[]>(capacity);
   std::copy_n(bytes, size, copy.get());
   c.out.emplace_back(std::move(copy), size, capacity);
@@ -140,6 +141,20 @@ void Transport::send_chunk(int32_t id, OutputChunk chunk) {
 // -----------------------------------------------------------------------------------------------------
 
 void Transport::drain() {
+  if (reply_to_ < 0) return drain_rows();
+  const int32_t to = reply_to_, from = reply_to_from_, end = arenas_.cursor();
+  if (in_batch_) {
+    arenas_.cursor() = from;
+    drain_rows();
+  } else {
+    RW_ASSERT(from == 0, "outside a batch, the arena holds one reply");
+  }
+  push(to, arenas_.reply() + from, static_cast<size_t>(end - from));
+  reply_to_from_ = arenas_.cursor() = 0;
+}
+
+// The replies of all rows up to and with the current one leave.
+void Transport::drain_rows() {
   int32_t current = arenas_.control()[kCurrentRow];
   RW_ASSERT(in_batch_ && current >= drained_rows_, "replies are drained while a row is executed");
   for (int32_t i = drained_rows_; i < current; i++) {
@@ -162,13 +177,14 @@ void Transport::drain() {
 
 void Transport::append_blob(Blob* blob, Heap& heap) {
   OutputChunk chunk(blob, heap);
-  int32_t current = arenas_.control()[kCurrentRow];
   drain();
-  Connection* c = find(row(current)[kRowConnection]);
+  const bool is_pushed = reply_to_ >= 0;
+  Connection* c = find(is_pushed ? reply_to_ : row(arenas_.control()[kCurrentRow])[kRowConnection]);
   if (c == nullptr || c->closing || arenas_.control()[kDiscardReplies] != 0) return;
   c->out_bytes += chunk.size();
   buffered_bytes_ += chunk.size();
   c->out.push_back(std::move(chunk));
+  if (is_pushed) return mark_pushed(*c);
   start_write(*c);
   if (c->out_bytes > kHoldBytes) arenas_.control()[kHold] = 1;
 }

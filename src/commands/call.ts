@@ -13,6 +13,7 @@ import {
   StatusWrongType,
 } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
+import type { Changes } from './changes.js';
 import type { Client } from './client.js';
 import type { ServerContext } from './context.js';
 import { Errors } from './errors.js';
@@ -38,9 +39,12 @@ export class Call {
   executed = 0;
   client: Client;
   command: Command;
+  /** Whether it is part of another command (EXEC, a script): it must not block, nor wait for anything. */
+  isNested = false;
   /** The registers of the store. */
   readonly numbers: Float64Array;
   private readonly control: Int32Array;
+  private readonly changes: Changes;
 
   constructor(
     readonly store: NativeStore,
@@ -53,6 +57,7 @@ export class Call {
     this.args = new Int32Array(store.args);
     this.numbers = new Float64Array(store.numbers);
     this.control = new Int32Array(store.control);
+    this.changes = server.changes;
     this.client = client;
     this.command = command;
   }
@@ -140,6 +145,28 @@ export class Call {
   changeNoTouch(noTouch: boolean): void {
     this.client.noTouch = noTouch;
     this.control[NoTouch] = noTouch ? 1 : 0;
+  }
+
+  // ---- changes -------------------------------------------------------------------------------------------------------
+  // Every handler tells of each key that it has changed, when it has, in the order in which Redis tells of events.
+
+  /** Key `i` of the client's database was changed; `event` is the notification's name, of a class of EventClass. */
+  changed(i: number, eventClass: number, event: string): void {
+    const { changes } = this;
+    changes.total++;
+    if (changes.isObserved) changes.note(this, this.client.database, i, eventClass, event);
+  }
+
+  /** The same in a database of choice. */
+  changedIn(database: number, i: number, eventClass: number, event: string): void {
+    const { changes } = this;
+    changes.total++;
+    if (changes.isObserved) changes.note(this, database, i, eventClass, event);
+  }
+
+  /** An event of key `i` that is no change ("keymiss"), or beside a change that was told already. */
+  notify(i: number, eventClass: number, event: string): void {
+    if (this.changes.isObserved) this.changes.noteEvent(this, this.client.database, i, eventClass, event);
   }
 
   /** The sign of the time that `readExpiry` last read. */

@@ -1,8 +1,9 @@
 // CLIENT: what a connection tells of itself and of others, how its replies are sent, and how connections are ended.
 import { type Call, word } from './call.js';
-import { type Client, Gate } from './client.js';
+import type { Client } from './client.js';
 import type { CommandDeclaration, CommandFlag } from './command.js';
 import { Errors } from './errors.js';
+import { Gate } from './guard.js';
 import { type HelpEntry, helpOf } from './help.js';
 
 const ADDR = word('ADDR');

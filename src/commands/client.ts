@@ -1,14 +1,5 @@
 // Client: a connection as commands see it. The socket itself is the transport's.
-
-/** What keeps a client's commands from the ordinary way; bits of Client.gate. */
-export const Gate = {
-  /** CLIENT REPLY OFF: nothing is replied. */
-  repliesOff: 1,
-  /** CLIENT REPLY SKIP: the next command is not replied to. */
-  skipNext: 2,
-  /** The command being executed is not replied to. */
-  skipThis: 4,
-} as const;
+import type { Transaction } from './transaction.js';
 
 export class Client {
   /** Unique for the life of the server, from 1. */
@@ -37,6 +28,8 @@ export class Client {
   aborted = false;
   /** Waits for something (a long read); no command of it is executed until it is resumed. */
   waiting = false;
+  /** What MULTI and WATCH have begun; made when first needed. */
+  transaction: Transaction | null = null;
   /** Name of the last command, as CLIENT LIST shows it ("client|list"). */
   lastCommand = '';
   noTouch = false;

@@ -6,6 +6,7 @@ import { type Call, word } from './call.js';
 import type { CommandDeclaration, CommandFlag } from './command.js';
 import { REDIS_VERSION } from './compatibility.js';
 import { Errors } from './errors.js';
+import { endTransaction } from './transactions.js';
 
 const AUTH = word('AUTH');
 const SETNAME = word('SETNAME');
@@ -47,6 +48,7 @@ function quit(c: Call): void {
 
 function reset(c: Call): void {
   const { client } = c;
+  endTransaction(c, client);
   client.name = '';
   client.user = DEFAULT_USER;
   client.gate = 0;

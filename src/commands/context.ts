@@ -1,7 +1,10 @@
 // ServerContext: what commands may ask of the server around them. The server implements it; tests can do without one.
 import type { Config } from '../config/index.js';
+import type { Changes } from './changes.js';
 import type { Client } from './client.js';
+import type { QueuedCommands } from './queued-commands.js';
 import type { Registry } from './registry.js';
+import type { Watches } from './watches.js';
 
 /** Calls and time of a command, for commandstats. */
 export interface CommandStatistics {
@@ -19,6 +22,11 @@ export interface ServerContext {
   readonly log: { warning(message: string): void };
   /** Background jobs: whether keys are removed when their time comes (true), or only when they are met. */
   readonly cron: { activeExpiry: boolean };
+  /** Where commands tell of the keys that they change. */
+  readonly changes: Changes;
+  readonly watches: Watches;
+  /** Executes queued commands one after the other, each replying for itself, as part of the current command. */
+  executeQueue(queue: QueuedCommands): void;
   /** Unix time of this turn, ms. */
   nowMs(): number;
   clients(): Iterable<Client>;

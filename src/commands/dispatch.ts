@@ -1,8 +1,16 @@
 // Dispatcher: the one way in which commands are executed, whoever sends them.
 //
-// The batch gives it commands of the chunk (`execute`, `executeRun`); whoever holds a frame of its own gives it that
-// (`executeFrame`). Both set up the same Call and pass the same checks.
-import { ReplyWriter } from '../protocol/reply-writer.js';
+//   execute        commands of the chunk, given by the batch; runs of one command in one go
+//   executeFrame   a command in a frame of its own (too large for the chunk, inline with quotes)
+//   executeQueue   commands that were kept, as part of the current one (EXEC)
+//   executeFor     a command that was kept, for a client that has waited; its replies are pushed to it
+//
+// All set up the same Call and pass the same checks: arity, then the guards (guard.ts) while a gate bit is set.
+//
+// Invariants
+//   1. Deferred jobs run between two commands, never within one: what EXEC executes is not interrupted.
+//   2. A command is counted where it is executed; one that a guard refuses is counted as rejected.
+import { REPLY_LIMIT, ReplyWriter } from '../protocol/reply-writer.js';
 import {
   CommandCount,
   CommandFirst,
@@ -11,21 +19,27 @@ import {
   CommandWords,
   Database,
   DiscardReplies,
+  LongReadElements,
   NoTouch,
   Protocol,
   ReplyCursor,
 } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 import { Call } from './call.js';
-import { type Client, Gate } from './client.js';
+import type { Changes } from './changes.js';
+import type { Client } from './client.js';
 import type { ServerContext } from './context.js';
 import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
+import { Gate, type Guard } from './guard.js';
+import type { QueuedCommands } from './queued-commands.js';
 import type { Command, Registry } from './registry.js';
+import { endTransaction } from './transactions.js';
 
 const MICROSECONDS = 1000;
 /** Longest run that is executed before replies are looked at again. */
 const RUN_MAX = 128;
 const UNKNOWN_ARGUMENTS_MAX = 20;
+const INT32_MAX = 2 ** 31 - 1;
 
 export class Dispatcher {
   readonly call: Call;
@@ -35,11 +49,18 @@ export class Dispatcher {
   readonly microseconds: Float64Array;
   readonly rejected: Float64Array;
   readonly failed: Float64Array;
+  /** Gate bits of the server, which hold for every client. */
+  gates = 0;
   /** Commands executed since the start. */
   total = 0;
   /** Errors replied since the start, by their code. */
   readonly errors = new Map<string, number>();
   private readonly registry: Registry;
+  private readonly guards: Guard[] = [];
+  private readonly changes: Changes;
+  /** What waits for the end of the current command. */
+  private readonly deferred: (() => void)[] = [];
+  private isPostponed = false;
   private readonly handlers: ((c: Call) => void)[];
   private readonly runs: (((c: Call, length: number) => void) | null)[];
   private readonly control: Int32Array;
@@ -61,6 +82,7 @@ export class Dispatcher {
   ) {
     const { registry } = server;
     this.registry = registry;
+    this.changes = server.changes;
     this.reply = new ReplyWriter(store);
     this.call = new Call(store, this.reply, server, nobody, registry.commands[0]);
     this.arenaBytes = this.call.bytes;
@@ -77,6 +99,17 @@ export class Dispatcher {
     this.runs = registry.commands.map((command) => command.run?.handler ?? null);
   }
 
+  /** Adds a check; see guard.ts. */
+  addGuard(guard: Guard): void {
+    this.guards.push(guard);
+    this.guards.sort((a, b) => a.order - b.order);
+  }
+
+  /** Lets `job` run when the current command has been executed and replied to. */
+  defer(job: () => void): void {
+    this.deferred.push(job);
+  }
+
   /** What follows is this client's. */
   enter(client: Client): void {
     this.call.client = client;
@@ -87,7 +120,7 @@ export class Dispatcher {
 
   /**
    * Executes command `k` of the chunk, or a run that begins with it and ends before `end`; returns the number of the
-   * next one. O(1) beside the handler's own work; allocates nothing.
+   * next one, which is `k` itself when it was postponed. O(1) beside the handler's own work; allocates nothing.
    */
   execute(k: number, end: number): number {
     const { call, commands } = this;
@@ -96,11 +129,8 @@ export class Dispatcher {
     const count = commands[row + CommandCount];
     call.first = commands[row + CommandFirst];
     call.count = count;
-    if (id < 0 || call.client.gate !== 0) {
-      this.executeGated(id);
-      return k + 1;
-    }
-    if (this.registry.runCounts[id] === count) {
+    if (id < 0 || (call.client.gate | this.gates) !== 0) return this.executeGated(id) ? k + 1 : k;
+    if (this.registry.runCounts[id] === count && !this.changes.isObserved) {
       const length = this.runLength(k, Math.min(end, k + RUN_MAX), id, count);
       if (length > 1) {
         return k + this.executeRun(id, length);
@@ -108,6 +138,19 @@ export class Dispatcher {
     }
     this.run(id);
     return k + 1;
+  }
+
+  // A command that no gate stands before.
+  private run(id: number): void {
+    const resolved = this.resolve(id);
+    if (resolved >= 0) this.invoke(resolved);
+    if (this.deferred.length !== 0) this.runDeferred();
+  }
+
+  private runDeferred(): void {
+    // Jobs may defer others: those run in the same go, behind them.
+    for (let i = 0; i < this.deferred.length; i++) this.deferred[i]();
+    this.deferred.length = 0;
   }
 
   private runLength(k: number, end: number, id: number, count: number): number {
@@ -146,18 +189,42 @@ export class Dispatcher {
     this.tallyCalls[this.tallies++] = calls;
   }
 
-  // A command that passed the gate: arity, then its handler.
-  private run(id: number): void {
+  // The number of the command that is meant, a subcommand's for a container; -1 with the error replied. O(1)
+  private resolve(id: number): number {
     const { call, registry } = this;
     const command = registry.commands[id];
-    if (call.count < registry.minCount[id] || call.count > registry.maxCount[id]) {
-      this.rejected[id]++;
-      this.noteError('ERR');
-      this.reply.error(wrongArity(command.fullName));
-      return;
-    }
     call.command = command;
-    if (command.subcommands) return this.runContainer(command);
+    if (call.count < registry.minCount[id] || call.count > registry.maxCount[id]) {
+      this.refuse(command, wrongArity(command.fullName));
+      return -1;
+    }
+    if (!command.subcommands || call.count === 1) return id;
+    const sub = command.children.get(call.lowerText(1));
+    if (sub !== undefined) return this.resolve(sub.id);
+    this.refuse(command, unknownSubcommand(call.text(1), command.name));
+    return -1;
+  }
+
+  // Replies the error of a command that is not executed; a transaction fails with it.
+  private refuse(command: Command | null, error: string): void {
+    const { client } = this.call;
+    if (command !== null) this.rejected[command.id]++;
+    if ((client.gate & Gate.transaction) !== 0 && client.transaction !== null && !this.call.isNested) {
+      if (command?.name === 'exec') {
+        endTransaction(this.call, client);
+        error = `EXECABORT Transaction discarded because of: ${error.replace(/^ERR /, '')}`;
+      } else {
+        client.transaction.hasFailed = true;
+      }
+    }
+    this.noteError(error.slice(0, error.indexOf(' ')));
+    this.reply.errorBytes(error);
+  }
+
+  // Executes a command that may be executed: counts it, times it, calls its handler.
+  private invoke(id: number): void {
+    const { call, registry } = this;
+    call.command = registry.commands[id];
     this.total++;
     this.calls[id]++;
     const cursor = this.control[ReplyCursor];
@@ -174,45 +241,55 @@ export class Dispatcher {
     if (this.replyBytes[cursor] === 45 && this.control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
   }
 
-  private runContainer(command: Command): void {
-    const { call } = this;
-    if (call.count === 1) return this.runOwn(command);
-    const sub = command.children.get(call.lowerText(1));
-    if (sub === undefined) {
-      this.rejected[command.id]++;
-      this.noteError('ERR');
-      return this.reply.errorBytes(unknownSubcommand(call.text(1), command.name));
-    }
-    this.run(sub.id);
+  // The way of what is not ordinary: unknown commands, and commands before which a gate stands. False: postponed.
+  private executeGated(id: number): boolean {
+    this.isPostponed = false;
+    this.executeMuted(id);
+    if (this.deferred.length !== 0) this.runDeferred();
+    return !this.isPostponed;
   }
 
-  // A container called by its name alone.
-  private runOwn(command: Command): void {
-    this.total++;
-    this.calls[command.id]++;
-    (command.handler ?? unreachable)(this.call);
-  }
-
-  // The way of what is not ordinary: unknown commands, and clients whose replies are off.
-  private executeGated(id: number): void {
+  // Executes a command, without its replies if its client wants none.
+  private executeMuted(id: number): void {
     const { call, control } = this;
     const { client } = call;
     const muted = (client.gate & (Gate.repliesOff | Gate.skipNext)) !== 0;
     if ((client.gate & Gate.skipNext) !== 0) client.gate &= ~Gate.skipNext;
-    if (!muted) return this.runOrRefuse(id);
+    if (!muted) return this.executeGuarded(id);
     this.store.drain(0);
     control[DiscardReplies] = 1;
     const cursor = control[ReplyCursor];
     const wasOff = (client.gate & Gate.repliesOff) !== 0;
-    this.runOrRefuse(id);
+    this.executeGuarded(id);
     control[DiscardReplies] = 0;
     // CLIENT REPLY ON, which ends the silence, is itself replied to.
     if (wasOff && (client.gate & Gate.repliesOff) === 0) return;
     control[ReplyCursor] = Math.min(cursor, control[ReplyCursor]);
   }
 
-  private runOrRefuse(id: number): void {
-    if (id >= 0) return this.run(id);
+  private executeGuarded(id: number): void {
+    if (id < 0) return this.refuseUnknown();
+    const resolved = this.resolve(id);
+    if (resolved >= 0 && this.isAdmitted(resolved)) this.invoke(resolved);
+  }
+
+  // Asks the guards whose bits are set. False: one has refused, settled or postponed the command.
+  private isAdmitted(id: number): boolean {
+    const { call, guards } = this;
+    const command = this.registry.commands[id];
+    call.command = command;
+    for (const guard of guards) {
+      if ((guard.bits & (call.client.gate | this.gates)) === 0 || (call.isNested && !guard.nested)) continue;
+      const admission = guard.admit(call, command);
+      if (admission === 'admitted') continue;
+      if (typeof admission === 'object') this.refuse(command, admission.error);
+      else this.isPostponed = admission === 'postponed';
+      return false;
+    }
+    return true;
+  }
+
+  private refuseUnknown(): void {
     const { call } = this;
     const name = call.lowerText(0);
     if (name === 'post' || name === 'host:') {
@@ -222,25 +299,86 @@ export class Dispatcher {
     }
     const args: string[] = [];
     for (let i = 1; i < call.count && i <= UNKNOWN_ARGUMENTS_MAX; i++) args.push(call.text(i));
-    this.noteError('ERR');
-    this.reply.errorBytes(unknownCommand(call.text(0), args));
+    this.refuse(null, unknownCommand(call.text(0), args));
   }
 
-  /** Executes one command from a frame of its own. The batch's arguments are the current ones again afterwards. */
-  executeFrame(bytes: Uint8Array, args: Int32Array, count: number): void {
+  // ---- frames of their own -------------------------------------------------------------------------------------------
+
+  /**
+   * Executes one command from a frame of its own. The batch's arguments are the current ones again afterwards. False:
+   * it was postponed.
+   */
+  executeFrame(bytes: Uint8Array, args: Int32Array, count: number): boolean {
+    this.enterFrame(bytes, args);
+    this.call.first = 0;
+    this.call.count = count;
+    try {
+      return this.executeGated(this.registry.names.find(bytes, args[0], args[1]));
+    } finally {
+      this.enterFrame(this.arenaBytes, this.arenaArgs);
+    }
+  }
+
+  /** Executes queued commands as part of the current one, each replying for itself. Long reads run on the loop. */
+  executeQueue(queue: QueuedCommands): void {
+    const { call, control } = this;
+    const { bytes, args, first, count, command } = call;
+    const longReads = control[LongReadElements];
+    control[LongReadElements] = INT32_MAX;
+    call.isNested = true;
+    this.enterFrame(queue.bytes, queue.args);
+    try {
+      for (let i = 0; i < queue.length; i++) {
+        call.first = queue.firsts[i];
+        call.count = queue.counts[i];
+        const isGated = (call.client.gate | this.gates) !== 0;
+        if (!isGated || this.isAdmitted(queue.ids[i])) this.invoke(queue.ids[i]);
+        if (control[ReplyCursor] > REPLY_LIMIT) this.store.drain(0);
+      }
+    } finally {
+      call.isNested = false;
+      control[LongReadElements] = longReads;
+      this.enterFrame(bytes, args);
+      call.first = first;
+      call.count = count;
+      call.command = command;
+    }
+  }
+
+  /**
+   * Executes the one command of a queue for a client that is not the current row's: its replies are pushed to it. To be
+   * called between commands (see `defer`) or outside a batch. Long reads run on the loop.
+   */
+  executeFor(client: Client, queue: QueuedCommands): void {
+    const { call, control } = this;
+    const { client: current, bytes, args } = call;
+    const longReads = control[LongReadElements];
+    const discards = control[DiscardReplies];
+    control[LongReadElements] = INT32_MAX;
+    control[DiscardReplies] = (client.gate & Gate.repliesOff) !== 0 ? 1 : 0;
+    this.enter(client);
+    this.enterFrame(queue.bytes, queue.args);
+    this.store.beginReplyTo(client.connection);
+    call.first = queue.firsts[0];
+    call.count = queue.counts[0];
+    try {
+      this.invoke(queue.ids[0]);
+    } finally {
+      this.store.endReplyTo(0);
+      control[LongReadElements] = longReads;
+      control[DiscardReplies] = discards;
+      this.enterFrame(bytes, args);
+      this.enter(current);
+    }
+  }
+
+  // From now on arguments are those of a frame, or the arena's.
+  private enterFrame(bytes: Uint8Array, args: Int32Array): void {
     const { call } = this;
-    this.store.enterFrame(bytes, args);
+    if (call.args !== this.arenaArgs) this.store.leaveFrame(0);
+    if (args !== this.arenaArgs) this.store.enterFrame(bytes, args);
     call.bytes = bytes;
     call.args = args;
-    call.first = 0;
-    call.count = count;
-    try {
-      this.executeGated(this.registry.names.find(bytes, args[0], args[1]));
-    } finally {
-      this.store.leaveFrame(0);
-      call.bytes = this.arenaBytes;
-      call.args = this.arenaArgs;
-    }
   }
 
   /** Shares the time of a chunk out over its fast commands, which are too short to be measured one by one. */

@@ -165,6 +165,7 @@ function swapdb(c: Call): void {
   const b = c.integerWithin(2, INT32_MIN, INT32_MAX, 'ERR invalid second DB index');
   if (b === null || checkDatabase(c, a) < 0 || checkDatabase(c, b) < 0) return;
   c.store.swapDatabases(a, b);
+  c.server.changes.noteSwap(a, b);
   c.reply.ok();
 }
 
@@ -179,6 +180,7 @@ function flush(c: Call, database: number): void {
     c.syntaxError();
     return;
   }
+  c.server.changes.noteFlush(database, c.client);
   c.store.flushDatabase(database);
   c.reply.ok();
 }

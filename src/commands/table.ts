@@ -21,6 +21,7 @@ import { streamGroups } from './stream-groups.js';
 import { streamInfo } from './stream-info.js';
 import { streams } from './streams.js';
 import { strings } from './strings.js';
+import { transactions } from './transactions.js';
 
 export const declarations: readonly CommandDeclaration[] = [
   ...strings,
@@ -41,6 +42,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...streamInfo,
   ...geo,
   ...sorting,
+  ...transactions,
   ...connection,
   ...serverCommands,
   ...introspection,

@@ -250,7 +250,8 @@ export class Batch {
       const { next, list } = readInline(this.input, at);
       rows[row + RowConsumed] = next;
       if (list === null) this.refuse(i, client, ProtocolErrors.quotes);
-      else if (list.count > 0) this.executeFrame(client, list.bytes, list.args, list.count);
+      else if (list.count > 0 && !this.executeFrame(client, list.bytes, list.args, list.count))
+        rows[row + RowConsumed] = at;
     }
     this.settle(i, client);
   }
@@ -268,13 +269,16 @@ export class Batch {
       if (bytes.length > this.host.frameMax()) this.host.frameTooLarge(client);
     } else {
       this.rows[row + RowConsumed] = at + frame.end;
-      if (frame.count > 0) this.executeFrame(client, bytes, frame.args, frame.count);
+      if (frame.count > 0 && !this.executeFrame(client, bytes, frame.args, frame.count))
+        this.rows[row + RowConsumed] = at;
     }
   }
 
-  private executeFrame(client: Client, bytes: Uint8Array, args: Int32Array, count: number): void {
-    this.dispatcher.executeFrame(bytes, args, count);
+  // False: it was postponed, and is to be executed when its client is resumed.
+  private executeFrame(client: Client, bytes: Uint8Array, args: Int32Array, count: number): boolean {
+    const isExecuted = this.dispatcher.executeFrame(bytes, args, count);
     client.lastCommand = this.dispatcher.call.command.fullName;
+    return isExecuted;
   }
 
   // After a frame outside the chunk.

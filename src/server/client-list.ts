@@ -1,9 +1,9 @@
 // The line that CLIENT LIST and CLIENT INFO show of a client: `name=value` fields, in Redis's order.
 //
-// What the server does not have is shown as Redis shows its absence: no subscriptions, no transaction (`multi=-1`), no
-// redirection (`redir=-1`). The reply buffers of Redis (rbs, rbp, obl) have no counterpart: replies lie in one shared
+// What the server does not have is shown as Redis shows its absence: no subscriptions, no redirection (`redir=-1`). The reply buffers of Redis (rbs, rbp, obl) have no counterpart: replies lie in one shared
 // arena, and only what a socket did not take at once is the connection's own (oll, omem).
 import type { Client } from '../commands/client.js';
+import { Gate } from '../commands/guard.js';
 import type { ConnectionFacts } from '../store/native.js';
 
 const SECOND_MS = 1000;
@@ -17,7 +17,9 @@ function wholeSeconds(ms: number): number {
 // One letter for each state that is out of the ordinary, N for none.
 function flagsOf(client: Client): string {
   let flags = '';
+  if ((client.gate & Gate.transaction) !== 0) flags += 'x';
   if (client.waiting) flags += 'b';
+  if (client.transaction?.isSpoiled === true) flags += 'd';
   if (client.closing) flags += 'c';
   if (client.isUnix) flags += 'U';
   if (client.noEvict) flags += 'e';
@@ -27,6 +29,7 @@ function flagsOf(client: Client): string {
 
 /** Describes a client whose connection has these `facts`, without a line break. O(1). */
 export function describeClient(client: Client, facts: ConnectionFacts, nowMs: number): string {
+  const queue = (client.gate & Gate.transaction) !== 0 ? client.transaction?.queue : undefined;
   const free = Math.max(0, facts.inputCapacity - facts.inputBytes);
   const fields: readonly (readonly [string, string | number])[] = [
     ['id', client.id],
@@ -41,17 +44,17 @@ export function describeClient(client: Client, facts: ConnectionFacts, nowMs: nu
     ['sub', 0],
     ['psub', 0],
     ['ssub', 0],
-    ['multi', -1],
+    ['multi', queue?.length ?? -1],
     ['qbuf', facts.inputBytes],
     ['qbuf-free', free],
     ['argv-mem', 0],
-    ['multi-mem', 0],
+    ['multi-mem', queue?.memory ?? 0],
     ['rbs', 0],
     ['rbp', 0],
     ['obl', 0],
     ['oll', facts.outputChunks],
     ['omem', facts.outputBytes],
-    ['tot-mem', CONNECTION_BYTES + facts.inputCapacity + facts.outputBytes],
+    ['tot-mem', CONNECTION_BYTES + facts.inputCapacity + facts.outputBytes + (queue?.memory ?? 0)],
     ['events', facts.outputBytes > 0 ? 'rw' : 'r'],
     ['cmd', client.lastCommand === '' ? 'NULL' : client.lastCommand],
     ['user', client.user],

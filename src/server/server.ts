@@ -1,11 +1,15 @@
 // Server: one store, its transport, its clients, and what commands may ask of them.
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
+import { Changes } from '../commands/changes.js';
 import { Client } from '../commands/client.js';
 import type { CommandStatistics, ServerContext } from '../commands/context.js';
 import { Dispatcher } from '../commands/dispatch.js';
 import { Registry } from '../commands/registry.js';
+import type { QueuedCommands } from '../commands/queued-commands.js';
 import { declarations } from '../commands/table.js';
+import { transactionQueue, transactionRules } from '../commands/transactions.js';
+import { Watches } from '../commands/watches.js';
 import { applyRenames, type Config, type OutputBufferLimits, version } from '../config/index.js';
 import { FrameParser } from '../protocol/frame-parser.js';
 import { encode } from '../protocol/reply-writer.js';
@@ -53,6 +57,8 @@ export class Server implements ServerContext, BatchHost {
   /** Connections since the start, and those refused by maxclients. */
   connectionsReceived = 0;
   connectionsRejected = 0;
+  readonly changes = new Changes();
+  readonly watches: Watches;
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
   readonly gauges = new Gauges();
@@ -71,8 +77,11 @@ export class Server implements ServerContext, BatchHost {
   ) {
     this.registry = new Registry(declarations, renamesOf(config));
     this.stopped = new Promise((resolve) => (this.settleStopped = resolve));
+    this.watches = new Watches(store, this.changes);
     const nobody = new Client(0, -1, '', '', false, this.startedMs);
     this.dispatcher = new Dispatcher(store, this, nobody);
+    this.dispatcher.addGuard(transactionRules);
+    this.dispatcher.addGuard(transactionQueue);
     this.parser = new FrameParser(
       new Uint8Array(store.input),
       new Int32Array(store.args),
@@ -183,6 +192,7 @@ export class Server implements ServerContext, BatchHost {
     this.slots[client.connection] = undefined;
     this.clientTotal--;
     client.closing = true;
+    this.watches.unwatch(client);
   }
 
   *clients(): Iterable<Client> {
@@ -207,6 +217,10 @@ export class Server implements ServerContext, BatchHost {
   }
 
   // ---- ServerContext -------------------------------------------------------------------------------------------------
+
+  executeQueue(queue: QueuedCommands): void {
+    this.dispatcher.executeQueue(queue);
+  }
 
   nowMs(): number {
     return this.dispatcher.call.numbers[0];

@@ -13,6 +13,7 @@ import type { HyperloglogOperations } from './hyperloglog-operations.js';
 import type { KeyOperations } from './key-operations.js';
 import type { LcsOperations } from './lcs-operations.js';
 import type { ListOperations } from './list-operations.js';
+import type { PushOperations } from './push-operations.js';
 import type { ServerOperations } from './server-operations.js';
 import type { SetOperations } from './set-operations.js';
 import type { SortOperations } from './sort-operations.js';
@@ -31,6 +32,7 @@ interface Buffers {
   args: ArrayBuffer;
   commands: ArrayBuffer;
   batch: ArrayBuffer;
+  targets: ArrayBuffer;
   numbers: ArrayBuffer;
 }
 
@@ -51,6 +53,7 @@ export interface NativeStore
     StreamOperations,
     StreamGroupOperations,
     GeoOperations,
+    PushOperations,
     SortOperations,
     ServerOperations {}
 

@@ -1,0 +1,99 @@
+// Pushing: output for a connection that is not the one whose command is being executed (messages of pub/sub,
+// invalidations, replies to clients that have waited), kept in order with its own replies of the turn.
+//
+//   row before the current one   its replies of this turn are queued first, what is pushed behind them
+//   row behind the current one   what is pushed is queued; the replies of its row will follow
+//   no row in this turn          what is pushed is queued
+//
+// All that was queued so leaves at the end of the turn, in one write a connection, however many messages it
+// is.
+#include <algorithm>
+
+#include "memory/assert.h"
+#include "transport/transport.h"
+
+namespace redwing {
+
+namespace {
+// Chunks that one write takes, at most.
+constexpr size_t kBuffersMax = 64;
+}  // namespace
+
+void Transport::push(int32_t id, const uint8_t* bytes, size_t size) {
+  Connection* c = find(id);
+  if (c == nullptr || c->closing || size == 0) return;
+  if (!in_batch_) {
+    write_out(*c, bytes, size);
+    check_output_limit(*c);
+    return;
+  }
+  settle_row(*c);
+  queue_bytes(*c, bytes, size);
+  mark_pushed(*c);
+}
+
+// Takes the replies of a row that was executed in this turn out of the arena.
+void Transport::settle_row(Connection& c) {
+  const int32_t current = arenas_.control()[kCurrentRow];
+  RW_ASSERT(c.row < 0 || c.row != current || reply_to_ >= 0, "the current row is not pushed to");
+  if (c.row < drained_rows_ || c.row >= current) return;
+  int32_t* r = row(c.row);
+  const auto size = static_cast<size_t>(r[kRowReplyTo] - r[kRowReplyFrom]);
+  if (size > 0) queue_bytes(c, arenas_.reply() + r[kRowReplyFrom], size);
+  r[kRowReplyFrom] = r[kRowReplyTo] = 0;
+}
+
+void Transport::mark_pushed(Connection& c) {
+  if (c.pushed) return;
+  c.pushed = true;
+  pushed_.push_back(c.id);
+}
+
+void Transport::begin_reply_to(int32_t id) {
+  RW_ASSERT(reply_to_ < 0, "one connection is replied to at a time");
+  reply_to_ = id;
+  reply_to_from_ = arenas_.cursor();
+}
+
+void Transport::end_reply_to() {
+  RW_ASSERT(reply_to_ >= 0, "nobody is replied to");
+  const int32_t from = reply_to_from_;
+  if (arenas_.control()[kDiscardReplies] == 0)
+    push(reply_to_, arenas_.reply() + from, static_cast<size_t>(arenas_.cursor() - from));
+  arenas_.cursor() = from;
+  reply_to_ = -1;
+}
+
+void Transport::flush_pushed() {
+  for (int32_t id : pushed_) {
+    Connection* c = find(id);
+    if (c == nullptr || !c->pushed) continue;
+    c->pushed = false;
+    flush(*c);
+    if (!c->closing) check_output_limit(*c);
+  }
+  pushed_.clear();
+}
+
+// Writes what waits at once, if nothing is on its way already; what the socket does not take goes on waiting.
+void Transport::flush(Connection& c) {
+  if (c.writing || c.out.empty() || c.closing) return;
+  uv_buf_t buffers[kBuffersMax];
+  const size_t count = std::min(c.out.size(), kBuffersMax);
+  for (size_t i = 0; i < count; i++) {
+    buffers[i] = uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(c.out[i].data())),
+                             static_cast<unsigned>(c.out[i].size()));
+  }
+  const int written = uv_try_write(&c.handle.stream, buffers, static_cast<unsigned>(count));
+  auto left = static_cast<size_t>(std::max(written, 0));
+  bytes_written_ += left;
+  buffered_bytes_ -= left;
+  c.out_bytes -= left;
+  size_t whole = 0;
+  while (left > 0 && left >= c.out[whole].size()) left -= c.out[whole++].size();
+  if (left > 0) c.out[whole].skip(left);
+  c.out.erase(c.out.begin(), c.out.begin() + static_cast<ptrdiff_t>(whole));
+  start_write(c);
+}
+
+}  // namespace redwing

@@ -1,0 +1,104 @@
+// Changes: what commands tell of the keys that they change, and who is told.
+//
+//   handler ── c.changed(i, class, event) ──► Changes ──► key observers   (WATCH, clients that block, client-side caches)
+//                                                    └──► event listener  (keyspace notifications)
+//
+// Handlers always tell. While nobody observes, that is one comparison, and commands run in runs (see dispatch.ts); while
+// somebody does, a key becomes a text only if one of the observers may have asked for it.
+import type { Call } from './call.js';
+import type { Client } from './client.js';
+import { KeyFilter } from './key-filter.js';
+
+/** Classes of events, as `notify-keyspace-events` has them; bits. */
+export const EventClass = {
+  generic: 1,
+  string: 2,
+  list: 4,
+  set: 8,
+  hash: 16,
+  sortedSet: 32,
+  expired: 64,
+  evicted: 128,
+  stream: 256,
+  missed: 512,
+  module: 1024,
+  created: 2048,
+} as const;
+
+/** Told of changes of keys. Keys are texts of bytes (latin1). */
+export interface KeyObserver {
+  /** `client` made the change; null: the server itself (expiry, eviction). */
+  keyChanged(database: number, key: string, client: Client | null): void;
+  /** All keys of a database are about to be removed; -1: of all databases. */
+  databaseFlushed(database: number, client: Client | null): void;
+  /** Two databases have changed places. */
+  databasesSwapped(a: number, b: number): void;
+}
+
+/** Told of events; `listens` is asked first. */
+export interface EventListener {
+  listens(eventClass: number): boolean;
+  event(eventClass: number, event: string, database: number, key: string): void;
+}
+
+export class Changes {
+  /** Changes since the last save. */
+  total = 0;
+  /** Keys that observers have asked for. Whoever asks adds them here. */
+  readonly filter = new KeyFilter();
+  /** How many observers want to be told of every key. */
+  everyKey = 0;
+  private readonly observers: KeyObserver[] = [];
+  private listener: EventListener | null = null;
+
+  addObserver(observer: KeyObserver): void {
+    this.observers.push(observer);
+  }
+
+  /** The one listener to events, or null: nobody listens. */
+  listen(listener: EventListener | null): void {
+    this.listener = listener;
+  }
+
+  /** Whether anybody wants to be told of anything. */
+  get isObserved(): boolean {
+    return this.filter.size !== 0 || this.everyKey !== 0 || this.listener !== null;
+  }
+
+  /** A command changed its key `i` in `database`; only to be called while somebody observes. */
+  note(c: Call, database: number, i: number, eventClass: number, event: string): void {
+    const pair = 2 * (c.first + i);
+    const asked = this.everyKey !== 0 || this.filter.mayHave(c.bytes, c.args[pair], c.args[pair + 1]);
+    const heard = this.listener?.listens(eventClass) === true;
+    if (!asked && !heard) return;
+    const key = c.text(i);
+    if (asked) this.tell(database, key, c.client);
+    if (heard) this.listener?.event(eventClass, event, database, key);
+  }
+
+  /** The server itself changed a key. */
+  noteKey(database: number, key: string, eventClass: number, event: string): void {
+    this.total++;
+    this.tell(database, key, null);
+    if (this.listener?.listens(eventClass) === true) this.listener.event(eventClass, event, database, key);
+  }
+
+  /** An event that is no change. */
+  noteEvent(c: Call, database: number, i: number, eventClass: number, event: string): void {
+    if (this.listener?.listens(eventClass) === true)
+      this.listener.event(eventClass, event, database, c.text(i));
+  }
+
+  /** All keys of a database are about to be removed; -1: of all. */
+  noteFlush(database: number, client: Client | null): void {
+    for (const observer of this.observers) observer.databaseFlushed(database, client);
+  }
+
+  noteSwap(a: number, b: number): void {
+    for (const observer of this.observers) observer.databasesSwapped(a, b);
+  }
+
+  private tell(database: number, key: string, client: Client | null): void {
+    for (const observer of this.observers) observer.keyChanged(database, key, client);
+  }
+}

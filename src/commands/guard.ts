@@ -1,0 +1,69 @@
+// Guards: the checks that stand between a command and its handler when something is out of the ordinary. Each has gate
+// bits, of clients (`Client.gate`) or of the whole server (`Dispatcher.gates`); while none of its bits is set it is not
+// asked, so the ordinary way costs one comparison however many guards there are.
+import type { Call } from './call.js';
+import type { Command } from './registry.js';
+
+/** What keeps commands from the ordinary way. Bits below 256 are of a client, the others of the server. */
+export const Gate = {
+  /** CLIENT REPLY OFF: nothing is replied. */
+  repliesOff: 1,
+  /** CLIENT REPLY SKIP: the next command is not replied to. */
+  skipNext: 2,
+  /** The command being executed is not replied to. */
+  skipThis: 4,
+  /** MULTI was said: commands are queued. */
+  transaction: 8,
+  /** Subscribed in RESP2: few commands are allowed, since their replies could not be told from messages. */
+  subscriber: 16,
+  /** Has not authenticated, and must. */
+  unauthenticated: 32,
+  /** Its user may not do everything. */
+  restricted: 64,
+  /** Tells the server to remember the keys that it reads (CLIENT TRACKING). */
+  tracking: 128,
+  /** More memory is used than is allowed. */
+  memory: 256,
+  /** CLIENT PAUSE is in force. */
+  paused: 512,
+  /** Somebody listens to all commands (MONITOR). */
+  monitored: 1024,
+  /** Data is being loaded. */
+  loading: 2048,
+  /** Writes are refused because data could not be saved. */
+  disk: 4096,
+} as const;
+
+/** The order in which guards are asked: the first that objects is the one whose error is replied. */
+export const GuardOrder = {
+  authentication: 0,
+  transactionRules: 1,
+  permission: 2,
+  memory: 3,
+  disk: 4,
+  subscriber: 5,
+  loading: 6,
+  pause: 7,
+  queue: 8,
+  tracking: 9,
+  monitor: 10,
+} as const;
+
+/** What a guard says of a command. */
+export type Admission =
+  | 'admitted'
+  /** It was dealt with and replied to; its handler is not called. */
+  | 'settled'
+  /** It is to be executed later: the guard has made its client wait. */
+  | 'postponed'
+  | { error: string };
+
+export interface Guard {
+  /** Asked while one of these bits is set in the client's gate or the server's. */
+  readonly bits: number;
+  /** Of GuardOrder. */
+  readonly order: number;
+  /** Whether it is asked again when a queued command is executed by EXEC or a script calls one. */
+  readonly nested: boolean;
+  admit(c: Call, command: Command): Admission;
+}

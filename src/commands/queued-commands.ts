@@ -1,0 +1,78 @@
+// QueuedCommands: commands kept to be executed later, together: those of a transaction, between MULTI and EXEC. Their
+// bytes and arguments lie in one frame, so that executing all of them enters a frame once.
+
+const FIRST_BYTES = 512;
+const FIRST_ARGUMENTS = 32;
+/** What is kept for the next transaction of the same client when one has ended. */
+const KEPT_BYTES = 4096;
+/** Below this a loop copies faster than a view can be made. */
+const SHORT_COPY = 64;
+/** What a command takes beside its bytes, about. */
+const COMMAND_BYTES = 48;
+
+export class QueuedCommands {
+  /** The frame: bytes, and (offset, length) pairs. */
+  bytes = new Uint8Array(FIRST_BYTES);
+  args = new Int32Array(2 * FIRST_ARGUMENTS);
+  /** By command: its number, its first argument, how many. */
+  readonly ids: number[] = [];
+  readonly firsts: number[] = [];
+  readonly counts: number[] = [];
+  private usedBytes = 0;
+  private usedArguments = 0;
+
+  get length(): number {
+    return this.ids.length;
+  }
+
+  /** Bytes of memory that the commands take. */
+  get memory(): number {
+    return this.bytes.length + this.args.byteLength + this.ids.length * COMMAND_BYTES;
+  }
+
+  /** Copies a command whose arguments are `count` from `first` on in `args`, over `bytes`. O(its bytes) */
+  add(id: number, bytes: Uint8Array, args: Int32Array, first: number, count: number): void {
+    this.ids.push(id);
+    this.firsts.push(this.usedArguments);
+    this.counts.push(count);
+    this.reserveArguments(count);
+    for (let i = first; i < first + count; i++) {
+      const length = args[2 * i + 1];
+      this.reserveBytes(length);
+      this.copy(bytes, args[2 * i], length);
+      this.args[2 * this.usedArguments] = this.usedBytes;
+      this.args[2 * this.usedArguments + 1] = length;
+      this.usedArguments++;
+      this.usedBytes += length;
+    }
+  }
+
+  clear(): void {
+    this.ids.length = this.firsts.length = this.counts.length = 0;
+    this.usedBytes = this.usedArguments = 0;
+    if (this.bytes.length > KEPT_BYTES) this.bytes = new Uint8Array(FIRST_BYTES);
+    if (this.args.byteLength > KEPT_BYTES) this.args = new Int32Array(2 * FIRST_ARGUMENTS);
+  }
+
+  private copy(bytes: Uint8Array, at: number, length: number): void {
+    const { usedBytes } = this;
+    if (length > SHORT_COPY) this.bytes.set(bytes.subarray(at, at + length), usedBytes);
+    else for (let k = 0; k < length; k++) this.bytes[usedBytes + k] = bytes[at + k];
+  }
+
+  private reserveBytes(more: number): void {
+    const needed = this.usedBytes + more;
+    if (needed <= this.bytes.length) return;
+    const bigger = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
+    bigger.set(this.bytes.subarray(0, this.usedBytes));
+    this.bytes = bigger;
+  }
+
+  private reserveArguments(more: number): void {
+    const needed = 2 * (this.usedArguments + more);
+    if (needed <= this.args.length) return;
+    const bigger = new Int32Array(Math.max(needed, 2 * this.args.length));
+    bigger.set(this.args.subarray(0, 2 * this.usedArguments));
+    this.args = bigger;
+  }
+}

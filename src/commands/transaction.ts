@@ -1,0 +1,21 @@
+// Transaction: what a client has said between WATCH or MULTI and EXEC or DISCARD. Made when it is first needed, so that
+// an idle connection does not pay for it.
+import { QueuedCommands } from './queued-commands.js';
+
+/** A key under watch. */
+export interface WatchedKey {
+  database: number;
+  /** Bytes (latin1). */
+  key: string;
+  /** Whether there was such a key when it was watched. */
+  wasThere: boolean;
+}
+
+export class Transaction {
+  readonly queue = new QueuedCommands();
+  readonly watched: WatchedKey[] = [];
+  /** A watched key has changed: EXEC executes nothing. */
+  isSpoiled = false;
+  /** A command could not be queued: EXEC refuses. */
+  hasFailed = false;
+}

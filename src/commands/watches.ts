@@ -1,0 +1,84 @@
+// Watches: the keys that clients watch (WATCH), so that their transaction fails if one of them changes before it.
+//
+// A watched key is spoiled by any change of it, also in place of a key that is not there, and by emptying or exchanging
+// its database while it is in one of them. One that expires is noticed when the transaction is executed, because expiry
+// is no command: a key that was there when it was watched must still be there, unless a change was told of.
+import type { NativeStore } from '../store/native.js';
+import type { Changes, KeyObserver } from './changes.js';
+import type { Client } from './client.js';
+import { Transaction, type WatchedKey } from './transaction.js';
+
+export class Watches implements KeyObserver {
+  /** By database, by key: the transactions that watch it. */
+  private readonly databases = new Map<number, Map<string, Set<Transaction>>>();
+
+  constructor(
+    private readonly store: NativeStore,
+    private readonly changes: Changes,
+  ) {
+    changes.addObserver(this);
+  }
+
+  /** A key (latin1) of the client's database. O(keys that the client watches) */
+  watch(client: Client, key: string): void {
+    const { database } = client;
+    const transaction = (client.transaction ??= new Transaction());
+    let keys = this.databases.get(database);
+    if (keys === undefined) this.databases.set(database, (keys = new Map<string, Set<Transaction>>()));
+    let watchers = keys.get(key);
+    if (watchers === undefined) keys.set(key, (watchers = new Set()));
+    if (watchers.has(transaction)) return;
+    watchers.add(transaction);
+    this.changes.filter.add(key);
+    transaction.watched.push({ database, key, wasThere: this.isThere(database, key) });
+  }
+
+  /** Forgets what a client watches. O(its keys) */
+  unwatch({ transaction }: Client): void {
+    if (transaction === null) return;
+    for (const { database, key } of transaction.watched) {
+      const keys = this.databases.get(database);
+      const watchers = keys?.get(key);
+      watchers?.delete(transaction);
+      if (watchers?.size === 0) keys?.delete(key);
+      this.changes.filter.remove(key);
+    }
+    transaction.watched.length = 0;
+    transaction.isSpoiled = false;
+  }
+
+  /** Whether one of the keys was changed or has expired. O(the keys) */
+  areSpoiled(transaction: Transaction): boolean {
+    const isGone = (watched: WatchedKey): boolean =>
+      watched.wasThere && !this.isThere(watched.database, watched.key);
+    return transaction.isSpoiled || transaction.watched.some(isGone);
+  }
+
+  keyChanged(database: number, key: string): void {
+    const watchers = this.databases.get(database)?.get(key);
+    if (watchers) for (const transaction of watchers) transaction.isSpoiled = true;
+  }
+
+  databaseFlushed(database: number): void {
+    for (const flushed of this.databases.keys()) {
+      if (database < 0 || database === flushed) this.spoilWhere(flushed, (key) => this.isThere(flushed, key));
+    }
+  }
+
+  // Called after the exchange: a key that is in either of the two now was in either before.
+  databasesSwapped(a: number, b: number): void {
+    const isInEither = (key: string): boolean => this.isThere(a, key) || this.isThere(b, key);
+    this.spoilWhere(a, isInEither);
+    this.spoilWhere(b, isInEither);
+  }
+
+  private spoilWhere(database: number, isConcerned: (key: string) => boolean): void {
+    for (const [key, watchers] of this.databases.get(database) ?? []) {
+      if (isConcerned(key)) for (const transaction of watchers) transaction.isSpoiled = true;
+    }
+  }
+
+  private isThere(database: number, key: string): boolean {
+    return this.store.hasKey(database, Buffer.from(key, 'latin1'));
+  }
+}
