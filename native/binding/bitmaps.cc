@@ -44,7 +44,7 @@ bool is_other_type(const Entry* entry) { return entry != nullptr && !entry->is_s
 // -----------------------------------------------------------------------------------------------------
 
 // setBit(key, offset argument, value argument, lengthMax): the old bit; kStatusInvalid: the offset is none,
-// kStatusNotInteger: the value is not 0 or 1, kStatusWrongType.
+// kStatusNotInteger: the value is not 0 or 1, kStatusWrongType. Affected: unless the bit was there.
 int32_t set_bit(Engine& e, const int32_t (&a)[4]) {
   uint64_t offset = 0;
   int64_t bit = 0;
@@ -53,9 +53,12 @@ int32_t set_bit(Engine& e, const int32_t (&a)[4]) {
   Key key = e.key(a[0]);
   Entry* entry = e.find(key);
   if (is_other_type(entry)) return kStatusWrongType;
-  const size_t size = std::max(StringBytes(entry).size, static_cast<size_t>(offset >> 3) + 1);
-  return static_cast<int32_t>(
+  const size_t old_size = StringBytes(entry).size;
+  const size_t size = std::max(old_size, static_cast<size_t>(offset >> 3) + 1);
+  const auto old = static_cast<int32_t>(
       bit_set(e.keyspace.edit_string(e.db(), key, size), offset, static_cast<uint32_t>(bit)));
+  e.set_affected(size != old_size || old != bit);
+  return old;
 }
 
 // getBit(key, offset argument, lengthMax): the bit, 0 beyond the end; kStatusInvalid, kStatusWrongType.
@@ -184,6 +187,7 @@ int32_t combine_bits(Engine& e, const int32_t (&a)[4]) {
   Key destination = e.key(a[1]);
   Entry* old = e.keyspace.find(e.db(), destination, false);
   // What is longer than the result is no source, and would keep its capacity.
+  e.set_affected(size != 0 || old != nullptr);
   if (old != nullptr && (!old->is_string() || size == 0 || StringBytes(old).size > size))
     e.keyspace.erase(e.db(), destination);
   if (size == 0) return 0;
@@ -242,9 +246,9 @@ int32_t grow_string(Engine& e, const int32_t (&a)[2]) {
   Key key = e.key(a[0]);
   Entry* entry = e.find(key);
   if (is_other_type(entry)) return kStatusWrongType;
-  if (a[1] > 0)
-    e.keyspace.edit_string(e.db(), key, std::max(StringBytes(entry).size, static_cast<size_t>(a[1])));
-  return 0;
+  const size_t size = StringBytes(entry).size;
+  if (a[1] > 0) e.keyspace.edit_string(e.db(), key, std::max(size, static_cast<size_t>(a[1])));
+  return static_cast<size_t>(a[1]) > size;
 }
 
 // getField(key, width, offset argument): writes the field's value; the key is absent or holds a string.
@@ -274,9 +278,10 @@ int32_t set_field(Engine& e, const int32_t (&a)[5]) {
   }
   size_t size = 0;
   uint8_t* bytes = grown_bytes(e, a[0], &size);
-  e.arenas.write_integer(bitfield_get(bytes, size, type, offset));
+  const int64_t old_value = bitfield_get(bytes, size, type, offset);
+  e.arenas.write_integer(old_value);
   bitfield_put(bytes, size, type, offset, stored);
-  return 0;
+  return old_value == stored ? 1 : 2;
 }
 
 // incrementField(key, width, offset argument, increment argument, overflow): writes the sum, or a null if it
@@ -295,7 +300,7 @@ int32_t increment_field(Engine& e, const int32_t (&a)[5]) {
   }
   bitfield_put(bytes, size, type, offset, sum);
   e.arenas.write_integer(sum);
-  return 0;
+  return old_value == sum ? 1 : 2;
 }
 
 constexpr Operation kOperations[] = {

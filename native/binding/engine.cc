@@ -24,6 +24,13 @@ Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed) 
 }
 Engine::~Engine() = default;
 
+void Engine::keep_missed(const Key& key) {
+  // Nobody asks for what is read outside of commands.
+  constexpr size_t kKeysMax = size_t{1} << 20;
+  if (missed_keys.size() >= kKeysMax) missed_keys.clear();
+  missed_keys.emplace_back(reinterpret_cast<const char*>(key.data), key.size);
+}
+
 void Engine::prefetch_keys(int32_t first, int32_t count, int32_t stride) {
   uint64_t hashes[kPrefetchWindow];
   const int32_t window = std::min(count, kPrefetchWindow);

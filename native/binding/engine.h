@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "collections/stream/stream_id.h"
@@ -35,13 +36,15 @@ struct Engine {
   Arenas arenas;
   std::unique_ptr<Transport> transport;
   std::unique_ptr<LongReads> long_reads;
-  int64_t expiry_ms = 0;          // the expiry register: set by readExpiry, used by the write that follows
-  uint64_t hits = 0, misses = 0;  // keys that reading operations found and did not find
-  int64_t integer = 0;            // the integer register: set by readInteger
+  int64_t expiry_ms = 0;  // the expiry register: set by readExpiry, used by the write that follows
+  std::vector<std::string> missed_keys;  // not found by readings, while they are kept
+  uint64_t hits = 0, misses = 0;         // keys that reading operations found and did not find
+  int64_t integer = 0;                   // the integer register: set by readInteger
   StreamRegisters streams;
   // The argument register: set by listArgument, for operations whose arguments do not stand in a row.
   std::vector<int32_t> argument_list;
 
+  void keep_missed(const Key& key);
   int db() const { return arenas.control()[kDatabase]; }
   bool touches() const { return arenas.control()[kNoTouch] == 0; }
 
@@ -56,10 +59,18 @@ struct Engine {
   // For reading: counts as a hit or a miss.
   Entry* read(const Key& key, bool touch) {
     Entry* entry = keyspace.find(db(), key, touch);
-    (entry != nullptr ? hits : misses)++;
+    count_read(key, entry != nullptr);
     return entry;
   }
   Entry* read(const Key& key) { return read(key, touches()); }
+  // The same for a key that was looked for in another way.
+  void count_read(const Key& key, bool found) {
+    (found ? hits : misses)++;
+    if (!found && arenas.control()[kKeepMissedKeys] != 0) [[unlikely]]
+      keep_missed(key);
+  }
+  // Tells the command what an operation has changed, where its result does not.
+  void set_affected(int32_t affected) { arenas.control()[kAffected] = affected; }
 
   // Brings the next keys of a command with many near, in two phases: at most a window of `count`, `stride`
   // arguments apart.

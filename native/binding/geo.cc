@@ -67,14 +67,17 @@ int32_t add_places(Engine& e, const int32_t (&a)[4]) {
   how.if_absent = (a[3] & kAddIfAbsent) != 0;
   how.if_present = (a[3] & kAddIfPresent) != 0;
   int32_t added = 0;
+  bool affected = false;
   for (int32_t i = 0; i < a[2]; i++) {
     double result;
     const ByteView member = bytes_of(e, a[1] + i * kStride + 2);
     const SortedSetAdded done = writer.add(member, scores[static_cast<size_t>(i)], how, &result);
     added += done == SortedSetAdded::kAdded ||
              (done == SortedSetAdded::kChanged && (a[3] & kAddCountsChanges) != 0);
+    affected = affected || done == SortedSetAdded::kAdded || done == SortedSetAdded::kChanged;
   }
   writer.commit();
+  e.set_affected(affected);
   return added;
 }
 
@@ -319,7 +322,7 @@ int32_t store_places_within(Engine& e, const int32_t (&a)[3]) {
     elements.push_back({found.elements[i].member, score});
   }
   std::sort(elements.begin(), elements.end());
-  store_sorted_set(e.keyspace, e.db(), e.key(a[0]), elements, sorted_set_limits(e));
+  e.set_affected(store_sorted_set(e.keyspace, e.db(), e.key(a[0]), elements, sorted_set_limits(e)));
   return static_cast<int32_t>(elements.size());
 }
 

@@ -49,26 +49,28 @@ bool condition_holds(int64_t current_ms, int64_t at_ms, int32_t flags) {
   return (flags & kExpireIfLess) == 0 || !has || at_ms < current_ms;
 }
 
-// Gives a field the expiry register's time; one that has passed erases it.
-void apply_expiry(Engine& e, HashWriter& writer, const FieldPlace& place, ByteView name) {
+// Gives a field the expiry register's time; one that has passed erases it. Returns kAffected...
+int32_t apply_expiry(Engine& e, HashWriter& writer, const FieldPlace& place, ByteView name) {
   if (e.expiry_ms <= field_now(e.keyspace)) {
     writer.erase(place);
-  } else {
-    writer.set_expiry(place, name, e.expiry_ms);
+    return kAffectedFields;
   }
+  writer.set_expiry(place, name, e.expiry_ms);
+  return kAffectedExpiry;
 }
 
 // expireHashFields(key, first, count, flags): gives fields the expiry register's time under kExpireIf...
 // conditions, and writes an array that says for each: -2 missing, 0 a condition failed, 1 set, 2 erased
 // because the time has passed. 0, kStatusWrongType.
 int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
+  e.set_affected(0);
   HashTarget target(e, a[0]);
   if (!target.ok) return kStatusWrongType;
   if (!target.exists()) return reply_all_missing(e, a[2]);
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   writer.prepare_expiring();
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
-  const bool passed = e.expiry_ms <= field_now(e.keyspace);
+  int32_t affected = 0;
   for (int32_t i = 0; i < a[2]; i++) {
     const ByteView name = argument_view(e, a[1] + i);
     const FieldPlace place = find_live(e, writer, name);
@@ -77,11 +79,13 @@ int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
     } else if (!condition_holds(place.expiry_ms, e.expiry_ms, a[3])) {
       e.arenas.write_integer(kFieldUnchanged);
     } else {
-      apply_expiry(e, writer, place, name);
-      e.arenas.write_integer(passed ? kFieldErased : kFieldChanged);
+      const int32_t done = apply_expiry(e, writer, place, name);
+      e.arenas.write_integer(done == kAffectedFields ? kFieldErased : kFieldChanged);
+      affected |= done;
     }
   }
   writer.finish();
+  e.set_affected(affected);
   return 0;
 }
 
@@ -97,7 +101,7 @@ int64_t told_expiry(const FieldPlace& place, int64_t now_ms, int64_t unit_ms, bo
 int32_t write_hash_field_expiries(Engine& e, const int32_t (&a)[5]) {
   HashTarget target(e, a[0]);
   if (!target.ok) return kStatusWrongType;
-  (target.exists() ? e.hits : e.misses)++;
+  e.count_read(target.key, target.exists());
   if (!target.exists()) return reply_all_missing(e, a[2]);
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
@@ -113,6 +117,7 @@ int32_t write_hash_field_expiries(Engine& e, const int32_t (&a)[5]) {
 // persistHashFields(key, first, count): lets fields live for ever; writes an array: 1, -1 it did already, -2
 // missing. 0, kStatusWrongType.
 int32_t persist_hash_fields(Engine& e, const int32_t (&a)[3]) {
+  e.set_affected(0);
   HashTarget target(e, a[0]);
   if (!target.ok) return kStatusWrongType;
   if (!target.exists()) return reply_all_missing(e, a[2]);
@@ -127,6 +132,7 @@ int32_t persist_hash_fields(Engine& e, const int32_t (&a)[3]) {
       e.arenas.write_integer(kFieldLasting);
     } else {
       writer.set_expiry(place, name, kNoExpiry);
+      e.set_affected(kAffectedExpiry);
       e.arenas.write_integer(kFieldChanged);
     }
   }
@@ -137,9 +143,10 @@ int32_t persist_hash_fields(Engine& e, const int32_t (&a)[3]) {
 // takeHashFields(key, first, count): writes an array of values and nulls, and erases the fields. 0,
 // kStatusWrongType.
 int32_t take_hash_fields(Engine& e, const int32_t (&a)[3]) {
+  e.set_affected(0);
   HashTarget target(e, a[0]);
   if (!target.ok) return kStatusWrongType;
-  (target.exists() ? e.hits : e.misses)++;
+  e.count_read(target.key, target.exists());
   if (!target.exists()) return reply_nulls(e, a[2]);
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
@@ -151,6 +158,7 @@ int32_t take_hash_fields(Engine& e, const int32_t (&a)[3]) {
     }
     write_packed(e.arenas, place.value);
     writer.erase(place);
+    e.set_affected(kAffectedFields);
   }
   writer.finish();
   return 0;
@@ -159,13 +167,15 @@ int32_t take_hash_fields(Engine& e, const int32_t (&a)[3]) {
 // getHashFieldsEx(key, first, count, expiry): writes an array of values and nulls, and does what
 // kFieldExpiry... says with their times to live. 0, kStatusWrongType.
 int32_t get_hash_fields_ex(Engine& e, const int32_t (&a)[4]) {
+  e.set_affected(0);
   HashTarget target(e, a[0]);
   if (!target.ok) return kStatusWrongType;
-  (target.exists() ? e.hits : e.misses)++;
+  e.count_read(target.key, target.exists());
   if (!target.exists()) return reply_nulls(e, a[2]);
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   if (a[3] != kFieldExpiryKeep) writer.prepare_expiring();
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
+  int32_t affected = 0;
   for (int32_t i = 0; i < a[2]; i++) {
     const ByteView name = argument_view(e, a[1] + i);
     const FieldPlace place = find_live(e, writer, name);
@@ -174,10 +184,14 @@ int32_t get_hash_fields_ex(Engine& e, const int32_t (&a)[4]) {
       continue;
     }
     write_packed(e.arenas, place.value);
-    if (a[3] == kFieldExpirySet) apply_expiry(e, writer, place, name);
-    if (a[3] == kFieldExpiryNone) writer.set_expiry(place, name, kNoExpiry);
+    if (a[3] == kFieldExpirySet) affected |= apply_expiry(e, writer, place, name);
+    if (a[3] == kFieldExpiryNone && place.expiry_ms != kNoExpiry) {
+      writer.set_expiry(place, name, kNoExpiry);
+      affected |= kAffectedExpiry;
+    }
   }
   writer.finish();
+  e.set_affected(affected);
   return 0;
 }
 
@@ -218,6 +232,9 @@ int32_t set_hash_fields_ex(Engine& e, const int32_t (&a)[5]) {
   if (!target.ok) return kStatusWrongType;
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   const bool sets = fields_qualify(e, writer, a[1], a[2], a[3]);
+  e.set_affected(a[4] != kFieldExpirySet                ? 0
+                 : e.expiry_ms <= field_now(e.keyspace) ? kAffectedFields
+                                                        : kAffectedExpiry);
   if (sets) {
     size_t bytes = 0;
     for (int32_t i = 0; i < 2 * a[2]; i++) bytes += e.arenas.argument(a[1] + i).size;

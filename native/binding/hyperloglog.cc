@@ -109,10 +109,11 @@ int32_t count_union(Engine& e, int32_t first, int32_t count) {
 int32_t count_hll(Engine& e, const int32_t (&a)[2]) {
   if (a[1] > 1) return count_union(e, a[0], a[1]);
   Key key = e.key(a[0]);
-  Entry* entry = e.find(key);
+  Entry* entry = e.read(key);
   const int32_t found = check_hll(entry);
   if (found < 0) return found;
   uint64_t estimate = 0;
+  e.set_affected(false);
   if (found == 1) {
     const ByteView bytes = raw_bytes(e, key, *entry);
     if (!hll_cached_count(bytes.data, &estimate)) {
@@ -120,6 +121,7 @@ int32_t count_hll(Engine& e, const int32_t (&a)[2]) {
       StoredHll hll(e, key);
       hll.resize(bytes.size);
       hll_store_cached_count(hll.data(), estimate);
+      e.set_affected(true);
     }
   }
   e.arenas.write_integer(static_cast<int64_t>(estimate));

@@ -262,7 +262,34 @@ int32_t begin_list_keys(Engine& e, const int32_t (&a)[1]) {
   });
 }
 
+// isThere(db, key): 1 if the key is in a database now; neither a hit nor an access.
+int32_t is_there(Engine& e, const int32_t (&a)[2]) {
+  return e.keyspace.find(a[0], e.key(a[1]), false) != nullptr;
+}
+
+// keepCreations(on): whether takeCreation can be asked.
+int32_t keep_creations(Engine& e, const int32_t (&a)[1]) {
+  e.keyspace.creations().turn(a[0] != 0);
+  return 0;
+}
+
+// takeCreation(db, key): 1 if the key came to be since; asked once for each.
+int32_t take_creation(Engine& e, const int32_t (&a)[2]) {
+  return e.keyspace.creations().take(a[0], e.key(a[1]).hash);
+}
+
+// keepMissedKeys(on): whether takeMissedKeys has something to take.
+int32_t keep_missed_keys(Engine& e, const int32_t (&a)[1]) {
+  e.arenas.control()[kKeepMissedKeys] = a[0];
+  e.missed_keys.clear();
+  return 0;
+}
+
 constexpr Operation kOperations[] = {
+    operation<&keep_missed_keys>("keepMissedKeys"),
+    operation<&is_there>("isThere"),
+    operation<&keep_creations>("keepCreations"),
+    operation<&take_creation>("takeCreation"),
     operation<&count_existing>("countExisting"),
     operation<&touch_keys>("touchKeys"),
     operation<&erase_keys>("eraseKeys"),

@@ -159,13 +159,15 @@ void pop_array(Engine& e, const Key& key, SlotRef* slot, ListEnd end, uint64_t c
 }
 
 // popFromLists(first, count, stride, tail): for each of a run of keys, writes the element at an end, which
-// leaves the list, or a null; stops in front of a key of another type. Returns how many it did.
+// leaves the list, or a null; stops in front of a key of another type. Returns how many it did. Affected: the
+// last of the lists had an element.
 int32_t pop_from_lists(Engine& e, const int32_t (&a)[4]) {
   const ListEnd end = end_of(a[3]);
   RunList list(e);
   for (int32_t i = 0; i < a[1]; i++) {
     const Key key = e.key(a[0] + i * a[2]);
     const int32_t opened = list.is(key) ? 1 : list.open(key, false);
+    e.set_affected(opened > 0);
     if (opened < 0) return i;
     if (opened == 0) {
       e.arenas.write_null();
@@ -189,10 +191,12 @@ int32_t pop_many_from_list(Engine& e, const int32_t (&a)[2]) {
   Entry* entry = e.keyspace.find_for_write(e.db(), key, &slot);
   if (entry == nullptr) {
     write_null_array(e.arenas);
+    e.set_affected(false);
     return 0;
   }
   if (!is_list(entry)) return kStatusWrongType;
   const auto count = static_cast<uint64_t>(e.arenas.numbers()[kNumberA]);
+  e.set_affected(count != 0);
   if (count == 0) {
     e.arenas.write_array_header(0);
   } else {
@@ -534,6 +538,7 @@ int32_t trim_list(Engine& e, const int32_t (&a)[1]) {
   const Key key = e.key(a[0]);
   SlotRef slot;
   Entry* entry = e.keyspace.find_for_write(e.db(), key, &slot);
+  e.set_affected(entry != nullptr);
   if (entry == nullptr) return 0;
   if (!is_list(entry)) return kStatusWrongType;
   const uint64_t length = ListView(*entry).length();

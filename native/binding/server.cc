@@ -75,6 +75,18 @@ void add_connections(Napi::Env env, Napi::Object object, Engine* engine) {
   add(env, object, "deliverLongRead", [engine](const Info& info) {
     return Napi::Number::New(info.Env(), engine->long_reads->deliver(integer(info, 0), integer(info, 1)));
   });
+  // takeMissedKeys() -> the keys, as texts of bytes, that readings did not find since the last time
+  add(env, object, "takeMissedKeys", [engine](const Info& info) {
+    Napi::Array result = Napi::Array::New(info.Env(), engine->missed_keys.size());
+    for (uint32_t i = 0; i < engine->missed_keys.size(); i++) {
+      const std::string& key = engine->missed_keys[i];
+      napi_value text;
+      napi_create_string_latin1(info.Env(), key.data(), key.size(), &text);
+      result.Set(i, text);
+    }
+    engine->missed_keys.clear();
+    return result;
+  });
   // connectionFacts(id)
   add(env, object, "connectionFacts", [engine](const Info& info) {
     ConnectionFacts facts = engine->transport->facts(integer(info, 0));

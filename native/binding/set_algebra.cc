@@ -160,7 +160,7 @@ int32_t store_combination(Engine& e, const int32_t (&a)[4]) {
   combination.collect(keys, &found);
   const Key target = e.key(a[1]);
   if (found.empty()) {
-    e.keyspace.erase(e.db(), target);
+    e.set_affected(e.keyspace.erase(e.db(), target));
     return 0;
   }
   const SetLimits limits = set_limits(e);

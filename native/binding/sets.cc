@@ -140,7 +140,8 @@ int32_t remove_members(Engine& e, const int32_t (&a)[3]) {
   return removed;
 }
 
-// moveMember(from, to, member): 1 moved, 0 it was not there, kStatusWrongType. To the same set it only looks.
+// moveMember(from, to, member): 2 moved, 1 from and to are the same set, 0 it was not there,
+// kStatusWrongType. Affected: the target had no such member.
 int32_t move_member(Engine& e, const int32_t (&a)[3]) {
   const Key from = e.key(a[0]), to = e.key(a[1]);
   const ByteView member = view_of(e.arenas.argument(a[2]));
@@ -150,11 +151,12 @@ int32_t move_member(Engine& e, const int32_t (&a)[3]) {
   if (!is_set(*source) || (target != nullptr && !is_set(*target))) return kStatusWrongType;
   source = e.find(from);  // the second look may have removed an expired key
   if (source == nullptr || !SetRef(*source).contains(member)) return 0;
+  e.set_affected(false);
   if (source == target) return 1;
   const int32_t removing[3] = {a[0], a[2], 1};
   remove_members(e, removing);
-  add_to_set(e, a[1], a[2], 1);
-  return 1;
+  e.set_affected(add_to_set(e, a[1], a[2], 1) > 0);
+  return 2;
 }
 
 // ---- looking ----------------------------------------------------------------------------------------------

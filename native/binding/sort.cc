@@ -366,7 +366,7 @@ int32_t store_sorted(Engine& e, const int32_t (&a)[5]) {
   });
   const Key target = e.key(a[0]);
   if (values.empty()) {
-    e.keyspace.erase(e.db(), target);
+    e.set_affected(e.keyspace.erase(e.db(), target));
   } else {
     store_list(e, target, values);
   }

@@ -146,7 +146,7 @@ int32_t write_combination(Engine& e, const int32_t (&a)[6]) {
 }
 
 // storeScoredCombination(target, kind, first, count, weights or -1, aggregate): the same, stored as a sorted
-// set; writes how many elements it has.
+// set; writes how many elements it has. 1, 0: none. Affected: unless the target is absent, and was.
 int32_t store_combination(Engine& e, const int32_t (&a)[6]) {
   Combination combination;
   if (!read_combination(e, a[1], a[5], a[4], a[3], &combination)) return kStatusNotFloat;
@@ -154,9 +154,9 @@ int32_t store_combination(Engine& e, const int32_t (&a)[6]) {
   if (combination.cost(keys) == kStatusWrongType) return kStatusWrongType;
   keys.mark_counted();
   const ElementList list = combination.elements(keys);
-  store_sorted_set(e.keyspace, e.db(), e.key(a[0]), list.elements(), sorted_set_limits(e));
+  e.set_affected(store_sorted_set(e.keyspace, e.db(), e.key(a[0]), list.elements(), sorted_set_limits(e)));
   e.arenas.write_integer(static_cast<int64_t>(list.size()));
-  return 0;
+  return list.size() > 0;
 }
 
 // countScoredIntersection(first, count): writes how many members are in all of the keys, counting up to

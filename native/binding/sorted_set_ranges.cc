@@ -159,7 +159,7 @@ int32_t write_range(Engine& e, const int32_t (&a)[5]) {
 }
 
 // storeSortedSetRange(target, source, min, max, by, reverse): the same, stored as a sorted set; writes how
-// many.
+// many. 1, 0: none. Affected: unless the target is absent, and was.
 int32_t store_range(Engine& e, const int32_t (&a)[6]) {
   Bounds bounds;
   const int32_t status = read_bounds(e, a[4], a[2], a[3], &bounds);
@@ -174,9 +174,9 @@ int32_t store_range(Engine& e, const int32_t (&a)[6]) {
   }
   // Redis, which does not know how many these will be, begins them in the packed form.
   if (a[4] != kRangeByRank) list.drop_zero_signs();
-  store_sorted_set(e.keyspace, e.db(), e.key(a[0]), list.elements(), sorted_set_limits(e));
+  e.set_affected(store_sorted_set(e.keyspace, e.db(), e.key(a[0]), list.elements(), sorted_set_limits(e)));
   e.arenas.write_integer(static_cast<int64_t>(list.size()));
-  return 0;
+  return list.size() > 0;
 }
 
 // countSortedSetRange(key, min, max, by): writes how many elements are in a range; 0 or a status as
@@ -192,8 +192,8 @@ int32_t count_range(Engine& e, const int32_t (&a)[4]) {
   return 0;
 }
 
-// removeSortedSetRange(key, min, max, by): removes a range and writes how many elements it had; 0 or a
-// status.
+// removeSortedSetRange(key, min, max, by): removes a range and writes how many elements it had; 1, 0: none,
+// or a status.
 int32_t remove_range(Engine& e, const int32_t (&a)[4]) {
   Bounds bounds;
   const int32_t status = read_bounds(e, a[3], a[1], a[2], &bounds);
@@ -205,7 +205,7 @@ int32_t remove_range(Engine& e, const int32_t (&a)[4]) {
   writer.remove(ranks);
   writer.commit();
   e.arenas.write_integer(static_cast<int64_t>(ranks.size()));
-  return 0;
+  return ranks.size() > 0;
 }
 
 // ---- random elements ----

@@ -61,14 +61,17 @@ int32_t add_to_sorted_set(Engine& e, const int32_t (&a)[4]) {
   writer.expect(static_cast<uint64_t>(pairs), bytes_of(e, first + 1).size);
   const SortedSetAdd how = add_manner(a[3]);
   int32_t added = 0;
+  bool affected = false;
   for (int32_t i = 0; i < pairs; i++) {
     if (pairs > 1) read_score(e, first + 2 * i, &score);
     double result;
     const SortedSetAdded done = writer.add(bytes_of(e, first + 2 * i + 1), score, how, &result);
     added += done == SortedSetAdded::kAdded ||
              (done == SortedSetAdded::kChanged && (a[3] & kAddCountsChanges) != 0);
+    affected = affected || done == SortedSetAdded::kAdded || done == SortedSetAdded::kChanged;
   }
   writer.commit();
+  e.set_affected(affected);
   return added;
 }
 
@@ -136,6 +139,7 @@ int32_t increment_in_sorted_set(Engine& e, const int32_t (&a)[4]) {
   double result = 0;
   const SortedSetAdded done = writer.add(member, score, how, &result);
   writer.commit();
+  e.set_affected(done == SortedSetAdded::kAdded || done == SortedSetAdded::kChanged);
   if (done == SortedSetAdded::kNotANumber) return kStatusInvalid;
   if (done == SortedSetAdded::kRefused) {
     e.arenas.write_null();
@@ -196,7 +200,7 @@ int32_t for_each_lookup(Engine& e, int32_t first, int32_t count, int32_t stride,
     const int32_t key = first + done * stride;
     const int32_t length = run_of_key(e, key, std::min(count - done, kWindow), stride);
     const Entry* entry = e.read(e.key(key));
-    (entry != nullptr ? e.hits : e.misses) += static_cast<uint64_t>(length - 1);
+    for (int32_t i = 1; i < length; i++) e.count_read(e.key(key), entry != nullptr);
     if (entry != nullptr) {
       if (!is_sorted_set(*entry)) return done;
       prefetch_members(e, *entry, key + 1, length, stride);
@@ -260,9 +264,11 @@ int32_t pop_from_sorted_set(Engine& e, const int32_t (&a)[2]) {
   if (opened == Opened::kOther) return kStatusWrongType;
   if (opened == Opened::kAbsent) {
     e.arenas.write_array_header(0);
+    e.set_affected(false);
     return 0;
   }
   const uint64_t count = count_within(e.arenas.numbers()[kNumberA], writer.size());
+  e.set_affected(count != 0);
   const RankRange ranks = popped_ranks(writer.size(), count, a[1] != 0);
   write_elements(e.arenas, writer.read(), ranks, a[1] != 0, true);
   writer.remove(ranks);
@@ -271,7 +277,8 @@ int32_t pop_from_sorted_set(Engine& e, const int32_t (&a)[2]) {
 }
 
 // popFromSortedSets(first, count, fromEnd): the same from the first of the keys that is there, with its name
-// in front and pairs in any protocol; a null array if none is. 0, kStatusWrongType.
+// in front and pairs in any protocol; a null array if none is. The index of the key, kStatusNoKey,
+// kStatusWrongType.
 int32_t pop_from_sorted_sets(Engine& e, const int32_t (&a)[3]) {
   const bool from_end = a[2] != 0;
   SortedSetWriter writer(e.keyspace, e.db(), sorted_set_limits(e));
@@ -292,10 +299,10 @@ int32_t pop_from_sorted_sets(Engine& e, const int32_t (&a)[3]) {
     });
     writer.remove(ranks);
     writer.commit();
-    return 0;
+    return i;
   }
   write_null_array(e.arenas);
-  return 0;
+  return kStatusNoKey;
 }
 
 // popEachSortedSet(first, count, stride, fromEnd): for `count` keys, `stride` arguments apart, writes and
@@ -311,6 +318,7 @@ int32_t pop_each_sorted_set(Engine& e, const int32_t (&a)[4]) {
     const Opened opened = writer.open(e.key(key));
     if (opened == Opened::kOther) return done;
     const uint64_t popped = std::min(writer.size(), static_cast<uint64_t>(length));
+    e.set_affected(popped > 0);
     if (popped > 0) {
       const RankRange ranks = popped_ranks(writer.size(), popped, from_end);
       writer.read().visit(ranks, from_end, [&e](ByteView member, double score) {

@@ -121,6 +121,13 @@ int32_t create_consumer(Engine& e, const int32_t (&a)[3]) {
   return 1;
 }
 
+// hasConsumer(key, group, consumer): 1, 0, or a status.
+int32_t has_consumer(Engine& e, const int32_t (&a)[3]) {
+  GroupTarget target;
+  const int32_t status = target.find(e, a[0], a[1]);
+  return status != 0 ? status : target.found->find_consumer(name_in(e, a[2])) != nullptr;
+}
+
 // deleteConsumer(key, group, consumer): writes how many entries it had pending; 0 or a status.
 int32_t delete_consumer(Engine& e, const int32_t (&a)[3]) {
   GroupTarget target;
@@ -128,6 +135,7 @@ int32_t delete_consumer(Engine& e, const int32_t (&a)[3]) {
   if (status != 0) return status;
   const Consumer* consumer = target.found->find_consumer(name_in(e, a[2]));
   uint64_t pending = 0;
+  e.set_affected(consumer != nullptr);
   if (consumer != nullptr) {
     const uint32_t number = consumer->number;
     OpenGroup open(e, &target, name_in(e, a[1]));
@@ -515,11 +523,11 @@ int32_t pending_range(Engine& e, const int32_t (&a)[3]) {
 constexpr Operation kOperations[] = {
     operation<&find_group>("findGroup"),           operation<&create_group>("createGroup"),
     operation<&move_group>("moveGroup"),           operation<&destroy_group>("destroyGroup"),
-    operation<&create_consumer>("createConsumer"), operation<&delete_consumer>("deleteConsumer"),
-    operation<&read_group_from>("readGroupFrom"),  operation<&read_groups>("readGroups"),
-    operation<&acknowledge>("acknowledge"),        operation<&claim_entries>("claimEntries"),
-    operation<&claim_idle>("claimIdle"),           operation<&pending_summary>("pendingSummary"),
-    operation<&pending_range>("pendingRange"),
+    operation<&create_consumer>("createConsumer"), operation<&has_consumer>("hasConsumer"),
+    operation<&delete_consumer>("deleteConsumer"), operation<&read_group_from>("readGroupFrom"),
+    operation<&read_groups>("readGroups"),         operation<&acknowledge>("acknowledge"),
+    operation<&claim_entries>("claimEntries"),     operation<&claim_idle>("claimIdle"),
+    operation<&pending_summary>("pendingSummary"), operation<&pending_range>("pendingRange"),
 };
 
 }  // namespace

@@ -26,6 +26,7 @@
 #include <memory>
 #include <vector>
 
+#include "keyspace/creation_log.h"
 #include "keyspace/entry.h"
 #include "keyspace/hash.h"
 #include "keyspace/table.h"
@@ -102,6 +103,9 @@ class Keyspace {
   /// Called with each key just before it is removed because it expired. Must not write to the keyspace.
   using ExpiredListener = void (*)(void* context, int db, const uint8_t* key, size_t size);
   void set_expired_listener(ExpiredListener listener, void* context);
+
+  /// Which keys came to be, while it is on.
+  CreationLog& creations() { return creations_; }
 
   // -- Keys of a batch. --
 
@@ -316,6 +320,7 @@ class Keyspace {
   std::vector<DetachedTable> detached_;  // flushed, but visible to a view
   ExpiredListener expired_listener_ = nullptr;
   void* expired_context_ = nullptr;
+  CreationLog creations_;
   uint64_t expired_keys_ = 0;
   uint64_t expired_members_ = 0;
   uint64_t random_state_;

@@ -110,6 +110,7 @@ Entry* Keyspace::store_over(int db, Slot slot, const Key& key, const Value& valu
 void Keyspace::insert_entry(int db, uint64_t hash, Entry* fresh) {
   Table& home = table(db);
   home.insert(hash, fresh);
+  creations_.add(db, hash);
   if (fresh->has_expiry()) home.expiry().insert(hash, fresh, now_ms_);
   if (home.expires_members(*fresh)) watch_members(home, hash, fresh, true);
 }

@@ -57,6 +57,10 @@ inline constexpr int32_t kSortedSetMaxListpackEntries = 14;
 inline constexpr int32_t kSortedSetMaxListpackValue = 15;
 inline constexpr int32_t kStreamNodeMaxBytes = 16;
 inline constexpr int32_t kStreamNodeMaxEntries = 17;
+// What the last operation that may change something has changed, where its result does not say: see there.
+inline constexpr int32_t kAffected = 24;
+// 1: keys that readings did not find are kept until `takeMissedKeys`
+inline constexpr int32_t kKeepMissedKeys = 25;
 inline constexpr int32_t kLongReadElements = 18;  // reads of more elements run on a worker
 
 // ---- number registers -------------------------------------------------------------------------------------
@@ -187,6 +191,9 @@ inline constexpr int32_t kHashValues = 2;
 inline constexpr int32_t kFieldExpiryKeep = 0;
 inline constexpr int32_t kFieldExpirySet = 1;  // the expiry register holds the time
 inline constexpr int32_t kFieldExpiryNone = 2;
+// What operations on them have affected: bits.
+inline constexpr int32_t kAffectedExpiry = 1;
+inline constexpr int32_t kAffectedFields = 2;  // some are gone
 
 // ---- streams ----------------------------------------------------------------------------------------------
 // Syntax of identifiers.

@@ -12,6 +12,7 @@ import {
   StatusWrongType,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt, keysFrom } from './command.js';
 import { Errors } from './errors.js';
@@ -44,8 +45,10 @@ function lengthMax(c: Call): number {
 
 function setbit(c: Call): void {
   const old = c.store.setBit(c.first + 1, c.first + 2, c.first + 3, lengthMax(c));
-  if (old >= 0) c.reply.integer(old);
-  else if (old === StatusWrongType) c.wrongType();
+  if (old >= 0) {
+    if (c.affected !== 0) c.changed(1, EventClass.string, 'setbit');
+    c.reply.integer(old);
+  } else if (old === StatusWrongType) c.wrongType();
   else if (old === StatusInvalid) c.error(OFFSET_ERROR);
   else c.error('ERR bit is not an integer or out of range');
 }
@@ -128,8 +131,9 @@ function bitop(c: Call): void {
     return;
   }
   const length = c.store.combineBits(operation, c.first + 2, c.first + 3, c.count - 3);
-  if (length === StatusWrongType) c.wrongType();
-  else c.reply.integer(length);
+  if (length === StatusWrongType) return c.wrongType();
+  c.stored(2, length, EventClass.string, 'set');
+  c.reply.integer(length);
 }
 
 // ---- fields -----------------------------------------------------------------------------------------------
@@ -149,12 +153,13 @@ function bitfield(c: Call, readOnly: boolean): void {
     c.error('ERR BITFIELD_RO only supports the GET subcommand');
     return;
   }
-  if (c.store.growString(c.first + 1, plan.bytes) === StatusWrongType) {
+  const grown = c.store.growString(c.first + 1, plan.bytes);
+  if (grown === StatusWrongType) {
     c.wrongType();
     return;
   }
   c.reply.array(plan.operations);
-  executeFields(c);
+  if (executeFields(c, grown === 1)) c.changed(1, EventClass.string, 'setbit');
 }
 
 // Nothing is executed unless all of it is in order. False with the error replied.
@@ -190,8 +195,10 @@ function fail(c: Call, error: string): false {
   return false;
 }
 
-function executeFields(c: Call): void {
+// Whether anything was changed: a value, or the length of a string that something was written to.
+function executeFields(c: Call, grown: boolean): boolean {
   const { store, first } = c;
+  let changed = false;
   let overflow: number = OverflowWrap;
   for (let i = 2; i < c.count;) {
     if (c.is(i, OVERFLOW)) {
@@ -201,11 +208,14 @@ function executeFields(c: Call): void {
     }
     const at = first + i;
     const width = widthOf(c, i + 1);
+    let written = 0;
     if (c.is(i, GET)) store.getField(first + 1, width, at + 2);
-    else if (c.is(i, SET)) store.setField(first + 1, width, at + 2, at + 3, overflow);
-    else store.incrementField(first + 1, width, at + 2, at + 3, overflow);
+    else if (c.is(i, SET)) written = store.setField(first + 1, width, at + 2, at + 3, overflow);
+    else written = store.incrementField(first + 1, width, at + 2, at + 3, overflow);
+    if (written === 2 || (written === 1 && grown)) changed = true;
     i += wordsOf(c, i);
   }
+  return changed;
 }
 
 /** How many arguments an operation has with its word; 0: it is none. */

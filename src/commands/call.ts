@@ -4,6 +4,7 @@
 // `copy` allocate, so they are for what is not hot.
 import type { ReplyWriter } from '../protocol/reply-writer.js';
 import {
+  Affected,
   Database,
   NoTouch,
   NumberA,
@@ -13,7 +14,7 @@ import {
   StatusWrongType,
 } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
-import type { Changes } from './changes.js';
+import { type Changes, EventClass } from './changes.js';
 import type { Client } from './client.js';
 import type { ServerContext } from './context.js';
 import { Errors } from './errors.js';
@@ -162,6 +163,40 @@ export class Call {
     const { changes } = this;
     changes.total++;
     if (changes.isObserved) changes.note(this, database, i, eventClass, event);
+  }
+
+  /** Key `i` was changed, but there is no event of it. */
+  touched(i: number): void {
+    const { changes } = this;
+    changes.total++;
+    if (changes.isObserved) changes.note(this, this.client.database, i, EventClass.none, '');
+  }
+
+  /** Key `i`, of which a change was told, may have been removed with the last of its elements. */
+  removedIfEmpty(i: number): void {
+    if (this.changes.isObserved && this.store.isThere(this.client.database, this.first + i) === 0)
+      this.changes.noteEvent(this, this.client.database, i, EventClass.generic, 'del');
+  }
+
+  /** A result was stored under key `i`: `count` elements of it; without any, the key was removed if it was there. */
+  stored(i: number, count: number, eventClass: number, event: string): void {
+    if (count > 0) this.changed(i, eventClass, event);
+    else if (count === 0 && this.affected !== 0) this.changed(i, EventClass.generic, 'del');
+  }
+
+  /** Key `i` of `database` came to be in place of another, which nobody hears of. To be called before `changedIn`. */
+  created(database: number, i: number): void {
+    if (this.changes.isObserved) this.changes.noteCreated(this, database, i);
+  }
+
+  /** What the last operation of the store has changed, where its result does not say; 0: nothing. */
+  get affected(): number {
+    return this.control[Affected];
+  }
+
+  /** Whether anybody is told of changes: then commands may spend more to say what they have done. */
+  get isObserved(): boolean {
+    return this.changes.isObserved;
   }
 
   /** An event of key `i` that is no change ("keymiss"), or beside a change that was told already. */

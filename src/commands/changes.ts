@@ -5,12 +5,15 @@
 //
 // Handlers always tell. While nobody observes, that is one comparison, and commands run in runs (see dispatch.ts); while
 // somebody does, a key becomes a text only if one of the observers may have asked for it.
+import type { NativeStore } from '../store/native.js';
 import type { Call } from './call.js';
 import type { Client } from './client.js';
 import { KeyFilter } from './key-filter.js';
 
 /** Classes of events, as `notify-keyspace-events` has them; bits. */
 export const EventClass = {
+  /** A change without an event. */
+  none: 0,
   generic: 1,
   string: 2,
   list: 4,
@@ -42,6 +45,8 @@ export interface EventListener {
 }
 
 export class Changes {
+  /** Whether somebody wants to hear of keys that were not found. */
+  hearsMisses = false;
   /** Changes since the last save. */
   total = 0;
   /** Keys that observers have asked for. Whoever asks adds them here. */
@@ -50,14 +55,21 @@ export class Changes {
   everyKey = 0;
   private readonly observers: KeyObserver[] = [];
   private listener: EventListener | null = null;
+  private hearsCreations = false;
+
+  constructor(private readonly store: NativeStore) {}
 
   addObserver(observer: KeyObserver): void {
     this.observers.push(observer);
   }
 
-  /** The one listener to events, or null: nobody listens. */
+  /** The one listener to events, or null: nobody listens. To be called again when it listens to other classes. */
   listen(listener: EventListener | null): void {
     this.listener = listener;
+    this.hearsCreations = listener?.listens(EventClass.created) === true;
+    this.hearsMisses = listener?.listens(EventClass.missed) === true;
+    this.store.keepCreations(this.hearsCreations ? 1 : 0);
+    this.store.keepMissedKeys(this.hearsMisses ? 1 : 0);
   }
 
   /** Whether anybody wants to be told of anything. */
@@ -70,6 +82,9 @@ export class Changes {
     const pair = 2 * (c.first + i);
     const asked = this.everyKey !== 0 || this.filter.mayHave(c.bytes, c.args[pair], c.args[pair + 1]);
     const heard = this.listener?.listens(eventClass) === true;
+    if (this.hearsMisses) this.tellMisses(c);
+    if (this.hearsCreations && this.store.takeCreation(database, c.first + i) === 1)
+      this.listener?.event(EventClass.created, 'new', database, c.text(i));
     if (!asked && !heard) return;
     const key = c.text(i);
     if (asked) this.tell(database, key, c.client);
@@ -81,6 +96,21 @@ export class Changes {
     this.total++;
     this.tell(database, key, null);
     if (this.listener?.listens(eventClass) === true) this.listener.event(eventClass, event, database, key);
+  }
+
+  /** A key came to be in place of another. */
+  noteCreated(c: Call, database: number, i: number): void {
+    if (!this.hearsCreations) return;
+    this.store.takeCreation(database, c.first + i);
+    this.listener?.event(EventClass.created, 'new', database, c.text(i));
+  }
+
+  /** Keys that the current command has looked for, and not found. */
+  tellMisses(c: Call): void {
+    const { listener } = this;
+    if (listener === null) return;
+    const missed = this.store.takeMissedKeys();
+    for (const key of missed) listener.event(EventClass.missed, 'keymiss', c.client.database, key);
   }
 
   /** An event that is no change. */

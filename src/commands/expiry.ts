@@ -10,6 +10,7 @@ import {
   StatusNotInteger,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors, invalidExpire } from './errors.js';
@@ -29,8 +30,10 @@ function expire(c: Call, unitMs: number, relative: number): void {
   if (conditions < 0) return;
   const status = c.store.readExpiry(c.first + 2, unitMs, relative);
   if (status < 0)
-    c.error(status === StatusNotInteger ? Errors.notInteger : invalidExpire(c.command.fullName));
-  else c.reply.integer(c.store.expireKey(c.first + 1, conditions) > 0 ? 1 : 0);
+    return c.error(status === StatusNotInteger ? Errors.notInteger : invalidExpire(c.command.fullName));
+  const done = c.store.expireKey(c.first + 1, conditions);
+  if (done > 0) c.changed(1, EventClass.generic, done === 1 ? 'expire' : 'del');
+  c.reply.integer(done > 0 ? 1 : 0);
 }
 
 // The flags of the conditions, or -1 with the error replied.
@@ -64,7 +67,9 @@ function tell(c: Call, unitMs: number, absolute: number): void {
 }
 
 function persist(c: Call): void {
-  c.reply.integer(c.store.persistKey(c.first + 1));
+  const persisted = c.store.persistKey(c.first + 1);
+  if (persisted === 1) c.changed(1, EventClass.generic, 'persist');
+  c.reply.integer(persisted);
 }
 
 // ---- declarations -----------------------------------------------------------------------------------------

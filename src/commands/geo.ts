@@ -24,6 +24,7 @@ import {
   TypeSortedSet,
 } from '../store/layout.js';
 import type { Call, Word } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt, type KeySpec } from './command.js';
 import { Errors } from './errors.js';
@@ -106,8 +107,10 @@ function geoadd(c: Call): void {
     return;
   }
   const added = c.store.addPlaces(c.first + 1, c.first + at, values / 3, flags);
-  if (added === StatusWrongType) c.wrongType();
-  else if (isPoint(c, added)) c.reply.integer(added);
+  if (added === StatusWrongType) return c.wrongType();
+  if (!isPoint(c, added)) return;
+  if (c.affected !== 0) c.changed(1, EventClass.sortedSet, 'zadd');
+  c.reply.integer(added);
 }
 
 function geopos(c: Call): void {
@@ -336,8 +339,11 @@ function runSearch(c: Call, syntax: SearchSyntax): void {
   numbers[NumberD] = search.width;
   numbers[NumberE] = search.height;
   numbers[NumberF] = search.unit;
-  if (search.target < 0) c.finishRead(c.store.writePlacesWithin(key, flags));
-  else c.reply.integer(c.store.storePlacesWithin(search.target, key, flags));
+  if (search.target < 0) return c.finishRead(c.store.writePlacesWithin(key, flags));
+  const stored = c.store.storePlacesWithin(search.target, key, flags);
+  const event = syntax.stores === 'target' ? 'geosearchstore' : 'georadiusstore';
+  c.stored(search.target - c.first, stored, EventClass.sortedSet, event);
+  c.reply.integer(stored);
 }
 
 function searcher(syntax: SearchSyntax): (c: Call) => void {

@@ -3,6 +3,8 @@
 //
 // The store keeps absolute times in ms. A time that has passed removes the field at once.
 import {
+  AffectedExpiry,
+  AffectedFields,
   ExpireIfAny,
   ExpireIfGreater,
   ExpireIfLess,
@@ -17,6 +19,7 @@ import {
   StatusWrongType,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors, invalidExpire, wrongArity } from './errors.js';
@@ -78,8 +81,18 @@ function refuse(c: Call, error: string): -1 {
   return -1;
 }
 
-function finish(c: Call, status: number): void {
-  if (status === StatusWrongType) c.wrongType();
+/** Ends a command that `event` is the event of, if it has changed times to live. */
+function finish(c: Call, status: number, event = ''): void {
+  if (status === StatusWrongType) return c.wrongType();
+  if (event !== '') told(c, event);
+}
+
+function told(c: Call, event: string): void {
+  const { affected } = c;
+  if ((affected & AffectedExpiry) !== 0) c.changed(1, EventClass.hash, event);
+  if ((affected & AffectedFields) === 0) return;
+  c.changed(1, EventClass.hash, 'hdel');
+  c.removedIfEmpty(1);
 }
 
 // ---- EXPIRE and its relatives --------------------------------------------------------------------------
@@ -91,7 +104,7 @@ function expire(c: Call, unitMs: number, relative: number): void {
   const at = condition === 0 ? 3 : 4;
   const fields = readFields(c, at, NUM_FIELDS_POSITIVE);
   if (fields < 0) return;
-  finish(c, c.store.expireHashFields(c.first + 1, c.first + at + 2, fields, condition));
+  finish(c, c.store.expireHashFields(c.first + 1, c.first + at + 2, fields, condition), 'hexpire');
 }
 
 function readCondition(c: Call, i: number): number {
@@ -113,7 +126,7 @@ function persist(c: Call): void {
   if (!isHashOrNone(c)) return;
   const fields = readFields(c, 2, FIELDS_POSITIVE);
   if (fields < 0) return;
-  finish(c, c.store.persistHashFields(c.first + 1, c.first + 4, fields));
+  finish(c, c.store.persistHashFields(c.first + 1, c.first + 4, fields), 'hpersist');
 }
 
 // ---- reading and setting -------------------------------------------------------------------------------
@@ -122,7 +135,7 @@ function hgetdel(c: Call): void {
   if (!isHashOrNone(c)) return;
   const fields = readFields(c, 2, FIELDS_POSITIVE);
   if (fields < 0) return;
-  finish(c, c.store.takeHashFields(c.first + 1, c.first + 4, fields));
+  finish(c, c.store.takeHashFields(c.first + 1, c.first + 4, fields), 'hdel');
 }
 
 /** Whether an argument is one of the options that set a time; the time is behind it. */
@@ -151,7 +164,8 @@ function hgetex(c: Call): void {
   if (at + 2 > c.count) return c.error(wrongArity(c.command.fullName));
   const fields = readFields(c, at, FIELDS_POSITIVE);
   if (fields < 0) return;
-  finish(c, c.store.getHashFieldsEx(c.first + 1, c.first + at + 2, fields, expiry));
+  const event = expiry === FieldExpiryNone ? 'hpersist' : 'hexpire';
+  finish(c, c.store.getHashFieldsEx(c.first + 1, c.first + at + 2, fields, expiry), event);
 }
 
 const ONE_CONDITION = 'ERR Only one of FXX or FNX arguments can be specified';
@@ -185,8 +199,15 @@ function setFields(c: Call, at: number, condition: number, expiry: number): void
   if (fields === null || fields < 1 || fields > INT32_MAX) return c.error('ERR invalid number of fields');
   if (fields * 2 !== c.count - at - 2) return c.error(wrongArity(c.command.fullName));
   const status = c.store.setHashFieldsEx(c.first + 1, c.first + at + 2, fields, condition, expiry);
-  if (status === StatusWrongType) c.wrongType();
-  else c.reply.integer(status);
+  if (status === StatusWrongType) return c.wrongType();
+  c.reply.integer(status);
+  if (status !== 1) return;
+  const { affected } = c;
+  c.changed(1, EventClass.hash, 'hset');
+  if ((affected & AffectedExpiry) !== 0) c.notify(1, EventClass.hash, 'hexpire');
+  if ((affected & AffectedFields) === 0) return;
+  c.notify(1, EventClass.hash, 'hdel');
+  c.removedIfEmpty(1);
 }
 
 // ---- declarations --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import {
   TypeHash,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors, wrongArity } from './errors.js';
@@ -30,23 +31,34 @@ function replyCount(c: Call, count: number): void {
 
 function hset(c: Call): void {
   if (c.count % 2 === 1) return c.error(wrongArity(c.command.name));
-  replyCount(c, c.store.setHashFields(c.first + 1, c.first + 2, (c.count - 2) / 2));
+  const added = c.store.setHashFields(c.first + 1, c.first + 2, (c.count - 2) / 2);
+  if (added >= 0) c.changed(1, EventClass.hash, 'hset');
+  replyCount(c, added);
 }
 
 const hsetRun = runOf((c, first, length) => c.store.setHashFieldRun(first, length, c.count), hset);
 
 function hmset(c: Call): void {
   if (c.count % 2 === 1) return c.error(wrongArity(c.command.name));
-  if (c.store.setHashFields(c.first + 1, c.first + 2, (c.count - 2) / 2) === StatusWrongType) c.wrongType();
-  else c.reply.ok();
+  if (c.store.setHashFields(c.first + 1, c.first + 2, (c.count - 2) / 2) === StatusWrongType)
+    return c.wrongType();
+  c.changed(1, EventClass.hash, 'hset');
+  c.reply.ok();
 }
 
 function hsetnx(c: Call): void {
-  replyCount(c, c.store.setHashFieldIfAbsent(c.first + 1, c.first + 2, c.first + 3));
+  const set = c.store.setHashFieldIfAbsent(c.first + 1, c.first + 2, c.first + 3);
+  if (set === 1) c.changed(1, EventClass.hash, 'hset');
+  replyCount(c, set);
 }
 
 function hdel(c: Call): void {
-  replyCount(c, c.store.eraseHashFields(c.first + 1, c.first + 2, c.count - 2));
+  const erased = c.store.eraseHashFields(c.first + 1, c.first + 2, c.count - 2);
+  if (erased > 0) {
+    c.changed(1, EventClass.hash, 'hdel');
+    c.removedIfEmpty(1);
+  }
+  replyCount(c, erased);
 }
 
 // ---- reading -------------------------------------------------------------------------------------------
@@ -101,14 +113,16 @@ function hgetallRun(c: Call, length: number): void {
 function hincrby(c: Call): void {
   if (c.integerOrError(3) === null) return;
   const status = c.store.incrementHashField(c.first + 1, c.first + 2);
-  if (status === StatusWrongType) c.wrongType();
+  if (status === 0) c.changed(1, EventClass.hash, 'hincrby');
+  else if (status === StatusWrongType) c.wrongType();
   else if (status === StatusNotInteger) c.error('ERR hash value is not an integer');
   else if (status === StatusOverflow) c.error(Errors.overflow);
 }
 
 function hincrbyfloat(c: Call): void {
   const status = c.store.incrementHashFieldFloat(c.first + 1, c.first + 2, c.first + 3);
-  if (status === StatusWrongType) c.wrongType();
+  if (status === 0) c.changed(1, EventClass.hash, 'hincrbyfloat');
+  else if (status === StatusWrongType) c.wrongType();
   else if (status === StatusInvalid) c.error(Errors.notFloat);
   else if (status === StatusOverflow) c.error('ERR value is NaN or Infinity');
   else if (status === StatusNotFloat) c.error('ERR hash value is not a float');

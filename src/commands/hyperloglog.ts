@@ -1,6 +1,7 @@
 // HyperLogLog: approximate counts of distinct elements, kept in strings.
 import { StatusCorrupt, StatusInvalid, StatusNoKey, StatusWrongType } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt, keysFrom } from './command.js';
 
@@ -30,15 +31,21 @@ function isError(c: Call, status: number): boolean {
 
 function pfadd(c: Call): void {
   const status = c.store.addToHll(c.first + 1, c.first + 2, c.count - 2, sparseBytesMax(c));
-  if (!isError(c, status)) c.reply.integer(status);
+  if (isError(c, status)) return;
+  if (status === 1) c.changed(1, EventClass.string, 'pfadd');
+  c.reply.integer(status);
 }
 
 function pfcount(c: Call): void {
-  isError(c, c.store.countHll(c.first + 1, c.count - 1));
+  if (isError(c, c.store.countHll(c.first + 1, c.count - 1))) return;
+  // The estimate of one key is kept in its value.
+  if (c.count === 2 && c.affected !== 0) c.touched(1);
 }
 
 function pfmerge(c: Call): void {
-  if (!isError(c, c.store.mergeHlls(c.first + 1, c.count - 1, sparseBytesMax(c)))) c.reply.ok();
+  if (isError(c, c.store.mergeHlls(c.first + 1, c.count - 1, sparseBytesMax(c)))) return;
+  c.changed(1, EventClass.string, 'pfadd');
+  c.reply.ok();
 }
 
 function pfdebug(c: Call): void {

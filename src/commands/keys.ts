@@ -11,6 +11,7 @@ import {
 } from '../store/layout.js';
 import { encode } from '../protocol/reply-writer.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt, keysFrom } from './command.js';
 import { Errors } from './errors.js';
@@ -30,7 +31,18 @@ const INT32_MAX = 2 ** 31 - 1;
 
 // The memory of what is large is freed in the background in any case, so UNLINK is DEL.
 function del(c: Call): void {
-  c.reply.integer(c.store.eraseKeys(c.first + 1, c.count - 1));
+  if (!c.isObserved) {
+    const erased = c.store.eraseKeys(c.first + 1, c.count - 1);
+    c.server.changes.total += erased;
+    return c.reply.integer(erased);
+  }
+  let erased = 0;
+  for (let i = 1; i < c.count; i++) {
+    if (c.store.eraseKeys(c.first + i, 1) === 0) continue;
+    erased++;
+    c.changed(i, EventClass.generic, 'del');
+  }
+  c.reply.integer(erased);
 }
 
 function exists(c: Call): void {
@@ -62,14 +74,24 @@ function type(c: Call): void {
 }
 
 function rename(c: Call): void {
-  if (c.store.renameKey(c.first + 1, c.first + 2, 0) === StatusNoKey) c.error(Errors.noKey);
-  else c.reply.ok();
+  if (c.store.renameKey(c.first + 1, c.first + 2, 0) === StatusNoKey) return c.error(Errors.noKey);
+  toldRename(c);
+  c.reply.ok();
+}
+
+function toldRename(c: Call): void {
+  if (sameBytes(c, 1, 2)) return;
+  const { database } = c.client;
+  c.created(database, 2);
+  c.changed(1, EventClass.generic, 'rename_from');
+  c.changed(2, EventClass.generic, 'rename_to');
 }
 
 function renamenx(c: Call): void {
   const renamed = c.store.renameKey(c.first + 1, c.first + 2, 1);
-  if (renamed === StatusNoKey) c.error(Errors.noKey);
-  else c.reply.integer(renamed);
+  if (renamed === StatusNoKey) return c.error(Errors.noKey);
+  if (renamed === 1) toldRename(c);
+  c.reply.integer(renamed);
 }
 
 // ---- listing ----------------------------------------------------------------------------------------------
@@ -136,7 +158,12 @@ function copy(c: Call): void {
     c.error(Errors.sameObject);
     return;
   }
-  c.reply.integer(c.store.copyKey(c.first + 1, c.first + 2, database, replace));
+  const copied = c.store.copyKey(c.first + 1, c.first + 2, database, replace);
+  if (copied === 1) {
+    c.created(database, 2);
+    c.changedIn(database, 2, EventClass.generic, 'copy_to');
+  }
+  c.reply.integer(copied);
 }
 
 function sameBytes(c: Call, i: number, j: number): boolean {
@@ -156,7 +183,13 @@ function move(c: Call): void {
     c.error(Errors.sameObject);
     return;
   }
-  c.reply.integer(c.store.moveKey(c.first + 1, database));
+  const moved = c.store.moveKey(c.first + 1, database);
+  if (moved === 1) {
+    c.created(database, 1);
+    c.changed(1, EventClass.generic, 'move_from');
+    c.changedIn(database, 1, EventClass.generic, 'move_to');
+  }
+  c.reply.integer(moved);
 }
 
 function swapdb(c: Call): void {

@@ -9,6 +9,7 @@ import {
   StatusWrongType,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt } from './command.js';
 import { Errors, wrongArity } from './errors.js';
@@ -24,6 +25,9 @@ const MAXLEN = word('MAXLEN');
 /** The ends of a list, as the store's operations take them. */
 const HEAD = 0;
 const TAIL = 1;
+
+const PUSH_EVENTS = ['lpush', 'rpush'];
+const POP_EVENTS = ['lpop', 'rpop'];
 
 /** The least int64, which has no opposite; doubles do not tell it from its neighbours. */
 const LEAST = '-9223372036854775808';
@@ -49,8 +53,9 @@ function endNamed(c: Call, i: number): number {
 
 function push(c: Call, end: number, ifPresent: number): void {
   const length = c.store.pushToList(c.first + 1, c.first + 2, c.count - 2, end, ifPresent);
-  if (length === StatusWrongType) c.wrongType();
-  else c.reply.integer(length);
+  if (length === StatusWrongType) return c.wrongType();
+  if (length > 0) c.changed(1, EventClass.list, PUSH_EVENTS[end]);
+  c.reply.integer(length);
 }
 
 function pushRun(c: Call, length: number, end: number): void {
@@ -62,9 +67,20 @@ function pushRun(c: Call, length: number, end: number): void {
 
 function pop(c: Call, end: number): void {
   if (c.count > 3) return c.error(wrongArity(c.command.fullName));
-  if (c.count === 2) return popRun(c, 1, end);
+  if (c.count === 2) {
+    popRun(c, 1, end);
+    return popped(c, 1, end);
+  }
   if (c.integerWithin(2, 0, Infinity, Errors.positive) === null) return;
   if (c.store.popManyFromList(c.first + 1, end) === StatusWrongType) c.wrongType();
+  else popped(c, 1, end);
+}
+
+/** Tells what was taken off key `i`, if anything was. */
+function popped(c: Call, i: number, end: number): void {
+  if (c.affected === 0) return;
+  c.changed(i, EventClass.list, POP_EVENTS[end]);
+  c.removedIfEmpty(i);
 }
 
 function popRun(c: Call, length: number, end: number): void {
@@ -90,11 +106,20 @@ function lmpop(c: Call): void {
     count = given;
   }
   c.numbers[NumberA] = Math.max(count, 1);
-  if (c.store.popFromFirstList(c.first + 2, keys, end) === StatusWrongType) c.wrongType();
+  const found = c.store.popFromFirstList(c.first + 2, keys, end);
+  if (found === StatusWrongType) return c.wrongType();
+  if (found < 0) return;
+  c.changed(2 + found, EventClass.list, POP_EVENTS[end]);
+  c.removedIfEmpty(2 + found);
 }
 
 function move(c: Call, from: number, to: number): void {
-  if (c.store.moveElement(c.first + 1, c.first + 2, from, to) === StatusWrongType) c.wrongType();
+  const moved = c.store.moveElement(c.first + 1, c.first + 2, from, to);
+  if (moved === StatusWrongType) return c.wrongType();
+  if (moved === 0) return;
+  c.changed(2, EventClass.list, PUSH_EVENTS[to]);
+  c.changed(1, EventClass.list, POP_EVENTS[from]);
+  c.removedIfEmpty(1);
 }
 
 function lmove(c: Call): void {
@@ -179,7 +204,10 @@ function lset(c: Call): void {
   else if (status === StatusWrongType) c.wrongType();
   else if (status === StatusNotInteger) c.error(Errors.notInteger);
   else if (status === StatusInvalid) c.error('ERR index out of range');
-  else c.reply.ok();
+  else {
+    c.changed(1, EventClass.list, 'lset');
+    c.reply.ok();
+  }
 }
 
 function linsert(c: Call): void {
@@ -189,22 +217,33 @@ function linsert(c: Call): void {
   if (length === StatusWrongType) c.wrongType();
   else if (length === StatusNoKey) c.reply.integer(0);
   else if (length === StatusInvalid) c.reply.integer(-1);
-  else c.reply.integer(length);
+  else {
+    c.changed(1, EventClass.list, 'linsert');
+    c.reply.integer(length);
+  }
 }
 
 function lrem(c: Call): void {
   const count = negatableInteger(c, 2);
   if (count === null) return;
   const removed = c.store.removeFromList(c.first + 1, c.first + 3);
-  if (removed === StatusWrongType) c.wrongType();
-  else c.reply.integer(removed);
+  if (removed === StatusWrongType) return c.wrongType();
+  if (removed > 0) {
+    c.changed(1, EventClass.list, 'lrem');
+    c.removedIfEmpty(1);
+  }
+  c.reply.integer(removed);
 }
 
 function ltrim(c: Call): void {
   const status = c.store.trimList(c.first + 1);
-  if (status === StatusNotInteger) c.error(Errors.notInteger);
-  else if (status === StatusWrongType) c.wrongType();
-  else c.reply.ok();
+  if (status === StatusNotInteger) return c.error(Errors.notInteger);
+  if (status === StatusWrongType) return c.wrongType();
+  if (c.affected !== 0) {
+    c.changed(1, EventClass.list, 'ltrim');
+    c.removedIfEmpty(1);
+  }
+  c.reply.ok();
 }
 
 // ---- declarations --------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import {
   TypeSet,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt, keysFrom } from './command.js';
 import { Errors } from './errors.js';
@@ -25,17 +26,31 @@ function integerOrWrongType(c: Call, result: number): void {
 // ---- members ----------------------------------------------------------------------------------------------
 
 function sadd(c: Call): void {
-  integerOrWrongType(c, c.store.addMembers(c.first + 1, c.first + 2, c.count - 2));
+  const added = c.store.addMembers(c.first + 1, c.first + 2, c.count - 2);
+  if (added > 0) c.changed(1, EventClass.set, 'sadd');
+  integerOrWrongType(c, added);
 }
 
 const saddRun = runOf((c, first, length) => c.store.addMemberRun(first, length, c.count), sadd);
 
 function srem(c: Call): void {
-  integerOrWrongType(c, c.store.removeMembers(c.first + 1, c.first + 2, c.count - 2));
+  const removed = c.store.removeMembers(c.first + 1, c.first + 2, c.count - 2);
+  if (removed > 0) {
+    c.changed(1, EventClass.set, 'srem');
+    c.removedIfEmpty(1);
+  }
+  integerOrWrongType(c, removed);
 }
 
 function smove(c: Call): void {
-  integerOrWrongType(c, c.store.moveMember(c.first + 1, c.first + 2, c.first + 3));
+  const moved = c.store.moveMember(c.first + 1, c.first + 2, c.first + 3);
+  if (moved === StatusWrongType) return c.wrongType();
+  c.reply.integer(moved > 0 ? 1 : 0);
+  if (moved !== 2) return;
+  const { affected } = c;
+  c.changed(1, EventClass.set, 'srem');
+  c.removedIfEmpty(1);
+  if (affected !== 0) c.changed(2, EventClass.set, 'sadd');
 }
 
 function scard(c: Call): void {
@@ -65,7 +80,15 @@ function sscan(c: Call): void {
 // ---- at random --------------------------------------------------------------------------------------------
 
 function popOne(c: Call): void {
-  if (c.store.popMember(c.first + 1) === StatusWrongType) c.wrongType();
+  const popped = c.store.popMember(c.first + 1);
+  if (popped === StatusWrongType) c.wrongType();
+  else toldPop(c, popped);
+}
+
+function toldPop(c: Call, popped: number): void {
+  if (popped === 0) return;
+  c.changed(1, EventClass.set, 'spop');
+  c.removedIfEmpty(1);
 }
 
 const popRun = runOf((c, first, length) => c.store.popMemberRun(first, length, c.count), popOne);
@@ -76,7 +99,9 @@ function spop(c: Call): void {
   const count = c.integer(2);
   if (count === null || count < 0) return c.error(Errors.positive);
   c.numbers[NumberA] = count;
-  if (c.store.popMembers(c.first + 1) === StatusWrongType) c.wrongType();
+  const popped = c.store.popMembers(c.first + 1);
+  if (popped === StatusWrongType) c.wrongType();
+  else toldPop(c, popped);
 }
 
 /** The one count that has no opposite. */
@@ -107,7 +132,9 @@ function combine(operation: number): (c: Call) => void {
 
 function store(operation: number): (c: Call) => void {
   return (c) => {
-    integerOrWrongType(c, c.store.storeCombination(operation, c.first + 1, c.first + 2, c.count - 2));
+    const size = c.store.storeCombination(operation, c.first + 1, c.first + 2, c.count - 2);
+    c.stored(1, size, EventClass.set, c.command.name);
+    integerOrWrongType(c, size);
   };
 }
 

@@ -8,6 +8,7 @@ import {
   StatusWrongType,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, hiddenKey, keyAt } from './command.js';
 
@@ -89,7 +90,10 @@ function sort(c: Call, mayStore: boolean): void {
   const stored = c.store.storeSorted(target, c.first + 1, flags, by, gets);
   if (stored === StatusWrongType) c.wrongType();
   else if (stored === StatusNotFloat) c.error(NO_NUMBER);
-  else c.reply.integer(stored);
+  else {
+    c.stored(target - c.first, stored, EventClass.list, 'sortstore');
+    c.reply.integer(stored);
+  }
 }
 
 /** The key behind the last STORE that is an option. */

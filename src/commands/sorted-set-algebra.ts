@@ -11,6 +11,7 @@ import {
   StatusWrongType,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt } from './command.js';
 
@@ -75,8 +76,11 @@ function combine(c: Call, kind: number, stores: boolean): void {
     else return optionError(c, first, keys, 'ERR syntax error');
   }
   const at = c.first + first;
-  if (stores) finish(c, c.store.storeScoredCombination(c.first + 1, kind, at, keys, weights, aggregate));
-  else finish(c, c.store.writeScoredCombination(kind, at, keys, weights, aggregate, withScores));
+  if (stores) {
+    const status = c.store.storeScoredCombination(c.first + 1, kind, at, keys, weights, aggregate);
+    c.stored(1, status, EventClass.sortedSet, c.command.name);
+    finish(c, status);
+  } else finish(c, c.store.writeScoredCombination(kind, at, keys, weights, aggregate, withScores));
 }
 
 function zintercard(c: Call): void {

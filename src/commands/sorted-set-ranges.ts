@@ -14,6 +14,7 @@ import {
   TypeSortedSet,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors } from './errors.js';
@@ -24,6 +25,15 @@ const BYLEX = word('BYLEX');
 const REV = word('REV');
 const LIMIT = word('LIMIT');
 const WITHSCORES = word('WITHSCORES');
+
+/** By Range... */
+const REMOVE_EVENTS: readonly string[] = (() => {
+  const events: string[] = [];
+  events[RangeByRank] = 'zremrangebyrank';
+  events[RangeByScore] = 'zremrangebyscore';
+  events[RangeByLex] = 'zremrangebylex';
+  return events;
+})();
 
 /** Ends an operation on a range: nothing more to say, a long read to wait for, or an error. */
 function finishRange(c: Call, status: number): void {
@@ -89,8 +99,11 @@ function runRange(c: Call, syntax: RangeSyntax, by: number, reverse: boolean, wi
   const swapped = reverse && by !== RangeByRank ? 1 : 0;
   const [min, max] = [key + 1 + swapped, key + 2 - swapped];
   const flags = (reverse ? RangeReverse : 0) | (withScores ? RangeWithScores : 0);
-  if (syntax.stores) finishRange(c, c.store.storeSortedSetRange(key - 1, key, min, max, by, reverse ? 1 : 0));
-  else finishRange(c, c.store.writeSortedSetRange(key, min, max, by, flags));
+  if (syntax.stores) {
+    const status = c.store.storeSortedSetRange(key - 1, key, min, max, by, reverse ? 1 : 0);
+    c.stored(syntax.key - 1, status, EventClass.sortedSet, 'zrangestore');
+    finishRange(c, status);
+  } else finishRange(c, c.store.writeSortedSetRange(key, min, max, by, flags));
 }
 
 function ranger(by: number, reverse: boolean, free = false, stores = false): (c: Call) => void {
@@ -103,7 +116,12 @@ function count(c: Call, by: number): void {
 }
 
 function remove(c: Call, by: number): void {
-  finishRange(c, c.store.removeSortedSetRange(c.first + 1, c.first + 2, c.first + 3, by));
+  const status = c.store.removeSortedSetRange(c.first + 1, c.first + 2, c.first + 3, by);
+  if (status === 1) {
+    c.changed(1, EventClass.sortedSet, REMOVE_EVENTS[by]);
+    c.removedIfEmpty(1);
+  }
+  finishRange(c, status);
 }
 
 // ---- random members ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import {
   StatusWrongType,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt } from './command.js';
 import { Errors, wrongArity } from './errors.js';
@@ -66,8 +67,17 @@ function zadd(c: Call): void {
   }
   if (!checkAddFlags(c, flags, values / 2)) return;
   const [key, first] = [c.first + 1, c.first + at];
-  if ((flags & INCREMENT) !== 0) addError(c, c.store.incrementInSortedSet(key, first, first + 1, flags));
-  else replyCount(c, c.store.addToSortedSet(key, first, values / 2, flags));
+  if ((flags & INCREMENT) !== 0)
+    return increment(c, c.store.incrementInSortedSet(key, first, first + 1, flags));
+  const added = c.store.addToSortedSet(key, first, values / 2, flags);
+  if (added >= 0 && c.affected !== 0) c.changed(1, EventClass.sortedSet, 'zadd');
+  replyCount(c, added);
+}
+
+/** Ends an addition to a score, by its status. */
+function increment(c: Call, status: number): void {
+  if (status === 0 && c.affected !== 0) c.changed(1, EventClass.sortedSet, 'zincr');
+  addError(c, status);
 }
 
 /** Whether the flags go together; replies the error if they do not. */
@@ -96,11 +106,16 @@ const zaddRun = runOf((c, first, length) => c.store.addToSortedSets(first, lengt
 
 function zincrby(c: Call): void {
   const first = c.first;
-  addError(c, c.store.incrementInSortedSet(first + 1, first + 2, first + 3, 0));
+  increment(c, c.store.incrementInSortedSet(first + 1, first + 2, first + 3, 0));
 }
 
 function zrem(c: Call): void {
-  replyCount(c, c.store.removeFromSortedSet(c.first + 1, c.first + 2, c.count - 2));
+  const removed = c.store.removeFromSortedSet(c.first + 1, c.first + 2, c.count - 2);
+  if (removed > 0) {
+    c.changed(1, EventClass.sortedSet, 'zrem');
+    c.removedIfEmpty(1);
+  }
+  replyCount(c, removed);
 }
 
 // ---- looking up -------------------------------------------------------------------------------------------
@@ -143,6 +158,7 @@ function rankRun(reverse: number, single: (c: Call) => void): (c: Call, length: 
 function pop(c: Call, fromEnd: number): void {
   if (c.count === POP_COUNT) {
     if (c.store.popEachSortedSet(c.first + 1, 1, POP_COUNT, fromEnd) === 0) c.wrongType();
+    else if (c.affected !== 0) popped(c, 1, fromEnd);
     return;
   }
   if (c.count > POP_COUNT + 1) {
@@ -153,6 +169,13 @@ function pop(c: Call, fromEnd: number): void {
   if (count === null) return;
   c.numbers[NumberA] = count;
   if (c.store.popFromSortedSet(c.first + 1, fromEnd) === StatusWrongType) c.wrongType();
+  else if (c.affected !== 0) popped(c, 1, fromEnd);
+}
+
+/** Tells that elements were taken off key `i`. */
+function popped(c: Call, i: number, fromEnd: number): void {
+  c.changed(i, EventClass.sortedSet, fromEnd === 1 ? 'zpopmax' : 'zpopmin');
+  c.removedIfEmpty(i);
 }
 
 const zpopmin = (c: Call): void => pop(c, 0);
@@ -182,7 +205,9 @@ function zmpop(c: Call): void {
     count = given;
   }
   c.numbers[NumberA] = count;
-  if (c.store.popFromSortedSets(c.first + 2, keys, fromEnd ? 1 : 0) === StatusWrongType) c.wrongType();
+  const found = c.store.popFromSortedSets(c.first + 2, keys, fromEnd ? 1 : 0);
+  if (found === StatusWrongType) c.wrongType();
+  else if (found >= 0) popped(c, 2 + found, fromEnd ? 1 : 0);
 }
 
 // ---- declarations -----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ import {
   StreamIdExtremes,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { helpOf } from './help.js';
@@ -57,6 +58,11 @@ function isMissing(c: Call, status: number): boolean {
   else if (status === StatusNoKey || status === StatusNoGroup) noGroup(c, 1, 2);
   else return false;
   return true;
+}
+
+/** Whether somebody is to be told that a command makes a consumer; the arguments are numbered as in the request. */
+function tellsOfConsumer(c: Call, key: number, group: number, consumer: number): boolean {
+  return c.isObserved && c.store.hasConsumer(c.first + key, c.first + group, c.first + consumer) === 0;
 }
 
 // ---- XGROUP --------------------------------------------------------------------------------------------------------
@@ -119,8 +125,10 @@ function xgroupCreate(c: Call): void {
   if (c.count > 8) return subcommandSyntax(c);
   if (c.is(4, LAST_ID)) creation.flags |= GroupAtLast;
   else if (!readId(c, 4, 0)) return;
-  if (c.store.createGroup(c.first + 2, c.first + 3, creation.flags) === 1) c.reply.ok();
-  else c.error('BUSYGROUP Consumer Group name already exists');
+  if (c.store.createGroup(c.first + 2, c.first + 3, creation.flags) === 1) {
+    c.changed(2, EventClass.stream, 'xgroup-create');
+    c.reply.ok();
+  } else c.error('BUSYGROUP Consumer Group name already exists');
 }
 
 function xgroupSetid(c: Call): void {
@@ -130,21 +138,25 @@ function xgroupSetid(c: Call): void {
   if (c.is(4, LAST_ID)) creation.flags |= GroupAtLast;
   else if (c.store.readStreamId(c.first + 4, 0, StreamIdExtremes) !== 0) return invalidId(c);
   c.store.moveGroup(c.first + 2, c.first + 3, creation.flags);
+  c.changed(2, EventClass.stream, 'xgroup-setid');
   c.reply.ok();
 }
 
 function xgroupDestroy(c: Call): void {
   const status = c.store.destroyGroup(c.first + 2, c.first + 3);
+  if (status === 1) c.changed(2, EventClass.stream, 'xgroup-destroy');
   if (!isMissingForGroup(c, status)) c.reply.integer(status);
 }
 
 function xgroupCreateconsumer(c: Call): void {
   const status = c.store.createConsumer(c.first + 2, c.first + 3, c.first + 4);
+  if (status === 1) c.changed(2, EventClass.stream, 'xgroup-createconsumer');
   if (!isMissingForGroup(c, status)) c.reply.integer(status);
 }
 
 function xgroupDelconsumer(c: Call): void {
-  isMissingForGroup(c, c.store.deleteConsumer(c.first + 2, c.first + 3, c.first + 4));
+  if (isMissingForGroup(c, c.store.deleteConsumer(c.first + 2, c.first + 3, c.first + 4))) return;
+  if (c.affected !== 0) c.changed(2, EventClass.stream, 'xgroup-delconsumer');
 }
 
 const xgroupHelp = helpOf('xgroup', [
@@ -192,6 +204,9 @@ function xreadgroup(c: Call): void {
       return c.is(id, LAST_ENTRY) ? meaningless(c, '+') : invalidId(c);
     }
   }
+  for (let s = 0; s < streams; s++)
+    if (tellsOfConsumer(c, firstKey + s, group, group + 1))
+      c.changed(firstKey + s, EventClass.stream, 'xgroup-createconsumer');
   c.numbers[NumberA] = reading.count;
   const consumer = c.first + group + 1;
   const noAck = reading.noAck ? 1 : 0;
@@ -277,7 +292,9 @@ function xclaim(c: Call): void {
   c.numbers[NumberA] = idle;
   c.numbers[NumberB] = claim.time;
   c.numbers[NumberC] = claim.count;
+  const makesConsumer = tellsOfConsumer(c, 1, 2, 3);
   c.store.claimEntries(c.first + 1, c.first + 2, c.first + 3, c.first + 5, end - 5, claim.flags);
+  if (makesConsumer) c.changed(1, EventClass.stream, 'xgroup-createconsumer');
 }
 
 function xautoclaim(c: Call): void {
@@ -300,7 +317,9 @@ function xautoclaim(c: Call): void {
     }
   }
   c.numbers[NumberA] = idle;
-  isMissing(c, c.store.claimIdle(c.first + 1, c.first + 2, c.first + 3, count, onlyIds));
+  const makesConsumer = tellsOfConsumer(c, 1, 2, 3);
+  if (isMissing(c, c.store.claimIdle(c.first + 1, c.first + 2, c.first + 3, count, onlyIds))) return;
+  if (makesConsumer) c.changed(1, EventClass.stream, 'xgroup-createconsumer');
 }
 
 // ---- declarations --------------------------------------------------------------------------------------------------

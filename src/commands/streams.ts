@@ -26,6 +26,7 @@ import {
   TrimWholeBlocks,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors } from './errors.js';
@@ -182,7 +183,12 @@ function xadd(c: Call): void {
   if ((trim.flags & (AppendGenerateId | AppendAnySequence)) === 0 && c.store.isZeroStreamId(0) === 1)
     return c.error('ERR The ID specified in XADD must be greater than 0-0');
   const status = c.store.appendStreamEntry(c.first + 1, c.first + id + 1, pairs, trim.flags);
-  if (status === 0) return;
+  if (status === 0) {
+    const trimmed = (trim.flags & AppendTrim) !== 0 && c.numbers[NumberA] > 0;
+    c.changed(1, EventClass.stream, 'xadd');
+    if (trimmed) c.notify(1, EventClass.stream, 'xtrim');
+    return;
+  }
   if (status === StatusNoKey) c.reply.null();
   else if (status === StatusWrongType) c.wrongType();
   else if (status === StatusOverflow)
@@ -218,6 +224,7 @@ function xtrim(c: Call): void {
   if (!finishTrimOptions(c)) return;
   if (trim.by === 0) return c.error('ERR syntax error, XTRIM must be called with MAXLEN or MINID');
   if (c.store.trimStream(c.first + 1, trim.flags) === StatusWrongType) c.wrongType();
+  else if (c.numbers[NumberA] > 0) c.changed(1, EventClass.stream, 'xtrim');
 }
 
 // ---- XLEN, XDEL, XSETID --------------------------------------------------------------------------------------------
@@ -230,6 +237,7 @@ function xdel(c: Call): void {
   const status = c.store.deleteStreamEntries(c.first + 1, c.first + 2, c.count - 2);
   if (status === StatusWrongType) c.wrongType();
   else if (status === StatusInvalid) invalidId(c);
+  else if (c.numbers[NumberA] > 0) c.changed(1, EventClass.stream, 'xdel');
 }
 
 function xsetid(c: Call): void {
@@ -252,8 +260,10 @@ function xsetid(c: Call): void {
     }
   }
   const status = c.store.setStreamId(c.first + 1, flags);
-  if (status === 0) c.reply.ok();
-  else if (status === StatusNoKey) c.error(Errors.noKey);
+  if (status === 0) {
+    c.changed(1, EventClass.stream, 'xsetid');
+    c.reply.ok();
+  } else if (status === StatusNoKey) c.error(Errors.noKey);
   else if (status === StatusWrongType) c.wrongType();
   else if (status === StatusInvalid)
     c.error('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id');

@@ -16,6 +16,7 @@ import {
   StatusWrongType,
 } from '../store/layout.js';
 import type { Call } from './call.js';
+import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt, keysFrom } from './command.js';
 import { Errors, invalidExpire, wrongArity } from './errors.js';
@@ -61,16 +62,23 @@ function readExpiry(c: Call, i: number, unitMs: number, relative: number): boole
 function set(c: Call): void {
   if (c.count === 3) {
     c.store.setString(c.first + 1, c.first + 2, 0);
+    c.changed(1, EventClass.string, 'set');
     c.reply.ok();
     return;
   }
   const flags = readSetOptions(c);
   if (flags < 0) return;
   const status = c.store.setString(c.first + 1, c.first + 2, flags);
+  if (status === 1) toldSet(c, (flags & SetExpiry) !== 0);
   if (status === StatusWrongType) c.wrongType();
   else if ((flags & SetReturnOld) !== 0) return;
   else if (status === 1) c.reply.ok();
   else c.reply.null();
+}
+
+function toldSet(c: Call, expires: boolean): void {
+  c.changed(1, EventClass.string, 'set');
+  if (expires) c.notify(1, EventClass.generic, 'expire');
 }
 
 // The flags of SET's options, or -1 with the error replied.
@@ -103,12 +111,15 @@ function setRun(c: Call, length: number): void {
 }
 
 function setnx(c: Call): void {
-  c.reply.integer(c.store.setString(c.first + 1, c.first + 2, SetIfAbsent));
+  const set = c.store.setString(c.first + 1, c.first + 2, SetIfAbsent);
+  if (set === 1) c.changed(1, EventClass.string, 'set');
+  c.reply.integer(set);
 }
 
 function setex(c: Call, unitMs: number): void {
   if (!readExpiry(c, 2, unitMs, 1)) return;
   c.store.setString(c.first + 1, c.first + 3, SetExpiry);
+  toldSet(c, true);
   c.reply.ok();
 }
 
@@ -125,12 +136,15 @@ function getRun(c: Call, length: number): void {
 
 function getdel(c: Call): void {
   const status = c.store.getString(c.first + 1);
-  if (status === StatusWrongType) c.wrongType();
-  else if (status === 1) c.store.eraseKeys(c.first + 1, 1);
+  if (status === StatusWrongType) return c.wrongType();
+  if (status !== 1) return;
+  c.store.eraseKeys(c.first + 1, 1);
+  c.changed(1, EventClass.generic, 'del');
 }
 
 function getset(c: Call): void {
   if (c.store.setString(c.first + 1, c.first + 2, SetReturnOld) === StatusWrongType) c.wrongType();
+  else c.changed(1, EventClass.string, 'set');
 }
 
 function getex(c: Call): void {
@@ -154,23 +168,37 @@ function getex(c: Call): void {
   if (length === StatusWrongType) return c.wrongType();
   if (expiryAt > 0 && length !== StatusNoKey && !readOptionTime(c, expiryAt, expiry)) return;
   if (c.store.getString(c.first + 1) !== 1) return;
-  if (persist) c.store.persistKey(c.first + 1);
-  else if (expiryAt > 0) c.store.setExpiry(c.first + 1);
+  if (persist && c.store.persistKey(c.first + 1) === 1) c.changed(1, EventClass.generic, 'persist');
+  else if (expiryAt > 0)
+    c.changed(1, EventClass.generic, c.store.setExpiry(c.first + 1) === 1 ? 'expire' : 'del');
 }
 
 // ---- many keys -----------------------------------------------------------------------------------------------------
 
 function mset(c: Call): void {
   if (c.count % 2 === 0) return c.error(wrongArity('mset'));
-  c.store.setStrings(c.first + 1, (c.count - 1) / 2, 2, 1);
+  setAll(c);
   c.reply.ok();
+}
+
+// While somebody listens, one after the other, since a new key is told of before it is set.
+function setAll(c: Call): void {
+  if (!c.isObserved) {
+    c.server.changes.total += (c.count - 1) / 2;
+    c.store.setStrings(c.first + 1, (c.count - 1) / 2, 2, 1);
+    return;
+  }
+  for (let i = 1; i < c.count; i += 2) {
+    c.store.setString(c.first + i, c.first + i + 1, 0);
+    c.changed(i, EventClass.string, 'set');
+  }
 }
 
 function msetnx(c: Call): void {
   if (c.count % 2 === 0) return c.error(wrongArity('msetnx'));
   const pairs = (c.count - 1) / 2;
   if (c.store.anyExists(c.first + 1, pairs, 2) === 1) return c.reply.integer(0);
-  c.store.setStrings(c.first + 1, pairs, 2, 0);
+  setAll(c);
   c.reply.integer(1);
 }
 
@@ -188,9 +216,10 @@ function lengthMax(c: Call): number {
 
 function append(c: Call): void {
   const length = c.store.appendString(c.first + 1, c.first + 2, lengthMax(c));
-  if (length === StatusWrongType) c.wrongType();
-  else if (length === StatusTooLong) c.error(Errors.tooLong);
-  else c.reply.integer(length);
+  if (length === StatusWrongType) return c.wrongType();
+  if (length === StatusTooLong) return c.error(Errors.tooLong);
+  c.changed(1, EventClass.string, 'append');
+  c.reply.integer(length);
 }
 
 function strlen(c: Call): void {
@@ -209,6 +238,7 @@ function setrange(c: Call): void {
   if (size === 0) return c.reply.integer(Math.max(0, length));
   if (offset + size > lengthMax(c)) return c.error(Errors.tooLong);
   c.reply.integer(c.store.setRange(c.first + 1, offset, c.first + 3));
+  c.changed(1, EventClass.string, 'setrange');
 }
 
 function getrange(c: Call): void {
@@ -223,33 +253,35 @@ function getrange(c: Call): void {
 
 // ---- counters ------------------------------------------------------------------------------------------------------
 
-function counterError(c: Call, status: number): void {
-  if (status === StatusWrongType) c.wrongType();
+function finishCounter(c: Call, status: number): void {
+  if (status === 0) c.changed(1, EventClass.string, 'incrby');
+  else if (status === StatusWrongType) c.wrongType();
   else if (status === StatusNotInteger) c.error(Errors.notInteger);
   else if (status === StatusOverflow) c.error(Errors.overflow);
   else if (status === StatusInvalid) c.error('ERR decrement would overflow');
 }
 
 function incr(c: Call): void {
-  counterError(c, c.store.incrementString(c.first + 1, 1));
+  finishCounter(c, c.store.incrementString(c.first + 1, 1));
 }
 
 function incrRun(c: Call, length: number): void {
   for (let done = 0; done < length; done++) {
     const at = c.first + 1 + 2 * done;
     done += c.store.incrementStrings(at, length - done, 2, 1);
-    if (done < length) counterError(c, c.store.incrementString(c.first + 1 + 2 * done, 1));
+    if (done < length) finishCounter(c, c.store.incrementString(c.first + 1 + 2 * done, 1));
   }
 }
 
 function incrby(c: Call, negate: number): void {
   if (c.integerOrError(2) === null) return;
-  counterError(c, c.store.incrementByRegister(c.first + 1, negate));
+  finishCounter(c, c.store.incrementByRegister(c.first + 1, negate));
 }
 
 function incrbyfloat(c: Call): void {
   const status = c.store.incrementFloat(c.first + 1, c.first + 2);
-  if (status === StatusWrongType) c.wrongType();
+  if (status === 0) c.changed(1, EventClass.string, 'incrbyfloat');
+  else if (status === StatusWrongType) c.wrongType();
   else if (status === StatusNotFloat) c.error(Errors.notFloat);
   else if (status === StatusInvalid) c.error('ERR increment would produce NaN or Infinity');
 }
@@ -491,7 +523,7 @@ export const strings: readonly CommandDeclaration[] = [
     summary: 'Subtracts one from an integer',
     complexity: 'O(1)',
     reply: 'integer',
-    handler: (c) => counterError(c, c.store.incrementString(c.first + 1, -1)),
+    handler: (c) => finishCounter(c, c.store.incrementString(c.first + 1, -1)),
   },
   {
     name: 'incrby',

@@ -57,7 +57,7 @@ export class Server implements ServerContext, BatchHost {
   /** Connections since the start, and those refused by maxclients. */
   connectionsReceived = 0;
   connectionsRejected = 0;
-  readonly changes = new Changes();
+  readonly changes: Changes;
   readonly watches: Watches;
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
@@ -77,6 +77,7 @@ export class Server implements ServerContext, BatchHost {
   ) {
     this.registry = new Registry(declarations, renamesOf(config));
     this.stopped = new Promise((resolve) => (this.settleStopped = resolve));
+    this.changes = new Changes(store);
     this.watches = new Watches(store, this.changes);
     const nobody = new Client(0, -1, '', '', false, this.startedMs);
     this.dispatcher = new Dispatcher(store, this, nobody);

@@ -1,5 +1,15 @@
 /** Operations on keys of any type, times to live, databases. */
 export interface KeyOperations {
+  /** 1 if a key is in a database now; neither a hit nor an access. */
+  isThere(database: number, key: number): number;
+  /** 1: keys that come to be are kept, for takeCreation. */
+  keepCreations(on: number): number;
+  /** 1 if the key has come to be; asked once for each. */
+  takeCreation(database: number, key: number): number;
+  /** 1: keys that readings do not find are kept, for takeMissedKeys. */
+  keepMissedKeys(on: number): number;
+  /** The keys, texts of bytes (latin1), that readings have not found since the last time. */
+  takeMissedKeys(): string[];
   /** How many of the keys exist, counting repetitions; leaves access times alone. */
   countExisting(first: number, count: number): number;
   /** The same, and they count as accessed now. */

@@ -13,6 +13,8 @@ export interface StreamGroupOperations {
   destroyGroup(key: number, group: number): number;
   /** 1, 0: there is one of this name, or what is missing. */
   createConsumer(key: number, group: number, consumer: number): number;
+  /** 1, 0: there is none of this name, or what is missing. */
+  hasConsumer(key: number, group: number, consumer: number): number;
   /** Writes how many entries it had pending; 0, or what is missing. */
   deleteConsumer(key: number, group: number, consumer: number): number;
   /** Where the reading of stream `i` begins: an id, or what is new; StatusInvalid: no id; or what is missing. */

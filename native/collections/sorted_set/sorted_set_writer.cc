@@ -186,12 +186,9 @@ void SortedSetWriter::remove(RankRange ranks) {
 
 // ---- Whole sorted sets ----
 
-void store_sorted_set(Keyspace& keyspace, int db, const Key& key, std::span<const ScoredMember> elements,
+bool store_sorted_set(Keyspace& keyspace, int db, const Key& key, std::span<const ScoredMember> elements,
                       const SortedSetLimits& limits) {
-  if (elements.empty()) {
-    keyspace.erase(db, key);
-    return;
-  }
+  if (elements.empty()) return keyspace.erase(db, key);
   const Edit edit = keyspace.edit_new(db, key);
   const bool is_packed = elements.size() <= limits.packed_elements_max &&
                          std::ranges::all_of(elements, [&limits](const ScoredMember& element) {
@@ -209,6 +206,7 @@ void store_sorted_set(Keyspace& keyspace, int db, const Key& key, std::span<cons
   }
   const auto form = static_cast<uint8_t>(is_packed ? SortedSetForm::kPacked : SortedSetForm::kTree);
   keyspace.put_root(db, key, ValueKind::kSortedSet, form, root, Expiry::none());
+  return true;
 }
 
 }  // namespace redwing

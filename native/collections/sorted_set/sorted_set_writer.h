@@ -133,8 +133,8 @@ class SortedSetWriter {
 };
 
 /// Puts elements that are in order, all different, into a key, over what it held; none: removes the key. They
-/// may lie in the value that the key held. O(elements).
-void store_sorted_set(Keyspace& keyspace, int db, const Key& key, std::span<const ScoredMember> elements,
+/// may lie in the value that the key held. False if there is no such key and was none. O(elements).
+bool store_sorted_set(Keyspace& keyspace, int db, const Key& key, std::span<const ScoredMember> elements,
                       const SortedSetLimits& limits);
 
 }  // namespace redwing
