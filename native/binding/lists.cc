@@ -223,6 +223,22 @@ int32_t pop_from_first_list(Engine& e, const int32_t (&a)[3]) {
   return kStatusNoKey;
 }
 
+// popKeyedFromLists(first, count, tail): takes one element of the first of `count` keys that exists and
+// writes [key, element]; nothing if there is none. The index of the key, kStatusNoKey, kStatusWrongType.
+int32_t pop_keyed_from_lists(Engine& e, const int32_t (&a)[3]) {
+  for (int32_t i = 0; i < a[1]; i++) {
+    const Key key = e.key(a[0] + i);
+    const Entry* entry = e.find(key);
+    if (entry == nullptr) continue;
+    if (!is_list(entry)) return kStatusWrongType;
+    e.arenas.write_array_header(2);
+    e.arenas.write_bulk(key.data, key.size);
+    pop_from_lists(e, {a[0] + i, 1, 1, a[2]});
+    return i;
+  }
+  return kStatusNoKey;
+}
+
 // Moves an element from one end of a list to an end of the same.
 void rotate(Engine& e, const Key& key, ListEnd from, ListEnd to, const PackedValue& value) {
   SlotRef slot;
@@ -561,6 +577,7 @@ constexpr Operation kOperations[] = {
     operation<&pop_from_lists>("popFromLists"),
     operation<&pop_many_from_list>("popManyFromList"),
     operation<&pop_from_first_list>("popFromFirstList"),
+    operation<&pop_keyed_from_lists>("popKeyedFromLists"),
     operation<&move_element>("moveElement"),
     operation<&list_length>("listLength"),
     operation<&write_list_element>("writeListElement"),

@@ -128,12 +128,14 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     }
     return result;
   });
-  // hasKey(database, key: Uint8Array): whether it is there now; neither a hit nor an access
-  add(env, object, "hasKey", [engine](const Info& info) {
+  // keyType(database, key: Uint8Array): its type, or kStatusNoKey; neither a hit nor an access
+  add(env, object, "keyType", [engine](const Info& info) {
     auto bytes = info[1].As<Napi::Uint8Array>();
     const uint64_t hash = engine->keyspace.hash(bytes.Data(), static_cast<uint32_t>(bytes.ByteLength()));
     const Key key{bytes.Data(), static_cast<uint32_t>(bytes.ByteLength()), hash};
-    return Napi::Boolean::New(info.Env(), engine->keyspace.find(integer(info, 0), key, false) != nullptr);
+    const Entry* entry = engine->keyspace.find(integer(info, 0), key, false);
+    return Napi::Number::New(info.Env(),
+                             entry == nullptr ? kStatusNoKey : static_cast<int32_t>(entry->kind()));
   });
   // setAccessPolicy(lfu, logFactor, decayMinutes)
   add(env, object, "setAccessPolicy", [engine](const Info& info) {

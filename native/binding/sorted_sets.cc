@@ -305,6 +305,31 @@ int32_t pop_from_sorted_sets(Engine& e, const int32_t (&a)[3]) {
   return kStatusNoKey;
 }
 
+// popKeyedFromSortedSets(first, count, fromEnd): takes one element of the first of the keys that is there and
+// writes [key, member, score]; nothing if there is none. The index of the key, kStatusNoKey,
+// kStatusWrongType.
+int32_t pop_keyed_from_sorted_sets(Engine& e, const int32_t (&a)[3]) {
+  const bool from_end = a[2] != 0;
+  SortedSetWriter writer(e.keyspace, e.db(), sorted_set_limits(e));
+  for (int32_t i = 0; i < a[1]; i++) {
+    const Key key = e.key(a[0] + i);
+    const Opened opened = writer.open(key);
+    if (opened == Opened::kOther) return kStatusWrongType;
+    if (opened == Opened::kAbsent) continue;
+    const RankRange ranks = popped_ranks(writer.size(), 1, from_end);
+    e.arenas.write_array_header(3);
+    e.arenas.write_bulk(key.data, key.size);
+    writer.read().visit(ranks, from_end, [&e](ByteView member, double score) {
+      e.arenas.write_bulk(member.data, member.size);
+      write_double(e.arenas, score);
+    });
+    writer.remove(ranks);
+    writer.commit();
+    return i;
+  }
+  return kStatusNoKey;
+}
+
 // popEachSortedSet(first, count, stride, fromEnd): for `count` keys, `stride` arguments apart, writes and
 // removes one element, as an array of it and its score, or an empty array. Stops in front of a key of another
 // type; returns how many it did.
@@ -347,6 +372,7 @@ constexpr Operation kOperations[] = {
     operation<&pop_from_sorted_set>("popFromSortedSet"),
     operation<&pop_from_sorted_sets>("popFromSortedSets"),
     operation<&pop_each_sorted_set>("popEachSortedSet"),
+    operation<&pop_keyed_from_sorted_sets>("popKeyedFromSortedSets"),
 };
 
 }  // namespace

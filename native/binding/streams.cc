@@ -303,6 +303,12 @@ int32_t read_streams_from(Engine& e, const int32_t (&a)[4]) {
   return 0;
 }
 
+// writeStreamFrom(i): the id behind which the reading of the i-th stream begins, as a bulk.
+int32_t write_stream_from(Engine& e, const int32_t (&a)[1]) {
+  write_stream_id(e.arenas, e.streams.from[static_cast<size_t>(a[0])]);
+  return 0;
+}
+
 struct StreamsRead {
   std::vector<StreamId> from;
   uint64_t count;
@@ -362,6 +368,7 @@ constexpr Operation kOperations[] = {
     operation<&read_stream_range>("readStreamRange"),
     operation<&read_streams_from>("readStreamsFrom"),
     operation<&read_streams>("readStreams"),
+    operation<&write_stream_from>("writeStreamFrom"),
 };
 
 }  // namespace

@@ -7,6 +7,7 @@ import { Gate } from './guard.js';
 import { type HelpEntry, helpOf } from './help.js';
 
 const ADDR = word('ADDR');
+const ERROR = word('ERROR');
 const ID = word('ID');
 const LADDR = word('LADDR');
 const LIB_NAME = word('LIB-NAME');
@@ -17,6 +18,7 @@ const OFF = word('OFF');
 const ON = word('ON');
 const SKIP = word('SKIP');
 const SKIPME = word('SKIPME');
+const TIMEOUT = word('TIMEOUT');
 const TYPE = word('TYPE');
 const USER = word('USER');
 const YES = word('yes');
@@ -160,6 +162,24 @@ function findByIds(c: Call, from: number): Client[] | null {
   return found;
 }
 
+// ---- UNBLOCK -------------------------------------------------------------------------------------------------------
+
+function unblock(c: Call): void {
+  const withError = c.count === 4 && c.is(3, ERROR);
+  if (c.count === 4 && !withError && !c.is(3, TIMEOUT))
+    return c.error('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
+  const asked = c.integerOrError(2);
+  if (asked === null) return;
+  const { blocker } = c.server;
+  const client = inOrder(c).find((one) => one.id === asked);
+  const isBlocked = client !== undefined && blocker.isBlocked(client);
+  if (isBlocked && withError) blocker.giveUp(client, UNBLOCKED);
+  else if (isBlocked) blocker.timeOut(client);
+  c.reply.integer(isBlocked ? 1 : 0);
+}
+
+const UNBLOCKED = Uint8Array.from(Buffer.from('-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n'));
+
 // ---- KILL ----------------------------------------------------------------------------------------------------------
 
 /** Which clients are to be ended; what is missing does not matter. */
@@ -288,6 +308,10 @@ const HELP: readonly HelpEntry[] = [
   ['REPLY (ON|OFF|SKIP)', 'Send replies, send none, or leave out the next one.'],
   ['SETNAME <name>', 'Give this connection a name.'],
   ['SETINFO <option> <value>', 'Tell of the client library: LIB-NAME, its name, or LIB-VER, its version.'],
+  [
+    'UNBLOCK <client-id> [TIMEOUT|ERROR]',
+    'End the wait of a client that blocks, as if its time were over or with an error.',
+  ],
   ['NO-EVICT (ON|OFF)', 'Spare this connection when memory for clients runs short.'],
   ['NO-TOUCH (ON|OFF)', 'Let commands of this connection leave the access times of keys as they are.'],
 ];
@@ -411,6 +435,17 @@ const aboutAll: readonly CommandDeclaration[] = [
     complexity: 'O(N log N) for N connections',
     reply: ['status', 'integer'],
     handler: kill,
+  },
+  {
+    name: 'unblock',
+    arity: -3,
+    flags: ADMIN,
+    group: 'connection',
+    since: '5.0.0',
+    summary: 'Ends the wait of a client that blocks',
+    complexity: 'O(N log N) for N connections',
+    reply: 'integer',
+    handler: unblock,
   },
   {
     name: 'help',

@@ -1,5 +1,6 @@
 // ServerContext: what commands may ask of the server around them. The server implements it; tests can do without one.
 import type { Config } from '../config/index.js';
+import type { Blocker } from './blocker.js';
 import type { Changes } from './changes.js';
 import type { Client } from './client.js';
 import type { QueuedCommands } from './queued-commands.js';
@@ -25,6 +26,7 @@ export interface ServerContext {
   /** Where commands tell of the keys that they change. */
   readonly changes: Changes;
   readonly watches: Watches;
+  readonly blocker: Blocker;
   /** Executes queued commands one after the other, each replying for itself, as part of the current command. */
   executeQueue(queue: QueuedCommands): void;
   /** Unix time of this turn, ms. */

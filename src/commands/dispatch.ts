@@ -348,7 +348,8 @@ export class Dispatcher {
 
   /**
    * Executes the one command of a queue for a client that is not the current row's: its replies are pushed to it. To be
-   * called between commands (see `defer`) or outside a batch. Long reads run on the loop.
+   * called between commands (see `defer`) or outside a batch. It was counted when it first was executed. Long reads run
+   * on the loop.
    */
   executeFor(client: Client, queue: QueuedCommands): void {
     const { call, control } = this;
@@ -362,8 +363,9 @@ export class Dispatcher {
     this.store.beginReplyTo(client.connection);
     call.first = queue.firsts[0];
     call.count = queue.counts[0];
+    call.command = this.registry.commands[queue.ids[0]];
     try {
-      this.invoke(queue.ids[0]);
+      this.handlers[queue.ids[0]](call);
     } finally {
       this.store.endReplyTo(0);
       control[LongReadElements] = longReads;

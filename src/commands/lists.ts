@@ -42,7 +42,7 @@ function negatableInteger(c: Call, i: number): number | null {
 }
 
 /** The end that an argument names; -1 with the error replied. */
-function endNamed(c: Call, i: number): number {
+export function endNamed(c: Call, i: number): number {
   if (c.is(i, LEFT)) return HEAD;
   if (c.is(i, RIGHT)) return TAIL;
   c.syntaxError();
@@ -69,16 +69,16 @@ function pop(c: Call, end: number): void {
   if (c.count > 3) return c.error(wrongArity(c.command.fullName));
   if (c.count === 2) {
     popRun(c, 1, end);
-    return popped(c, 1, end);
+    if (c.affected !== 0) tellPopped(c, 1, end);
+    return;
   }
   if (c.integerWithin(2, 0, Infinity, Errors.positive) === null) return;
   if (c.store.popManyFromList(c.first + 1, end) === StatusWrongType) c.wrongType();
-  else popped(c, 1, end);
+  else if (c.affected !== 0) tellPopped(c, 1, end);
 }
 
-/** Tells what was taken off key `i`, if anything was. */
-function popped(c: Call, i: number, end: number): void {
-  if (c.affected === 0) return;
+/** Tells that elements were taken off an end of key `i`. */
+export function tellPopped(c: Call, i: number, end: number): void {
   c.changed(i, EventClass.list, POP_EVENTS[end]);
   c.removedIfEmpty(i);
 }
@@ -92,34 +92,45 @@ function popRun(c: Call, length: number, end: number): void {
 
 const COUNT_RANGE = 'ERR count should be greater than 0';
 
-function lmpop(c: Call): void {
-  const keys = c.integerWithin(1, 1, Infinity, 'ERR numkeys should be greater than 0');
-  if (keys === null) return;
-  if (keys + 2 >= c.count) return c.syntaxError();
-  const end = endNamed(c, keys + 2);
-  if (end < 0) return;
+/**
+ * LMPOP, and BLMPOP, whose arguments are the same behind its timeout: the number of keys, argument `at`, and so on.
+ * Returns the number of keys if there was nothing to pop, which was replied; otherwise 0.
+ */
+export function popFirst(c: Call, at: number): number {
+  const keys = c.integerWithin(at, 1, Infinity, 'ERR numkeys should be greater than 0');
+  if (keys === null) return 0;
+  const endAt = at + 1 + keys;
+  if (endAt >= c.count) {
+    c.syntaxError();
+    return 0;
+  }
+  const end = endNamed(c, endAt);
+  if (end < 0) return 0;
   let count = 0;
-  for (let i = keys + 3; i < c.count; i += 2) {
-    if (count > 0 || i + 1 >= c.count || !c.is(i, COUNT)) return c.syntaxError();
+  for (let i = endAt + 1; i < c.count; i += 2) {
+    if (count > 0 || i + 1 >= c.count || !c.is(i, COUNT)) {
+      c.syntaxError();
+      return 0;
+    }
     const given = c.integerWithin(i + 1, 1, Infinity, COUNT_RANGE);
-    if (given === null) return;
+    if (given === null) return 0;
     count = given;
   }
   c.numbers[NumberA] = Math.max(count, 1);
-  const found = c.store.popFromFirstList(c.first + 2, keys, end);
-  if (found === StatusWrongType) return c.wrongType();
-  if (found < 0) return;
-  c.changed(2 + found, EventClass.list, POP_EVENTS[end]);
-  c.removedIfEmpty(2 + found);
+  const found = c.store.popFromFirstList(c.first + at + 1, keys, end);
+  if (found === StatusWrongType) c.wrongType();
+  else if (found >= 0) tellPopped(c, at + 1 + found, end);
+  return found === StatusNoKey ? keys : 0;
 }
 
-function move(c: Call, from: number, to: number): void {
+/** Takes an element from an end of the first key to an end of the second. False: there was none, which was replied. */
+export function move(c: Call, from: number, to: number): boolean {
   const moved = c.store.moveElement(c.first + 1, c.first + 2, from, to);
-  if (moved === StatusWrongType) return c.wrongType();
-  if (moved === 0) return;
+  if (moved === StatusWrongType) c.wrongType();
+  if (moved === StatusWrongType || moved === 0) return moved !== 0;
   c.changed(2, EventClass.list, PUSH_EVENTS[to]);
-  c.changed(1, EventClass.list, POP_EVENTS[from]);
-  c.removedIfEmpty(1);
+  tellPopped(c, 1, from);
+  return true;
 }
 
 function lmove(c: Call): void {
@@ -450,7 +461,7 @@ export const lists: readonly CommandDeclaration[] = [
     summary: 'Takes an element from the tail of a list to the head of another, or of the same',
     complexity: 'O(1)',
     reply: ['bulk', 'null'],
-    handler: (c) => move(c, TAIL, HEAD),
+    handler: (c) => void move(c, TAIL, HEAD),
     deprecated: { since: '6.2.0', replacedBy: '`LMOVE` with the `RIGHT` and `LEFT` arguments' },
   },
   {
@@ -463,6 +474,6 @@ export const lists: readonly CommandDeclaration[] = [
     summary: 'Takes elements off an end of the first list that exists of several',
     complexity: 'O(K + M) for K keys and M elements',
     reply: ['array', 'null'],
-    handler: lmpop,
+    handler: (c) => void popFirst(c, 1),
   },
 ];

@@ -47,6 +47,17 @@ export class QueuedCommands {
     }
   }
 
+  /** Gives argument `i` of the last command other bytes. */
+  replace(i: number, bytes: Uint8Array): void {
+    const last = this.ids.length - 1;
+    this.reserveBytes(bytes.length);
+    this.bytes.set(bytes, this.usedBytes);
+    const pair = 2 * (this.firsts[last] + i);
+    this.args[pair] = this.usedBytes;
+    this.args[pair + 1] = bytes.length;
+    this.usedBytes += bytes.length;
+  }
+
   clear(): void {
     this.ids.length = this.firsts.length = this.counts.length = 0;
     this.usedBytes = this.usedArguments = 0;

@@ -8,6 +8,7 @@ import {
   AddIfPresent,
   NumberA,
   StatusInvalid,
+  StatusNoKey,
   StatusNotFloat,
   StatusWrongType,
 } from '../store/layout.js';
@@ -158,7 +159,7 @@ function rankRun(reverse: number, single: (c: Call) => void): (c: Call, length: 
 function pop(c: Call, fromEnd: number): void {
   if (c.count === POP_COUNT) {
     if (c.store.popEachSortedSet(c.first + 1, 1, POP_COUNT, fromEnd) === 0) c.wrongType();
-    else if (c.affected !== 0) popped(c, 1, fromEnd);
+    else if (c.affected !== 0) tellPopped(c, 1, fromEnd);
     return;
   }
   if (c.count > POP_COUNT + 1) {
@@ -169,11 +170,11 @@ function pop(c: Call, fromEnd: number): void {
   if (count === null) return;
   c.numbers[NumberA] = count;
   if (c.store.popFromSortedSet(c.first + 1, fromEnd) === StatusWrongType) c.wrongType();
-  else if (c.affected !== 0) popped(c, 1, fromEnd);
+  else if (c.affected !== 0) tellPopped(c, 1, fromEnd);
 }
 
 /** Tells that elements were taken off key `i`. */
-function popped(c: Call, i: number, fromEnd: number): void {
+export function tellPopped(c: Call, i: number, fromEnd: number): void {
   c.changed(i, EventClass.sortedSet, fromEnd === 1 ? 'zpopmax' : 'zpopmin');
   c.removedIfEmpty(i);
 }
@@ -185,29 +186,34 @@ function popRun(fromEnd: number, single: (c: Call) => void): (c: Call, length: n
   return runOf((c, first, length) => c.store.popEachSortedSet(first, length, POP_COUNT, fromEnd), single);
 }
 
-function zmpop(c: Call): void {
-  const keys = c.integerWithin(1, 1, Infinity, 'ERR numkeys should be greater than 0');
-  if (keys === null) return;
-  const at = 2 + keys;
-  const fromEnd = at < c.count && c.is(at, MAX);
-  if (at >= c.count || (!fromEnd && !c.is(at, MIN))) {
+/**
+ * ZMPOP, and BZMPOP, whose arguments are the same behind its timeout: the number of keys, argument `at`, and so on.
+ * Returns the number of keys if there was nothing to pop, which was replied; otherwise 0.
+ */
+export function popFirst(c: Call, at: number): number {
+  const keys = c.integerWithin(at, 1, Infinity, 'ERR numkeys should be greater than 0');
+  if (keys === null) return 0;
+  const endAt = at + 1 + keys;
+  const fromEnd = endAt < c.count && c.is(endAt, MAX);
+  if (endAt >= c.count || (!fromEnd && !c.is(endAt, MIN))) {
     c.syntaxError();
-    return;
+    return 0;
   }
   let count = 1;
-  for (let i = at + 1; i < c.count; i += 2) {
-    if (i > at + 1 || i + 1 >= c.count || !c.is(i, COUNT)) {
+  for (let i = endAt + 1; i < c.count; i += 2) {
+    if (i > endAt + 1 || i + 1 >= c.count || !c.is(i, COUNT)) {
       c.syntaxError();
-      return;
+      return 0;
     }
     const given = c.integerWithin(i + 1, 1, Infinity, 'ERR count should be greater than 0');
-    if (given === null) return;
+    if (given === null) return 0;
     count = given;
   }
   c.numbers[NumberA] = count;
-  const found = c.store.popFromSortedSets(c.first + 2, keys, fromEnd ? 1 : 0);
+  const found = c.store.popFromSortedSets(c.first + at + 1, keys, fromEnd ? 1 : 0);
   if (found === StatusWrongType) c.wrongType();
-  else if (found >= 0) popped(c, 2 + found, fromEnd ? 1 : 0);
+  else if (found >= 0) tellPopped(c, at + 1 + found, fromEnd ? 1 : 0);
+  return found === StatusNoKey ? keys : 0;
 }
 
 // ---- declarations -----------------------------------------------------------------------------------------
@@ -360,6 +366,6 @@ export const sortedSets: readonly CommandDeclaration[] = [
       'Removes the members with the lowest or highest scores from the first of several keys that has any',
     complexity: 'O(K) + O(M*log(N)) for K keys and M members removed from N',
     reply: ['array', 'null'],
-    handler: zmpop,
+    handler: (c) => void popFirst(c, 1),
   },
 ];

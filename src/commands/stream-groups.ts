@@ -23,7 +23,7 @@ import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { helpOf } from './help.js';
-import { invalidId, readId, readInterval, readReadOptions, reading } from './streams.js';
+import { invalidId, readId, readInterval, readReadOptions, waitForEntries, reading } from './streams.js';
 
 const MKSTREAM = word('MKSTREAM');
 const ENTRIESREAD = word('ENTRIESREAD');
@@ -211,7 +211,7 @@ function xreadgroup(c: Call): void {
   const consumer = c.first + group + 1;
   const noAck = reading.noAck ? 1 : 0;
   const status = c.store.readGroups(c.first + firstKey, streams, c.first + group, consumer, noAck);
-  if (status === StatusNoKey) c.reply.nullArray();
+  if (status === StatusNoKey) waitForEntries(c, [], true);
 }
 
 function xack(c: Call): void {

@@ -24,7 +24,9 @@ import {
   StreamIdMissingMax,
   TrimById,
   TrimWholeBlocks,
+  TypeStream,
 } from '../store/layout.js';
+import { nullArrayFor } from './blocking.js';
 import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
@@ -309,10 +311,11 @@ function xrange(c: Call, reverse: boolean): void {
 // ---- XREAD ---------------------------------------------------------------------------------------------------------
 
 /** What XREAD and XREADGROUP were asked for; one object, for the command under way. */
-export const reading = { count: 0, streams: 0, firstKey: 0, group: 0, noAck: false };
+export const reading = { count: 0, streams: 0, firstKey: 0, group: 0, noAck: false, blockMs: -1 };
 
 /** Reads the options of XREAD and XREADGROUP; false with the error replied. */
 export function readReadOptions(c: Call, forGroup: boolean): boolean {
+  reading.blockMs = -1;
   reading.count = 0;
   reading.streams = 0;
   reading.firstKey = 0;
@@ -361,13 +364,16 @@ function refused(c: Call, option: string): boolean {
   return false;
 }
 
-/** Checks a time to wait, in milliseconds; false with the error replied. */
+/** Reads a time to wait, in milliseconds; false with the error replied. */
 function readTimeout(c: Call, i: number): boolean {
   const timeout = c.integerOrError(i, 'ERR timeout is not an integer or out of range');
   if (timeout === null) return false;
-  if (timeout >= 0) return true;
-  c.error('ERR timeout is negative');
-  return false;
+  if (timeout < 0) {
+    c.error('ERR timeout is negative');
+    return false;
+  }
+  reading.blockMs = timeout;
+  return true;
 }
 
 function xread(c: Call): void {
@@ -390,8 +396,39 @@ function xread(c: Call): void {
   }
   c.numbers[NumberA] = reading.count;
   const status = c.store.readStreams(c.first + firstKey, streams);
-  if (status === StatusNoKey) c.reply.nullArray();
+  if (status === StatusNoKey) waitForEntries(c, momentary(c));
   else c.finishRead(status);
+}
+
+/** The identifiers of XREAD that mean the present state of their streams, and what they mean now. */
+function momentary(c: Call): (readonly [number, Uint8Array])[] {
+  const replaced: (readonly [number, Uint8Array])[] = [];
+  const { firstKey, streams } = reading;
+  if (reading.blockMs < 0 || c.isNested) return replaced;
+  for (let s = 0; s < streams; s++) {
+    const id = firstKey + streams + s;
+    if (!c.is(id, LAST_ID) && !c.is(id, LAST_ENTRY)) continue;
+    const before = c.reply.position;
+    c.store.writeStreamFrom(s);
+    const [, text] = c.reply.textSince(before).split('\r\n');
+    c.reply.rewind(before);
+    replaced.push([id, Buffer.from(text, 'latin1')]);
+  }
+  return replaced;
+}
+
+/** Waits for entries of the streams that were to be read, if BLOCK was said; otherwise says that there are none. */
+export function waitForEntries(c: Call, replaced: (readonly [number, Uint8Array])[], whenGone = false): void {
+  const { firstKey, streams, blockMs: timeoutMs } = reading;
+  if (timeoutMs < 0 || c.isNested) return c.reply.nullArray();
+  const onTimeout = nullArrayFor(c);
+  c.server.blocker.block(c, firstKey, streams, {
+    timeoutMs,
+    type: TypeStream,
+    onTimeout,
+    replaced,
+    whenGone,
+  });
 }
 
 // ---- declarations --------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 // All families of commands, in the order in which COMMAND lists them.
 import type { CommandDeclaration } from './command.js';
+import { blocking } from './blocking.js';
 import { bitmaps } from './bitmaps.js';
 import { connection } from './connection.js';
 import { expiry } from './expiry.js';
@@ -35,6 +36,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...sortedSets,
   ...sortedSetRanges,
   ...sortedSetAlgebra,
+  ...blocking,
   ...hashes,
   ...hashExpiration,
   ...streams,

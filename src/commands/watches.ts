@@ -79,6 +79,6 @@ export class Watches implements KeyObserver {
   }
 
   private isThere(database: number, key: string): boolean {
-    return this.store.hasKey(database, Buffer.from(key, 'latin1'));
+    return this.store.keyType(database, Buffer.from(key, 'latin1')) >= 0;
   }
 }

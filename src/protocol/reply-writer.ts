@@ -37,6 +37,21 @@ export class ReplyWriter {
     return this.control[Protocol] === 3;
   }
 
+  /** Where the next reply is written. */
+  get position(): number {
+    return this.control[ReplyCursor];
+  }
+
+  /** What was written since `position` was asked for, as a text of bytes; only what is short. */
+  textSince(position: number): string {
+    return Buffer.from(this.bytes.subarray(position, this.position)).toString('latin1');
+  }
+
+  /** Takes back what was written since `position` was asked for; only what is short, which cannot have left yet. */
+  rewind(position: number): void {
+    this.control[ReplyCursor] = position;
+  }
+
   /** "+OK" */
   ok(): void {
     this.oks(1);

@@ -17,6 +17,7 @@ import { type NativeStore, openStore } from '../store/native.js';
 import { Batch, type BatchHost } from './batch.js';
 import { describeClient } from './client-list.js';
 import { followCollectionSettings } from './collection-settings.js';
+import { Blocking } from './blocking.js';
 import { Cron } from './cron.js';
 import { Gauges } from './gauges.js';
 import { infoText } from './info.js';
@@ -59,6 +60,7 @@ export class Server implements ServerContext, BatchHost {
   connectionsRejected = 0;
   readonly changes: Changes;
   readonly watches: Watches;
+  readonly blocker: Blocking;
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
   readonly gauges = new Gauges();
@@ -81,6 +83,7 @@ export class Server implements ServerContext, BatchHost {
     this.watches = new Watches(store, this.changes);
     const nobody = new Client(0, -1, '', '', false, this.startedMs);
     this.dispatcher = new Dispatcher(store, this, nobody);
+    this.blocker = new Blocking(store, this.changes, this.dispatcher);
     this.dispatcher.addGuard(transactionRules);
     this.dispatcher.addGuard(transactionQueue);
     this.parser = new FrameParser(
@@ -194,6 +197,7 @@ export class Server implements ServerContext, BatchHost {
     this.clientTotal--;
     client.closing = true;
     this.watches.unwatch(client);
+    this.blocker.forget(client);
   }
 
   *clients(): Iterable<Client> {

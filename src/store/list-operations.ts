@@ -13,6 +13,8 @@ export interface ListOperations {
   popManyFromList(key: number, end: number): number;
   /** The same from the first list that exists, in an array behind its key; the index of the key, or StatusNoKey. */
   popFromFirstList(first: number, count: number, end: number): number;
+  /** Writes [key, element] from the first list that exists, or nothing; the index of the key, or StatusNoKey. */
+  popKeyedFromLists(first: number, count: number, end: number): number;
   /** Takes an element from an end of a list to an end of another and writes it, or a null; 1, 0 no source. */
   moveElement(source: number, destination: number, from: number, to: number): number;
   /** The length, exact in numbers[A]; 0 if absent. */

@@ -12,6 +12,6 @@ export interface PushOperations {
   /** What is replied from now on is that of `connection`, until endReplyTo. Does not nest. */
   beginReplyTo(connection: number): number;
   endReplyTo(unused: number): number;
-  /** Whether a key is there now; neither a hit nor an access. O(1) */
-  hasKey(database: number, key: Uint8Array): boolean;
+  /** The type of a key (Type...), StatusNoKey; neither a hit nor an access. O(1) */
+  keyType(database: number, key: Uint8Array): number;
 }

@@ -17,8 +17,10 @@ export interface SortedSetOperations {
   writeRanks(first: number, count: number, stride: number, reverse: number, withScore: number): number;
   /** Writes and removes numbers[A] elements from an end; 0, StatusWrongType. */
   popFromSortedSet(key: number, fromEnd: number): number;
-  /** The same from the first key that is there, with its name; 0, StatusWrongType. */
+  /** The same from the first key that is there, with its name; the index of the key, StatusNoKey, StatusWrongType. */
   popFromSortedSets(first: number, count: number, fromEnd: number): number;
+  /** Writes [key, member, score] from the first key that is there, or nothing; as popFromSortedSets. */
+  popKeyedFromSortedSets(first: number, count: number, fromEnd: number): number;
   /** One element of each of a run of keys; stops before a wrong type. Returns how many. */
   popEachSortedSet(first: number, count: number, stride: number, fromEnd: number): number;
   /**

@@ -41,6 +41,8 @@ export interface StreamOperations {
   typeOfStream(key: number): number;
   /** Writes the entries between registers 0 and 1, at most numbers[A] (negative: all). Ends with finishRead. */
   readStreamRange(key: number, reverse: number): number;
+  /** Writes the id behind which the reading of stream `i` begins, as a bulk. */
+  writeStreamFrom(i: number): number;
   /** Where the reading of stream `i` begins, by From...; StatusWrongType, StatusInvalid: the argument is no id. */
   readStreamsFrom(key: number, argument: number, i: number, place: number): number;
   /** Writes what is behind these places, at most numbers[A] of each (0: all); StatusNoKey: nothing. finishRead. */
