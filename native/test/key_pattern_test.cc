@@ -49,6 +49,7 @@ void test_no_place() {
   }
   CHECK(!KeyPattern(bytes(std::string_view("w\0*", 3))).has_place());
   CHECK(!KeyPattern(bytes("#*")).is_element());
+  CHECK(KeyPattern(bytes(std::string_view("#\0x", 3))).is_element());
 }
 
 }  // namespace

@@ -8,8 +8,8 @@ namespace redwing {
 
 KeyPattern::KeyPattern(ByteView text) {
   const std::string_view all(reinterpret_cast<const char*>(text.data), text.size);
-  is_element_ = all == "#";
   const std::string_view shown = all.substr(0, all.find('\0'));
+  is_element_ = shown == "#";
   const size_t place = shown.find('*');
   if (place == std::string_view::npos) return;
   has_place_ = true;

@@ -5,8 +5,8 @@
 //   "#"               the element itself
 //   "weight"          nothing follows from an element: there is no place for it
 //
-// Only the first '*' is a place, and only an "->" behind it with something following it begins a field. Both
-// are looked for up to the first NUL of the pattern; all other bytes are taken as they are.
+// Only the first '*' is a place, and only an "->" behind it with something following it begins a field. These
+// and the "#" are looked for up to the first NUL of the pattern; all other bytes are taken as they are.
 //
 // A pattern owns its bytes. Thread: any. Cost: O(length of the name).
 #pragma once

@@ -113,6 +113,10 @@ const patterns: DifferentialCase[] = [
       'GET o_*'].flatMap((options) => [`SORT k BY ${by} ${options}`, `SORT_RO k ${options} BY ${by}`]),
       `SORT k BY ${by} ALPHA STORE d`, 'LRANGE d 0 -1'],
   })),
+  {
+    title: 'SORT with a NUL behind the sign of the element',
+    steps: [NUMBERS, ['SORT', 'k', 'GET', '#\0'], ['SORT', 'k', 'GET', '#\0*'], ['SORT', 'k', 'BY', '#\0*']],
+  },
   ...GET.map((get) => ({
     title: `SORT GET ${get}`,
     steps: [...WEIGHTED, `SORT k ALPHA GET ${get}`, `SORT k BY w_* GET ${get}`,
