@@ -3,6 +3,7 @@
 // Each takes a key and `count` fields from argument `first` on. Where a hash loses its last field, its key
 // goes.
 #include <algorithm>
+#include <optional>
 
 #include "binding/hashes.h"
 
@@ -89,28 +90,25 @@ int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
   return 0;
 }
 
-// What the expiry of a place is as a reply; seconds are rounded up.
-int64_t told_expiry(const FieldPlace& place, int64_t now_ms, int64_t unit_ms, bool absolute) {
-  if (place.expiry_ms == kNoExpiry) return kFieldLasting;
-  const int64_t at_ms = absolute ? place.expiry_ms : std::max<int64_t>(place.expiry_ms - now_ms, 0);
+// What a field's expiry is as a reply; seconds are rounded up.
+int64_t told_expiry(int64_t expiry_ms, int64_t now_ms, int64_t unit_ms, bool absolute) {
+  if (expiry_ms == kNoExpiry) return kFieldLasting;
+  const int64_t at_ms = absolute ? expiry_ms : std::max<int64_t>(expiry_ms - now_ms, 0);
   return unit_ms == 1 ? at_ms : (at_ms + kSecondMs - 1) / kSecondMs;
 }
 
 // writeHashFieldExpiries(key, first, count, unitMs, absolute): an array of times to live, or of absolute
 // times, in units of 1 or 1000 ms; -1 for fields without, -2 for missing ones. 0, kStatusWrongType.
 int32_t write_hash_field_expiries(Engine& e, const int32_t (&a)[5]) {
-  HashTarget target(e, a[0]);
-  if (!target.ok) return kStatusWrongType;
-  e.count_read(target.key, target.exists());
-  if (!target.exists()) return reply_all_missing(e, a[2]);
-  HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
+  const Entry* entry = e.read(e.key(a[0]));
+  if (entry == nullptr) return reply_all_missing(e, a[2]);
+  if (!is_hash(*entry)) return kStatusWrongType;
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
   for (int32_t i = 0; i < a[2]; i++) {
-    const FieldPlace place = writer.find(argument_view(e, a[1] + i));
-    const bool live = place.found && !place.is_expired(field_now(e.keyspace));
-    e.arenas.write_integer(live ? told_expiry(place, e.keyspace.now(), a[3], a[4] != 0) : kFieldMissing);
+    const std::optional<int64_t> at_ms = Hash(*entry).expiry_of(argument_view(e, a[1] + i));
+    const bool live = at_ms && (*at_ms == kNoExpiry || *at_ms > field_now(e.keyspace));
+    e.arenas.write_integer(live ? told_expiry(*at_ms, e.keyspace.now(), a[3], a[4] != 0) : kFieldMissing);
   }
-  writer.finish();
   return 0;
 }
 

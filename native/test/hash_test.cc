@@ -171,6 +171,8 @@ struct Subject {
       const bool expired = field.expiry_ms != kNoExpiry && field.expiry_ms <= 5'000;
       CHECK(hash.find(view_of(name), 5'000, &value) == (expired ? Hash::Found::kExpired : Hash::Found::kYes));
       CHECK(hash.find(view_of(name + "?"), 0, &value) == Hash::Found::kNo);
+      CHECK(hash.expiry_of(view_of(name)) == field.expiry_ms);
+      CHECK(!hash.expiry_of(view_of(name + "?")));
     }
     CHECK_EQ(hash.next_expiry_ms(), least_ms);
     CHECK_EQ(hash.live_size(5'000), live);

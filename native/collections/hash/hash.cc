@@ -23,6 +23,19 @@ size_t Hash::live_size(int64_t now_ms) const {
   return live;
 }
 
+std::optional<int64_t> Hash::expiry_of(ByteView name) const {
+  if (!is_packed()) {
+    const Entry* member = table().members.find(name);
+    return member == nullptr ? std::nullopt : std::optional(member->expiry_ms());
+  }
+  const uint32_t at = listpack::find(block(), listpack::first(), name, stride() - 1);
+  if (at == 0) return std::nullopt;
+  if (!is_expiring()) return kNoExpiry;
+  const uint32_t time_at = listpack::next(block(), listpack::next(block(), at));
+  const int64_t at_ms = listpack::get(block(), time_at).integer;
+  return at_ms == 0 ? kNoExpiry : at_ms;
+}
+
 Hash::Found Hash::find_packed(ByteView name, int64_t now_ms, PackedValue* value) const {
   uint32_t at = listpack::find(block(), listpack::first(), name, stride() - 1);
   if (at == 0) return Found::kNo;

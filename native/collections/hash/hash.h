@@ -27,6 +27,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "collections/counted_tree.h"
 #include "collections/dictionary.h"
@@ -94,6 +95,8 @@ class Hash {
   Found find(ByteView name, int64_t now_ms, PackedValue* value) const {
     return is_packed() ? find_packed(name, now_ms, value) : find_member(name, now_ms, value);
   }
+  /// When a field expires, unix ms, perhaps in the past; kNoExpiry: it does not; nothing: there is none.
+  std::optional<int64_t> expiry_of(ByteView name) const;
   /// Calls visit(const PackedValue& name, const PackedValue& value) for each field that has not expired.
   template <typename Visit>
   void for_each(int64_t now_ms, Visit&& visit) const;

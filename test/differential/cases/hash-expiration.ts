@@ -6,6 +6,7 @@
  */
 import type { DifferentialCase } from '../../support/server-pair.js';
 import { scanCollection, unorderedPairs } from '../../support/collection-steps.js';
+import { numberNear } from '../../support/key-steps.js';
 import { pause, unordered, type Step } from '../../support/steps.js';
 import { ALL_BYTES, EDGE_INTEGERS, arity, each, likeRedis8, numbered, table } from '../../support/tables.js';
 import { stringAndOtherTypes } from '../../support/other-types.js';
@@ -219,10 +220,18 @@ const comingCases: DifferentialCase[] = table(
     'HSET j a 1', 'HPEXPIRE j 40 FIELDS 1 a', 'HDEL j a', 'HSET j a 2', pause(90), 'HGETALL j'],
 ); // prettier-ignore
 
+/** What only asks leaves the time of the last access alone, if the client wants that. */
+const idleCases = table(
+  ['asking with NO-TOUCH', SMALL, 'HEXPIRE k 1000 FIELDS 1 a', 'CLIENT NO-TOUCH ON', pause(2500),
+    ...['HTTL', 'HPTTL', 'HEXPIRETIME', 'HPEXPIRETIME'].map((name) => `${name} k FIELDS 1 b`),
+    numberNear('OBJECT IDLETIME k', 2.5, 1)],
+); // prettier-ignore
+
 export const hashExpirationCases: DifferentialCase[] = likeRedis8([
   ...setterCases,
   ...askCases,
   ...effectCases,
   ...encodingCases,
   ...comingCases,
+  ...idleCases,
 ]);
