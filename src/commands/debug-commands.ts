@@ -3,13 +3,12 @@
 // It is one command, not a container: what comes behind the name is looked up here, with the number of arguments.
 import type { Call } from './call.js';
 import type { CommandDeclaration } from './command.js';
-import { type HelpEntry, helpOf } from './help.js';
+import { type HelpEntry, helpOf, subcommandSyntax } from './help.js';
 
 const NOT_ALLOWED =
   'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", ' +
   'you can run it from a local connection, otherwise you need to set this option in the configuration file, ' +
   'and then restart the server.';
-const SHOWN_BYTES_MAX = 128;
 
 /** A form of DEBUG: how many arguments it has, both names included, and what it does. */
 interface Form {
@@ -138,8 +137,7 @@ function debug(c: Call): void {
   if (!isAllowed(c)) return c.error(NOT_ALLOWED);
   const form = FORMS.get(c.lowerText(1));
   if (form !== undefined && form.count === c.count) return form.handler(c);
-  const shown = c.quotedText(1).slice(0, SHOWN_BYTES_MAX);
-  c.reply.errorBytes(`ERR unknown subcommand or wrong number of arguments for '${shown}'. Try DEBUG HELP.`);
+  subcommandSyntax(c, 'debug');
 }
 
 export const debugCommand: CommandDeclaration = {

@@ -6,6 +6,14 @@ import type { Call } from './call.js';
 export type HelpEntry = readonly [syntax: string, ...sentences: string[]];
 
 const INDENT = '    ';
+const SHOWN_BYTES = 128;
+
+/** The error of a subcommand with arguments that it does not take, in container `name` (lower case). */
+export function subcommandSyntax(c: Call, name: string): void {
+  const shown = c.quotedText(1).slice(0, SHOWN_BYTES);
+  const help = `Try ${name.toUpperCase()} HELP.`;
+  c.reply.errorBytes(`ERR unknown subcommand or wrong number of arguments for '${shown}'. ${help}`);
+}
 
 /** A handler that replies the help of container `name` (lower case): one status a line. */
 export function helpOf(name: string, entries: readonly HelpEntry[]): (c: Call) => void {

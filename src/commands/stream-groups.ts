@@ -22,7 +22,7 @@ import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
-import { helpOf } from './help.js';
+import { helpOf, subcommandSyntax } from './help.js';
 import { invalidId, readId, readInterval, readReadOptions, waitForEntries, reading } from './streams.js';
 
 const MKSTREAM = word('MKSTREAM');
@@ -86,16 +86,17 @@ function readCreation(c: Call, mayMake: boolean): boolean {
       }
       creation.flags = GroupReadGiven;
     } else {
-      subcommandSyntax(c);
+      subcommandSyntax(c, 'xgroup');
       return false;
     }
   }
   return true;
 }
 
-function subcommandSyntax(c: Call): void {
-  const name = c.quotedText(1).slice(0, 128);
-  c.reply.errorBytes(`ERR unknown subcommand or wrong number of arguments for '${name}'. Try XGROUP HELP.`);
+/** The error of a group that a subcommand names behind the key, and that is not there. */
+export function noSuchGroup(c: Call): void {
+  const group = c.quotedText(3);
+  c.reply.errorBytes(`NOGROUP No such consumer group '${group}' for key name '${c.quotedText(2)}'`);
 }
 
 /** Replies the error of a key or group that XGROUP needs; false if there is none. */
@@ -106,10 +107,7 @@ function isMissingForGroup(c: Call, status: number): boolean {
       'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the ' +
         'MKSTREAM option to create an empty stream automatically.',
     );
-  else if (status === StatusNoGroup)
-    c.reply.errorBytes(
-      `NOGROUP No such consumer group '${c.quotedText(3)}' for key name '${c.quotedText(2)}'`,
-    );
+  else if (status === StatusNoGroup) noSuchGroup(c);
   else return false;
   return true;
 }
@@ -122,7 +120,7 @@ function xgroupCreate(c: Call): void {
     isMissingForGroup(c, found);
     return;
   }
-  if (c.count > 8) return subcommandSyntax(c);
+  if (c.count > 8) return subcommandSyntax(c, 'xgroup');
   if (c.is(4, LAST_ID)) creation.flags |= GroupAtLast;
   else if (!readId(c, 4, 0)) return;
   if (c.store.createGroup(c.first + 2, c.first + 3, creation.flags) === 1) {
@@ -134,7 +132,7 @@ function xgroupCreate(c: Call): void {
 function xgroupSetid(c: Call): void {
   if (!readCreation(c, false)) return;
   if (isMissingForGroup(c, c.store.findGroup(c.first + 2, c.first + 3))) return;
-  if (c.count !== 5 && c.count !== 7) return subcommandSyntax(c);
+  if (c.count !== 5 && c.count !== 7) return subcommandSyntax(c, 'xgroup');
   if (c.is(4, LAST_ID)) creation.flags |= GroupAtLast;
   else if (c.store.readStreamId(c.first + 4, 0, StreamIdExtremes) !== 0) return invalidId(c);
   c.store.moveGroup(c.first + 2, c.first + 3, creation.flags);

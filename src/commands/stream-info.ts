@@ -4,7 +4,8 @@ import type { Call } from './call.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors } from './errors.js';
-import { helpOf } from './help.js';
+import { helpOf, subcommandSyntax } from './help.js';
+import { noSuchGroup } from './stream-groups.js';
 
 const FULL = word('FULL');
 const COUNT = word('COUNT');
@@ -14,10 +15,7 @@ const FULL_COUNT = 10;
 
 function finish(c: Call, status: number): void {
   if (status === StatusNoKey) c.error(Errors.noKey);
-  else if (status === StatusNoGroup)
-    c.reply.errorBytes(
-      `NOGROUP No such consumer group '${c.quotedText(3)}' for key name '${c.quotedText(2)}'`,
-    );
+  else if (status === StatusNoGroup) noSuchGroup(c);
   else c.finishRead(status);
 }
 
@@ -26,7 +24,7 @@ function xinfoStream(c: Call): void {
   const missing = c.store.typeOfStream(c.first + 2);
   if (missing !== 0) return finish(c, missing);
   const isCounted = c.count === 6 && c.is(4, COUNT);
-  if (!c.is(3, FULL) || (c.count !== 4 && !isCounted)) return subcommandSyntax(c);
+  if (!c.is(3, FULL) || (c.count !== 4 && !isCounted)) return subcommandSyntax(c, 'xinfo');
   let count: number | null = FULL_COUNT;
   if (isCounted) {
     count = c.integerOrError(5);
@@ -35,11 +33,6 @@ function xinfoStream(c: Call): void {
   }
   c.numbers[NumberA] = count;
   finish(c, c.store.describeStreamInFull(c.first + 2));
-}
-
-function subcommandSyntax(c: Call): void {
-  const name = c.quotedText(1).slice(0, 128);
-  c.reply.errorBytes(`ERR unknown subcommand or wrong number of arguments for '${name}'. Try XINFO HELP.`);
 }
 
 const xinfoHelp = helpOf('xinfo', [

@@ -32,6 +32,7 @@ import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors } from './errors.js';
+import { runOf } from './runs.js';
 
 const MAXLEN = word('MAXLEN');
 const MINID = word('MINID');
@@ -202,17 +203,6 @@ function xadd(c: Call): void {
 
 function wrongAppendArity(): string {
   return "ERR wrong number of arguments for 'xadd' command";
-}
-
-function xaddRun(c: Call, length: number): void {
-  const { first, count } = c;
-  for (let done = 0; done < length; done++) {
-    done += c.store.appendStreamEntries(first + 1 + count * done, length - done, count);
-    if (done === length) return;
-    c.first = first + count * done;
-    xadd(c);
-    c.first = first;
-  }
 }
 
 function xtrim(c: Call): void {
@@ -453,7 +443,7 @@ export const streams: readonly CommandDeclaration[] = [
     complexity: 'O(1) to append, O(N) to trim N entries',
     reply: ['bulk', 'null'],
     handler: xadd,
-    run: { count: 5, handler: xaddRun },
+    run: { count: 5, handler: runOf((c, first, n) => c.store.appendStreamEntries(first, n, c.count), xadd) },
   },
   {
     name: 'xlen',
