@@ -198,8 +198,7 @@ Delivery deliver_again(Engine& e, OpenGroup* open, uint32_t consumer, StreamId b
     const StreamId id = cursor.item().id;
     delivery.ids.push_back(id);
     if (!open->stream->contains(id)) continue;
-    const PendingEntry* entry = group->find_pending(id);
-    group->put_pending(open->edit, {id, consumer, e.keyspace.now(), entry->deliveries() + 1});
+    group->put_pending(open->edit, group->find_pending(id)->redelivered(consumer, e.keyspace.now(), true));
   }
   return delivery;
 }
@@ -324,10 +323,12 @@ int32_t claim_entries(Engine& e, const int32_t (&a)[6]) {
     const PendingEntry* entry = open.group->find_pending(id);
     if (entry == nullptr && (flags & kClaimForce) == 0) continue;
     if (entry != nullptr && idle_min > 0 && now - entry->delivered_ms() < idle_min) continue;
-    int64_t deliveries =
-        (entry != nullptr ? entry->deliveries() : 1) + ((flags & kClaimOnlyIds) != 0 ? 0 : 1);
-    if ((flags & kClaimCount) != 0) deliveries = integer_from_register(numbers[kNumberC]);
-    open.group->put_pending(open.edit, {id, consumer, time, deliveries});
+    const PendingEntry before = entry != nullptr ? *entry : PendingEntry(id, consumer, time, 1);
+    const PendingEntry claim =
+        (flags & kClaimCount) != 0
+            ? PendingEntry(id, consumer, time, integer_from_register(numbers[kNumberC]))
+            : before.redelivered(consumer, time, (flags & kClaimOnlyIds) == 0);
+    open.group->put_pending(open.edit, claim);
     claimed.push_back(id);
   }
   if (!claimed.empty()) open.group->touch_consumer(open.edit, consumer, now, true);
@@ -361,7 +362,7 @@ int32_t claim_idle(Engine& e, const int32_t (&a)[5]) {
       group->acknowledge(open.edit, entry.id());
       gone.push_back(entry.id());
     } else if (idle_min <= 0 || now - entry.delivered_ms() >= idle_min) {
-      group->put_pending(open.edit, {entry.id(), consumer, now, entry.deliveries() + (a[4] != 0 ? 0 : 1)});
+      group->put_pending(open.edit, entry.redelivered(consumer, now, a[4] == 0));
       claimed.push_back(entry.id());
     } else {
       group->pending.next(&cursor);

@@ -146,13 +146,15 @@ struct FullRead {
     const int32_t status = stream_status(keys);
     if (status != 0) return status;
     const Stream& stream = stream_of(*keys.find(0));
-    uint64_t sum = std::min(limit, stream.length);
+    int64_t sum = cost_of_entries(stream, std::min(limit, stream.length));
     stream.groups.for_each([&](const Stream::GroupRef& ref) {
       const uint64_t pending = ref.group->pending.weight();
       const uint64_t consumers = ref.group->consumers.weight();
-      sum += consumers + std::min(pending, limit) * 2;
+      // Each pending entry once in the group's list; of each consumer at most `limit` once more.
+      const uint64_t owned = limit < pending ? std::min(pending, limit * consumers) : pending;
+      sum += static_cast<int64_t>(consumers + std::min(pending, limit) + owned);
     });
-    return static_cast<int64_t>(sum);
+    return sum;
   }
   template <typename Keys, typename Out>
   void write(Keys& keys, Out& out) const {

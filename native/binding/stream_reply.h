@@ -51,6 +51,21 @@ void write_stream_range(Out& out, const Stream& stream, StreamId from, StreamId 
   }
 }
 
+/// About how many elements the reading of so many entries touches; wide entries count for more.
+inline int64_t cost_of_entries(const Stream& stream, uint64_t entries) {
+  constexpr uint64_t kElementBytes = 32;
+  const uint64_t bytes_each = stream.block_bytes / std::max<uint64_t>(stream.length, 1);
+  return static_cast<int64_t>(entries * (1 + bytes_each / kElementBytes));
+}
+
+/// The same for the entries between two ids, `count` at most. O(log n).
+inline int64_t cost_of_range(const Stream& stream, StreamId from, StreamId to, uint64_t count) {
+  constexpr uint64_t kFew = 128;  // not worth a look at where the range lies
+  uint64_t entries = std::min(count, stream.length);
+  if (entries > kFew) entries = std::min(entries, stream.count_in_blocks(from, to));
+  return cost_of_entries(stream, entries);
+}
+
 inline bool is_stream(const Entry& entry) { return entry.kind() == ValueKind::kStream; }
 
 /// A limit that stands in a number register; negative, or too large to matter: none.

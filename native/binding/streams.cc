@@ -266,7 +266,7 @@ struct RangeRead {
     const Entry* entry = keys.find(0);
     if (entry == nullptr) return 0;
     if (!is_stream(*entry)) return kStatusWrongType;
-    return static_cast<int64_t>(std::min({count, stream_of(*entry).length, uint64_t{INT64_MAX}}));
+    return cost_of_range(stream_of(*entry), from, to, count);
   }
   template <typename Keys, typename Out>
   void write(Keys& keys, Out& out) const {
@@ -318,15 +318,15 @@ struct StreamsRead {
   }
   template <typename Keys>
   int64_t cost(Keys& keys) const {
-    uint64_t sum = 0;
+    int64_t sum = 0;
     bool any = false;
     for (int32_t i = 0; i < keys.count(); i++) {
       const Entry* entry = keys.find(i);
       if (!serves(entry, static_cast<size_t>(i))) continue;
       any = true;
-      sum += std::min(count, stream_of(*entry).count_between(from[static_cast<size_t>(i)], StreamId::max()));
+      sum += cost_of_range(stream_of(*entry), from[static_cast<size_t>(i)], StreamId::max(), count);
     }
-    return any ? static_cast<int64_t>(sum) : kStatusNoKey;
+    return any ? sum : kStatusNoKey;
   }
   template <typename Keys, typename Out>
   void write(Keys& keys, Out& out) const {

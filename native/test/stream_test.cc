@@ -227,6 +227,7 @@ struct Subject {
     }
     CHECK(!forward.next());
     CHECK_EQ(stream.count_between(from, to), count);
+    CHECK(stream.count_in_blocks(from, to) >= count && stream.count_in_blocks(from, to) <= stream.length);
     StreamCursor backward(stream, from, to, true);
     for (auto at = end; at != begin;) {
       --at;
@@ -323,6 +324,42 @@ void check_bytes() {
   stream_type().free(stream, 0, Releaser(keyspace.heap(), true));
 }
 
+// After last_id was set back, a greater entry that was deleted stands before lesser ones.
+void check_set_back() {
+  Keyspace keyspace(1, {1, 2, 3});
+  const std::string name = "s";
+  const Key key = keyspace.key(view_of(name).data, name.size());
+  const Edit edit = keyspace.edit_new(0, key);
+  Stream* stream = Stream::create(keyspace.heap(), edit.birth());
+  append(edit, stream, {1, 0}, {"f", "1"}, {4096, 3});
+  append(edit, stream, {9, 0}, {"f", "2"}, {4096, 3});
+  CHECK(stream->erase(edit, {9, 0}));
+  stream->last_id = {2, 0};
+  for (uint64_t ms = 3; ms < 8; ms++) append(edit, stream, {ms, 0}, {"f", "3"}, {4096, 3});
+  stream->check_invariants();
+  CHECK_EQ(stream->count_between({2, 0}, {6, 0}), 4u);
+  CHECK(!stream->contains({9, 0}) && stream->contains({3, 0}) && stream->last_live_id() == StreamId(7, 0));
+  StreamCursor backwards(*stream, {1, 0}, {9, 0}, true);
+  for (const uint64_t ms : {7, 6, 5, 4, 3, 1}) CHECK(backwards.next() && backwards.entry().id.ms == ms);
+  CHECK(!backwards.next());
+  CHECK_EQ(stream->trim(edit, {.strategy = StreamTrim::kId, .id_min = {6, 0}}), 4u);
+  stream->check_invariants();
+  stream_type().free(stream, 0, Releaser(keyspace.heap(), true));
+}
+
+// The count of deliveries ends at its greatest.
+void check_deliveries() {
+  const PendingEntry fresh({1, 2}, 7, 1000, 1);
+  const PendingEntry again = fresh.redelivered(8, 2000, true);
+  CHECK(again.id() == StreamId(1, 2) && again.consumer() == 8 && again.delivered_ms() == 2000);
+  CHECK_EQ(again.deliveries(), 2);
+  CHECK_EQ(fresh.redelivered(8, 2000, false).deliveries(), 1);
+  const PendingEntry last({1, 2}, 7, 1000, PendingEntry::kCountMax - 1);
+  CHECK_EQ(last.deliveries(), PendingEntry::kCountMax - 1);
+  CHECK_EQ(last.redelivered(7, 1000, true).deliveries(), INT64_MAX);
+  CHECK_EQ(last.redelivered(7, 1000, true).redelivered(7, 1000, true).deliveries(), INT64_MAX);
+}
+
 void check_memory() {
   Keyspace keyspace(1, {1, 2, 3});
   const std::string name = "s", value(16, 'x');
@@ -342,6 +379,8 @@ int main(int argc, char** argv) {
   Random random = Random::from(argc, argv);
   check_ids();
   check_bytes();
+  check_set_back();
+  check_deliveries();
   check_memory();
   ValueStorm<Subject>(random.next()).run(2'000);
   return 0;

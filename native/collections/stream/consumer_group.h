@@ -62,15 +62,17 @@ class PendingEntry {
   static constexpr int64_t kCountMax = (int64_t{1} << 48) - 1;
 
   PendingEntry(StreamId id, uint32_t consumer, int64_t delivered_ms, int64_t deliveries);
+  /// The same entry delivered once more, to this or another consumer; `counted`: as one delivery more.
+  PendingEntry redelivered(uint32_t consumer, int64_t delivered_ms, bool counted) const {
+    return {id(), consumer, delivered_ms, count() + (counted ? 1 : 0)};
+  }
   StreamId id() const { return {ms_, seq_}; }
   uint32_t consumer() const { return static_cast<uint32_t>(owner_ & UINT32_MAX); }
   int64_t delivered_ms() const { return static_cast<int64_t>(time_ & kTimeMask); }
-  int64_t deliveries() const {
-    const auto count = static_cast<int64_t>(owner_ >> 32 << 16 | time_ >> 48);
-    return count == kCountMax ? INT64_MAX : count;
-  }
+  int64_t deliveries() const { return count() == kCountMax ? INT64_MAX : count(); }
 
  private:
+  int64_t count() const { return static_cast<int64_t>(owner_ >> 32 << 16 | time_ >> 48); }
   static constexpr uint64_t kTimeMask = (uint64_t{1} << 48) - 1;
   uint64_t ms_, seq_;
   uint64_t time_;   // 48 bits of time, the low 16 of the count above

@@ -215,6 +215,15 @@ uint64_t Stream::count_between(StreamId from, StreamId to) const {
   return up_to - count_before(from);
 }
 
+uint64_t Stream::count_in_blocks(StreamId from, StreamId to) const {
+  if (from > to || length == 0) return 0;
+  if (blocks.empty()) return length;
+  const uint64_t before = in_tail(from) ? blocks.weight() : blocks.rank(block_of(from));
+  if (in_tail(to)) return length - before;
+  const auto last = block_of(to);
+  return blocks.rank(last) + last.item().live - before;
+}
+
 // ---- groups ----
 
 const ConsumerGroup* Stream::find_group(ByteView name) const {
@@ -308,7 +317,7 @@ void Stream::check_invariants() const {
   groups.for_each([](const GroupRef& ref) { ref.group->check_invariants(); });
   uint64_t live = 0, count = 0;
   size_t bytes = 0;
-  StreamId previous;
+  StreamId previous, previous_master;
   const auto check = [&](const StreamBlockRef& ref) {
     const uint8_t* list = ref.block->list();
     RW_ASSERT(listpack::validate(list, listpack::bytes(list)) && listpack::bytes(list) <= ref.capacity,
@@ -316,11 +325,13 @@ void Stream::check_invariants() const {
     RW_ASSERT(ref.live == ref.block->live() && ref.live > 0, "a block counts its entries");
     const StreamBlockReader reader = ref.reader();
     RW_ASSERT(reader.at(reader.first()).id == ref.master, "a block begins with its master");
+    RW_ASSERT(count == 0 || ref.master > previous_master, "masters ascend");
+    previous_master = ref.master;
     uint32_t deleted = 0, all = 0;
     for (uint32_t at = reader.first(); at != reader.end(); all++) {
       const StreamEntry entry = reader.at(at);
-      RW_ASSERT(entry.id > previous, "identifiers ascend");
-      previous = entry.id;
+      RW_ASSERT(entry.deleted || entry.id > previous, "identifiers of live entries ascend");
+      if (!entry.deleted) previous = entry.id;
       deleted += entry.deleted;
       at = reader.after(entry);
       RW_ASSERT(reader.before(at) == entry.position, "entries lead back");

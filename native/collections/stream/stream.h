@@ -106,6 +106,8 @@ struct Stream {
   uint64_t count_before(StreamId id) const;
   /// How many live entries lie between two ids, both included.
   uint64_t count_between(StreamId from, StreamId to) const;
+  /// The same counted by whole blocks: all entries of the blocks that hold some of those ids. O(log n).
+  uint64_t count_in_blocks(StreamId from, StreamId to) const;
   /// The id that follows last_id at a time; false if there is none.
   bool next_id(int64_t now_ms, StreamId* id) const;
 
