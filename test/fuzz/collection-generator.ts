@@ -9,21 +9,9 @@
  * are strings of Latin-1 characters, one per byte.
  */
 import fc from 'fast-check';
-import type { Command } from './command-generator.js';
-
-type Words = fc.Arbitrary<string> | fc.Arbitrary<string[]> | fc.Arbitrary<readonly string[]>;
+import { command, word, type Command, type Part } from './grammar.js';
 
 const FAR_S = '4102444800';
-
-function word(...words: readonly string[]): fc.Arbitrary<string> {
-  return fc.constantFrom(...words);
-}
-
-function command(name: string, ...parts: readonly Words[]): fc.Arbitrary<Command> {
-  return fc
-    .tuple(...(parts as fc.Arbitrary<string | readonly string[]>[]))
-    .map((values) => [name, ...values.flat()]);
-}
 
 const key = fc.oneof(
   { weight: 12, arbitrary: word('a', 'b', 'c') },
@@ -66,7 +54,7 @@ const count = fc.oneof(
   { weight: 1, arbitrary: word('9223372036854775807', '9223372036854775808', 'abc', '') },
 );
 const end = word('LEFT', 'RIGHT', 'left', 'MIDDLE');
-const whatever = (list: readonly Words[]): fc.Arbitrary<string[]> =>
+const whatever = (list: readonly Part[]): fc.Arbitrary<string[]> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant<string[]>([]) },
     ...list.map((one) => ({ weight: 1, arbitrary: one as fc.Arbitrary<string[]> })),

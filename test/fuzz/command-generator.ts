@@ -6,9 +6,7 @@
  * nothing expires between the two servers. Arguments are strings of Latin-1 characters, one per byte.
  */
 import fc from 'fast-check';
-
-/** One command: its words, each character a byte. */
-export type Command = readonly string[];
+import { command, word, type Command } from './grammar.js';
 
 const key = fc.constantFrom(
   'k1',
@@ -110,19 +108,6 @@ const bitRange = fc.oneof(
   fc.tuple(integer, integer),
   fc.tuple(integer, integer, word('BIT', 'BYTE', 'bit', 'BOGUS')),
 );
-
-function word(...words: readonly string[]): fc.Arbitrary<string> {
-  return fc.constantFrom(...words);
-}
-
-/** A part of a command: one word, or several at once. */
-type Part = fc.Arbitrary<string> | fc.Arbitrary<string[]> | fc.Arbitrary<readonly string[]>;
-
-function command(name: string, ...parts: readonly Part[]): fc.Arbitrary<Command> {
-  return fc
-    .tuple(...(parts as fc.Arbitrary<string | readonly string[]>[]))
-    .map((values) => [name, ...values.flat()]);
-}
 
 const expiryOption = fc.oneof(
   fc.tuple(word('EX', 'ex'), seconds),

@@ -12,7 +12,7 @@ import type { RawConnection } from '../support/raw-connection.js';
 import { canonicalForm, textOf, type Reply } from '../support/reply.js';
 import { ServerPair } from '../support/server-pair.js';
 import type { ReferenceVersion } from '../support/server-process.js';
-import type { Command } from './command-generator.js';
+import type { Command } from './grammar.js';
 import { checkProperty } from './runs.js';
 
 const WRITE_SIZES = [1, 7, 40, 200];

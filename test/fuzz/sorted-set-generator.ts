@@ -10,26 +10,7 @@
  * strings of Latin-1 characters, one per byte.
  */
 import fc from 'fast-check';
-import type { Command } from './command-generator.js';
-
-type Words = fc.Arbitrary<string> | fc.Arbitrary<string[]> | fc.Arbitrary<readonly string[]>;
-
-function word(...words: readonly string[]): fc.Arbitrary<string> {
-  return fc.constantFrom(...words);
-}
-
-function command(name: string, ...parts: readonly Words[]): fc.Arbitrary<Command> {
-  return fc
-    .tuple(...(parts as fc.Arbitrary<string | readonly string[]>[]))
-    .map((values) => [name, ...values.flat()]);
-}
-
-/** Any subset of single words, and pairs that are kept together, in any order. */
-function options(...parts: readonly Words[]): fc.Arbitrary<string[]> {
-  if (parts.length === 0) return fc.constant([]);
-  const one = fc.oneof(...(parts as fc.Arbitrary<string | readonly string[]>[]));
-  return fc.array(one, { maxLength: 3 }).map((list) => list.flat());
-}
+import { command, options, word, type Command } from './grammar.js';
 
 const key = fc.oneof(
   { weight: 12, arbitrary: word('a', 'b', 'c') },

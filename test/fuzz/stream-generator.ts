@@ -7,27 +7,10 @@
  * server. Arguments are strings of Latin-1 characters, one per byte.
  */
 import fc from 'fast-check';
-import type { Command } from './command-generator.js';
-
-type Words = fc.Arbitrary<string> | fc.Arbitrary<string[]> | fc.Arbitrary<readonly string[]>;
+import { command, maybe, word, type Command } from './grammar.js';
 
 /** Stands for the place in the sequence. */
 const PLACE = '@';
-
-function word(...words: readonly string[]): fc.Arbitrary<string> {
-  return fc.constantFrom(...words);
-}
-
-function command(name: string, ...parts: readonly Words[]): fc.Arbitrary<Command> {
-  return fc
-    .tuple(...(parts as fc.Arbitrary<string | readonly string[]>[]))
-    .map((values) => [name, ...values.flat()]);
-}
-
-function maybe(...parts: readonly Words[]): fc.Arbitrary<string[]> {
-  const one = fc.tuple(...(parts as fc.Arbitrary<string | readonly string[]>[])).map((list) => list.flat());
-  return fc.option(one, { nil: [] });
-}
 
 const key = fc.oneof(
   { weight: 12, arbitrary: word('a', 'b') },
