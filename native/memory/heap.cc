@@ -14,8 +14,7 @@ constexpr size_t kChunkUnits = kChunkBytes / kUnitBytes;
 constexpr size_t kMediumUnits = 8;
 constexpr size_t kSmallClassMax = 1024;
 constexpr size_t kSpanHeaderBytes = 128;
-constexpr size_t kPlainChunks =
-    4;  // the first ones are committed page by page, so that small stores stay small
+constexpr size_t kPlainChunks = 4;  // the first ones never get huge pages, so that small stores stay small
 constexpr size_t kEmptyChunksKept = 2;
 constexpr size_t kSegmentSizes[] = {64 + 64 * 64, 64 + 64 * 128, 64 + 64 * 192, 64 + 64 * 256};
 constexpr uint32_t kAllUnits = 0xFFFFFFFFu;
@@ -306,11 +305,18 @@ Heap::Chunk* Heap::chunk_with_room(size_t units, uint32_t* first_unit) {
   return new_chunk();
 }
 
+// Whether most of the chunks' memory is in use. Where it is not, many classes have a few objects each (values
+// that grow pass through all of them), and a chunk of spans with one touched page each should take pages only.
+bool Heap::is_dense() const {
+  // Large objects are used and resident alike, so the difference is what lies idle in chunks.
+  return resident_bytes() <= used_bytes() + chunks_.size() * kChunkBytes / 2;
+}
+
 Heap::Chunk* Heap::new_chunk() {
   auto chunk = std::make_unique<Chunk>();
   chunk->base = static_cast<uint8_t*>(platform::map_aligned(kChunkBytes, kChunkBytes));
   RW_ASSERT(chunk->base != nullptr, "out of memory");
-  if (chunks_.size() >= kPlainChunks) platform::advise_huge(chunk->base, kChunkBytes);
+  if (chunks_.size() >= kPlainChunks && is_dense()) platform::advise_huge(chunk->base, kChunkBytes);
   chunk->free_units = kAllUnits;
   chunk->index = chunks_.size();
   resident_bytes_.fetch_add(kChunkBytes, std::memory_order_relaxed);

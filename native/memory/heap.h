@@ -7,7 +7,8 @@
 //            64,128,192,256).
 //   span     64 KB (classes to 1024 bytes) or 512 KB, aligned to its size, of objects of one class behind a
 //            128-byte header; so the span of an object is found by masking its address.
-//   chunk    2 MB of address space that spans are cut from; after the first few, backed by huge pages.
+//   chunk    2 MB of address space that spans are cut from; backed by huge pages once several chunks are in
+//            use and most of their memory is, otherwise page by page as it is touched.
 //   remote   freed by another thread than the owner: the object waits in its span until the owner collects.
 //   large    any other size: from the system allocator, only counted.
 //
@@ -108,6 +109,7 @@ class Heap {
   void link_partial(Span* span);
   void unlink_partial(Span* span);
   Chunk* chunk_with_room(size_t units, uint32_t* first_unit);
+  bool is_dense() const;
   Chunk* new_chunk();
   void drop_chunk(Chunk* chunk);
   void collect_span(Span* span);
