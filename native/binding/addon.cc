@@ -111,6 +111,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       sort_operations(),
       geo_operations(),
       frame_operations(),
+      memory_operations(),
       server_operations(),
   };
   for (std::span<const Operation> family : families) {

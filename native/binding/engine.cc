@@ -12,7 +12,20 @@
 
 namespace redwing {
 
-Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed) {
+namespace {
+
+void log_removal(void* context, int db, ByteView key, Removal cause) {
+  auto* engine = static_cast<Engine*>(context);
+  int32_t* control = engine->arenas.control();
+  if (control[kRemovalLogOn] == 0) return;
+  engine->removals.append(db, key, cause);
+  control[kRemovalsLogged]++;
+}
+
+}  // namespace
+
+Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed), evictor(keyspace) {
+  keyspace.set_removal_listener(log_removal, this);
   keyspace.register_type(ValueKind::kSet, &set_type());
   static const HashType hash_type;
   keyspace.register_type(ValueKind::kHash, &hash_type);

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "collections/stream/stream_id.h"
+#include "keyspace/evictor.h"
 #include "keyspace/keyspace.h"
+#include "keyspace/removal_log.h"
 #include "transport/arenas.h"
 #include "transport/transport.h"
 
@@ -33,6 +35,9 @@ struct Engine {
   ~Engine();
 
   Keyspace keyspace;
+  Evictor evictor;
+  RemovalLog removals;
+  int64_t eviction_us = 500;  // usual time of a step of eviction
   Arenas arenas;
   std::unique_ptr<Transport> transport;
   std::unique_ptr<LongReads> long_reads;
@@ -71,6 +76,16 @@ struct Engine {
   }
   // Tells the command what an operation has changed, where its result does not.
   void set_affected(int32_t affected) { arenas.control()[kAffected] = affected; }
+
+  // Bytes that count against the memory limit and are not the keyspace's.
+  size_t other_bytes() const { return transport ? transport->buffered_bytes() : 0; }
+  // Evicts as the memory limit asks, and says in control[kMemoryState] how memory stands. For a chunk of
+  // commands with `arguments` arguments; 0 for no chunk. Costs a comparison when there is no limit.
+  void check_memory(int32_t commands, int32_t arguments) {
+    if (evictor.limit() != 0) [[unlikely]]
+      relieve_memory(commands, arguments);
+  }
+  void relieve_memory(int32_t commands, int32_t arguments);
 
   // Brings the next keys of a command with many near, in two phases: at most a window of `count`, `stride`
   // arguments apart.

@@ -6,9 +6,10 @@ namespace {
 
 // prefetch(count): hashes the first key of each of the chunk's first `count` commands and brings its bucket,
 // then its entry near, in the database that each command's row named (kDatabase at parsing).
-// control[kChunkArgs] says how many arguments the chunk has.
+// control[kChunkArgs] says how many arguments the chunk has. First, memory is checked (see memory.cc).
 int32_t prefetch(Engine& e, const int32_t (&a)[1]) {
   Arenas& arenas = e.arenas;
+  e.check_memory(a[0], arenas.control()[kChunkArgs]);
   arenas.clear_hashes(arenas.control()[kChunkArgs]);
   const int32_t* command = arenas.commands();
   const int32_t db = e.db();

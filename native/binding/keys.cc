@@ -169,8 +169,10 @@ int32_t swap_databases(Engine& e, const int32_t (&a)[2]) {
 
 // flushDatabase(db): -1: all of them. Returns 0; the memory is freed in the background.
 int32_t flush_database(Engine& e, const int32_t (&a)[1]) {
-  for (int db = 0; db < e.keyspace.databases(); db++) {
-    if (a[0] < 0 || a[0] == db) e.keyspace.flush(db);
+  if (a[0] < 0) {
+    e.keyspace.flush_all();
+  } else {
+    e.keyspace.flush(a[0]);
   }
   return 0;
 }

@@ -67,6 +67,7 @@ std::span<const Operation> stream_info_operations();
 std::span<const Operation> sort_operations();
 std::span<const Operation> geo_operations();
 std::span<const Operation> frame_operations();
+std::span<const Operation> memory_operations();
 std::span<const Operation> server_operations();
 
 }  // namespace redwing

@@ -115,6 +115,13 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     set("tableBytes", memory.tables);
     set("indexBytes", memory.index);
     set("retiredBytes", memory.retired);
+    set("pendingBytes", memory.pending);
+    set("countedBytes", engine->keyspace.counted_bytes() + engine->other_bytes());
+    set("pendingObjects", engine->keyspace.pending_objects());
+    set("reclaimedObjects", engine->keyspace.reclaimed_objects());
+    set("evictedKeys", engine->keyspace.evicted_keys());
+    set("exceededUs", engine->evictor.current_exceeded_us());
+    set("totalExceededUs", engine->evictor.total_exceeded_us());
     set("expiredKeys", engine->keyspace.expired_keys());
     set("expiredFields", engine->keyspace.expired_members());
     set("openViews", engine->keyspace.open_views());
@@ -123,6 +130,7 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     if (const Transport* transport = engine->transport.get()) {
       set("connections", transport->connection_count());
       set("outputBytes", transport->buffered_bytes());
+      set("inputBytes", transport->input_bytes());
       set("bytesRead", transport->bytes_read());
       set("bytesWritten", transport->bytes_written());
     }
@@ -172,6 +180,7 @@ void add_server_functions(Napi::Env env, Napi::Object object, Engine* engine) {
   add_listening(env, object, engine);
   add_connections(env, object, engine);
   add_accounts(env, object, engine);
+  add_memory_functions(env, object, engine);
 }
 
 }  // namespace redwing

@@ -7,7 +7,9 @@
 
 namespace redwing {
 
-// Adds listenTcp, send, close, facts, memory and the rest to an engine's object.
+// Adds takeRemovals to an engine's object.
+void add_memory_functions(Napi::Env env, Napi::Object object, Engine* engine);
+// Adds listenTcp, send, close, facts, memory and the rest.
 void add_server_functions(Napi::Env env, Napi::Object object, Engine* engine);
 
 }  // namespace redwing

@@ -24,15 +24,15 @@ Keyspace::Keyspace(int databases, const HashSeed& seed)
 Keyspace::~Keyspace() {
   RW_ASSERT(views_.open_count() == 0, "views are closed before their keyspace ends");
   for (uint32_t i = 0; i < tables_->count; i++) {
-    reclaimer_.free_table(std::unique_ptr<Table>(tables_->tables[i]));
+    reclaimer_.free_table(std::unique_ptr<Table>(tables_->tables[i]), 0);
   }
   release_array(tables_);
   reclaimer_.wait_idle();
 }
 
-void Keyspace::set_expired_listener(ExpiredListener listener, void* context) {
-  expired_listener_ = listener;
-  expired_context_ = context;
+void Keyspace::set_removal_listener(RemovalListener listener, void* context) {
+  removal_listener_ = listener;
+  removal_context_ = context;
 }
 
 // ---- Databases ----
@@ -61,17 +61,46 @@ void Keyspace::swap(int a, int b) {
   table(b).set_db(b);
 }
 
-uint64_t Keyspace::flush(int db) { return table(db).size() == 0 ? 0 : detach_table(db); }
+Keyspace::DataTotals Keyspace::data_totals() const {
+  DataTotals totals{0, counted_bytes()};
+  for (int db = 0; db < databases(); db++) {
+    totals.keys += table(db).size();
+    totals.bytes -= std::min(totals.bytes, structure_bytes(db));
+  }
+  return totals;
+}
 
-// Puts an empty table in the place of a database's; the old one goes to the background thread when no view
-// has it.
-uint64_t Keyspace::detach_table(int db) {
+// As if all keys were of one size: right when only one database has any.
+size_t Keyspace::DataTotals::share_of(uint64_t part) const {
+  if (part == 0) return 0;
+  return static_cast<size_t>(static_cast<double>(bytes) * static_cast<double>(part) /
+                             static_cast<double>(keys));
+}
+
+uint64_t Keyspace::flush(int db) {
+  const uint64_t keys = table(db).size();
+  return keys == 0 ? 0 : detach_table(db, data_totals().share_of(keys));
+}
+
+uint64_t Keyspace::flush_all() {
+  const DataTotals totals = data_totals();
+  for (int db = 0; db < databases(); db++) {
+    if (const uint64_t keys = table(db).size(); keys != 0) detach_table(db, totals.share_of(keys));
+  }
+  return totals.keys;
+}
+
+// Puts an empty table in the place of a database's; the old one, whose keys take about data_bytes, goes to the
+// background thread when no view has it.
+uint64_t Keyspace::detach_table(int db, size_t data_bytes) {
+  const size_t bytes = data_bytes + structure_bytes(db);
   auto fresh = std::make_unique<Table>(context_, db);
   TableArray* array = writable_tables();
   std::unique_ptr<Table> old{array->tables[static_cast<size_t>(db)]};
   array->tables[static_cast<size_t>(db)] = fresh.release();
   uint64_t keys = old->size();
-  detached_.push_back({std::move(old), views_.epoch()});
+  reclaimer_.count_retired(bytes);
+  detached_.push_back({std::move(old), views_.epoch(), bytes});
   release_detached();
   return keys;
 }
@@ -81,7 +110,8 @@ void Keyspace::release_detached() {
   for (const auto& view : views_.open_views()) release_passed(*view);
   std::erase_if(detached_, [this](DetachedTable& detached) {
     if (views_.is_needed(*detached.table, kPositionEnd, detached.epoch)) return false;
-    reclaimer_.free_table(std::move(detached.table));
+    reclaimer_.uncount_retired(detached.bytes);
+    reclaimer_.free_table(std::move(detached.table), detached.bytes);
     return true;
   });
 }
@@ -134,7 +164,8 @@ void Keyspace::release_passed(View& view) {
 // ---- Accounts and housekeeping ----
 
 KeyspaceMemory Keyspace::memory() const {
-  KeyspaceMemory memory{heap_.used_bytes(), heap_.resident_bytes(), 0, 0, reclaimer_.retired_bytes()};
+  KeyspaceMemory memory{heap_.used_bytes(),         heap_.resident_bytes(),    0, 0,
+                        reclaimer_.retired_bytes(), reclaimer_.pending_bytes()};
   for (int db = 0; db < databases(); db++) {
     memory.tables += table(db).bytes();
     memory.index += table(db).expiry().bytes() + table(db).member_expiry().bytes();
@@ -149,7 +180,7 @@ void Keyspace::cron() {
   // Segments do not merge, so an emptied table is exchanged for a small one.
   constexpr size_t kSegmentsKept = 64;
   if (++cron_db_ >= databases()) cron_db_ = 0;
-  if (table(cron_db_).size() == 0 && table(cron_db_).segments() > kSegmentsKept) detach_table(cron_db_);
+  if (table(cron_db_).size() == 0 && table(cron_db_).segments() > kSegmentsKept) detach_table(cron_db_, 0);
 }
 
 void Keyspace::wait_for_reclaimer() { reclaimer_.wait_idle(); }

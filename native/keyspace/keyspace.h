@@ -55,6 +55,9 @@ enum class ExpiryMode : uint8_t {
   kIgnore   // present: while loading data, or for commands that a primary sent
 };
 
+/// Why the keyspace itself removed a key.
+enum class Removal : uint8_t { kExpired = 0, kEvicted = 1 };
+
 /// How the access word of an entry is kept.
 struct AccessPolicy {
   bool lfu = false;              // a logarithmic counter with decay, instead of the time of last access
@@ -77,6 +80,7 @@ struct KeyspaceMemory {
   size_t tables;    // directories and segments of the databases
   size_t index;     // directories and segments of the expiry indexes
   size_t retired;   // kept for open views only
+  size_t pending;   // handed to the background thread, not freed yet
 };
 
 class Edit;
@@ -100,9 +104,10 @@ class Keyspace {
   void set_access_policy(const AccessPolicy& policy) { access_policy_ = policy; }
   /// Makes values of a kind other than string possible. `type` must outlive the keyspace.
   void register_type(ValueKind kind, const ValueType* type) { types_[static_cast<size_t>(kind)] = type; }
-  /// Called with each key just before it is removed because it expired. Must not write to the keyspace.
-  using ExpiredListener = void (*)(void* context, int db, const uint8_t* key, size_t size);
-  void set_expired_listener(ExpiredListener listener, void* context);
+  /// Called with each key just before it is removed because it expired (ExpiryMode::kRemove), or is evicted.
+  /// Must not write to the keyspace.
+  using RemovalListener = void (*)(void* context, int db, ByteView key, Removal cause);
+  void set_removal_listener(RemovalListener listener, void* context);
 
   /// Which keys came to be, while it is on.
   CreationLog& creations() { return creations_; }
@@ -189,8 +194,11 @@ class Keyspace {
   int databases() const { return static_cast<int>(tables_->count); }
   /// Exchanges two databases. O(1) outside views.
   void swap(int a, int b);
-  /// Empties a database; its memory is freed on the background thread. Returns how many keys it had. O(1).
+  /// Empties a database; its memory is freed on the background thread. Returns how many keys it had.
+  /// O(databases).
   uint64_t flush(int db);
+  /// The same for all of them.
+  uint64_t flush_all();
   size_t size(int db) const { return table(db).size(); }
   /// Keys with a time to live.
   size_t expires(int db) const;
@@ -214,8 +222,13 @@ class Keyspace {
   uint64_t scan(int db, uint64_t cursor, size_t count_hint, ScanVisitor visit);
 
   /// Puts up to `max` entries of one random neighbourhood of the table into `out` and returns how many; with
-  /// `expiring_only` those that have a time to live. For eviction. O(max).
+  /// `expiring_only` those that have a time to live; none only if there are none. For eviction. O(max), but
+  /// O(segments) in a table that was filled and then emptied unevenly.
   size_t sample(int db, bool expiring_only, Entry** out, size_t max);
+  /// The entry whose key has this hash, expired or not; nullptr if there is none. Touches nothing.
+  const Entry* peek(int db, uint64_t hash) const;
+  /// Removes the key with this hash, counting it as evicted, or as expired if it is; false if it is gone.
+  bool evict(int db, uint64_t hash);
 
   /// Removes keys, and members of values, whose time has come, going on where the last call stopped, for
   /// about `budget_us` of wall time. Returns how many were removed. Sets now to `now_ms`.
@@ -232,7 +245,16 @@ class Keyspace {
 
   Heap& heap() { return heap_; }
   size_t used_bytes() const { return heap_.used_bytes(); }
+  /// Bytes that a memory limit is about: those in use, less what is on its way out: kept for views, or waiting
+  /// for the background thread. O(1).
+  size_t counted_bytes() const {
+    const size_t used = heap_.used_bytes(), leaving = reclaimer_.retired_bytes() + reclaimer_.pending_bytes();
+    return used > leaving ? used - leaving : 0;
+  }
   KeyspaceMemory memory() const;
+  /// Bytes of a database's directory and segments, and of its indexes of what expires.
+  size_t table_bytes(int db) const { return table(db).bytes(); }
+  size_t index_bytes(int db) const { return table(db).expiry().bytes() + table(db).member_expiry().bytes(); }
   /// Bytes of one key with its value, as allocated.
   size_t entry_bytes(const Entry& entry) const;
   /// Seconds since the entry was last touched, under an LRU policy; wraps after 194 days.
@@ -241,8 +263,14 @@ class Keyspace {
   uint32_t frequency(const Entry& entry) const;
   uint64_t expired_keys() const { return expired_keys_; }
   uint64_t expired_members() const { return expired_members_; }
+  uint64_t evicted_keys() const { return evicted_keys_; }
+  /// Keys and values handed to the background thread and not freed yet, and those that it has freed.
+  uint64_t pending_objects() const { return reclaimer_.handed_objects() - reclaimer_.freed_objects(); }
+  uint64_t reclaimed_objects() const { return reclaimer_.freed_objects(); }
   size_t open_views() const { return views_.open_count(); }
 
+  /// Hands what was gathered for the background thread to it, so that it is freed soon. O(1).
+  void flush_reclaimer() { reclaimer_.flush(); }
   /// Housekeeping in bounded steps (well under a ms); to be called some ten times a second.
   void cron();
 
@@ -271,6 +299,9 @@ class Keyspace {
   // Whether an expired entry is to be treated as present; if not, it is removed as the mode says.
   RW_NOINLINE bool keep_expired(int db, const Key& key);
   void remove_expired(int db, Slot slot, uint64_t hash, bool in_sweep);
+  void report_removal(int db, const Entry& entry, Removal cause);
+  // The slot of the key with this hash; without a segment if there is none.
+  Slot slot_of_hash(int db, uint64_t hash) const;
   // The slot of a key that is present, for a write; removes an expired one.
   bool locate(int db, const Key& key, Slot* slot);
 
@@ -293,7 +324,15 @@ class Keyspace {
   // Databases, views, passes.
   TableArray* writable_tables();
   void release_array(TableArray* array);
-  uint64_t detach_table(int db);
+  uint64_t detach_table(int db, size_t data_bytes);
+  size_t structure_bytes(int db) const { return table_bytes(db) + index_bytes(db); }
+  // Keys of all databases, and the bytes that they take beside the tables.
+  struct DataTotals {
+    uint64_t keys;
+    size_t bytes;
+    size_t share_of(uint64_t part) const;
+  };
+  DataTotals data_totals() const;
   void release_detached();
   void release_passed(View& view);
   size_t sweep(int db, int64_t deadline_us, bool* in_time);
@@ -303,6 +342,7 @@ class Keyspace {
   struct DetachedTable {
     std::unique_ptr<Table> table;
     uint64_t epoch;
+    size_t bytes;  // about what it takes; counted as retired until it is handed to the background thread
   };
 
   Heap heap_;
@@ -318,11 +358,12 @@ class Keyspace {
   ViewRegistry views_;
   TableContext context_;
   std::vector<DetachedTable> detached_;  // flushed, but visible to a view
-  ExpiredListener expired_listener_ = nullptr;
-  void* expired_context_ = nullptr;
+  RemovalListener removal_listener_ = nullptr;
+  void* removal_context_ = nullptr;
   CreationLog creations_;
   uint64_t expired_keys_ = 0;
   uint64_t expired_members_ = 0;
+  uint64_t evicted_keys_ = 0;
   uint64_t random_state_;
   int sweep_db_ = 0;
   bool sweeps_members_ = false;  // what it is the turn of in sweep_db_

@@ -40,9 +40,12 @@ Entry* Keyspace::random(int db) {
 
 size_t Keyspace::sample(int db, bool expiring_only, Entry** out, size_t max) {
   const Table& home = table(db);
-  size_t buckets_max = max * 8 + 64;
-  if (expiring_only) return home.expiry().sample(next_random(), out, max, buckets_max);
-  return home.sample(next_random(), out, max, buckets_max);
+  const SegmentMap& map = expiring_only ? static_cast<const SegmentMap&>(home.expiry()) : home;
+  if (map.size() == 0) return 0;
+  const size_t found = max == 1 ? 0 : map.sample(next_random(), out, max, max * 8 + 64);
+  if (found != 0) return found;
+  out[0] = map.random([this] { return next_random(); });
+  return out[0] != nullptr;
 }
 
 // ---- Expiring ----

@@ -5,14 +5,6 @@
 
 namespace redwing {
 
-namespace {
-
-size_t bytes_to_account(const Entry& entry) {
-  return entry.allocation_bytes() + (entry.has_blob() ? entry.blob()->allocation_bytes() : 0);
-}
-
-}  // namespace
-
 // ---- Finding ----
 
 bool Keyspace::locate(int db, const Key& key, Slot* slot) {
@@ -33,11 +25,42 @@ RW_NOINLINE bool Keyspace::keep_expired(int db, const Key& key) {
 
 void Keyspace::remove_expired(int db, Slot slot, uint64_t hash, bool in_sweep) {
   expired_keys_++;
-  if (expired_listener_ != nullptr && expiry_mode_ == ExpiryMode::kRemove) {
-    ByteView key = slot.entry()->key();
-    expired_listener_(expired_context_, db, key.data, key.size);
-  }
+  if (expiry_mode_ == ExpiryMode::kRemove) report_removal(db, *slot.entry(), Removal::kExpired);
   remove_entry(db, slot, hash, in_sweep);
+}
+
+void Keyspace::report_removal(int db, const Entry& entry, Removal cause) {
+  if (removal_listener_ != nullptr) removal_listener_(removal_context_, db, entry.key(), cause);
+}
+
+// ---- Evicting ----
+
+Slot Keyspace::slot_of_hash(int db, uint64_t hash) const {
+  Slot slot;
+  auto same = [&](const Entry* entry) {
+    const ByteView key = entry->key();
+    return hasher_(key.data, key.size) == hash;
+  };
+  probe(table(db).word_at(hash), hash, fingerprint(hash), same, &slot);
+  return slot;
+}
+
+const Entry* Keyspace::peek(int db, uint64_t hash) const {
+  const Slot slot = slot_of_hash(db, hash);
+  return slot.segment == nullptr ? nullptr : slot.entry();
+}
+
+bool Keyspace::evict(int db, uint64_t hash) {
+  const Slot slot = slot_of_hash(db, hash);
+  if (slot.segment == nullptr) return false;
+  if (slot.entry()->is_expired(now_ms_) && expiry_mode_ == ExpiryMode::kRemove) {
+    remove_expired(db, slot, hash, false);
+    return true;
+  }
+  evicted_keys_++;
+  report_removal(db, *slot.entry(), Removal::kEvicted);
+  remove_entry(db, slot, hash);
+  return true;
 }
 
 // ---- Building ----
@@ -136,7 +159,7 @@ void Keyspace::replace_entry(int db, const Slot& slot, uint64_t hash, Entry* fre
   if (keeps_root) {
     home.release(RetiredKind::kMemory, old, old->allocation_bytes(), hash, editable);
   } else {
-    home.release(RetiredKind::kEntry, old, bytes_to_account(*old), hash, editable);
+    home.release_entry(old, hash, editable);
   }
 }
 
@@ -163,7 +186,7 @@ void Keyspace::remove_entry(int db, Slot slot, uint64_t hash, bool in_sweep, boo
   if (keeps_root) {
     home.release(RetiredKind::kMemory, old, old->allocation_bytes(), hash, editable);
   } else {
-    home.release(RetiredKind::kEntry, old, bytes_to_account(*old), hash, editable);
+    home.release_entry(old, hash, editable);
   }
 }
 

@@ -22,19 +22,29 @@ Reclaimer::~Reclaimer() {
 }
 
 void Reclaimer::free_list(RetiredChunk* chunks) {
-  if (chunks != nullptr) push({chunks, nullptr, true});
+  if (chunks != nullptr) push({chunks, nullptr, true, 0, 0});
 }
 
-void Reclaimer::free_table(std::unique_ptr<Table> table) { push({nullptr, std::move(table), false}); }
+void Reclaimer::free_table(std::unique_ptr<Table> table, size_t bytes) {
+  const uint64_t keys = table->size();
+  handed_objects_ += keys;
+  pending_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  push({nullptr, std::move(table), false, bytes, keys});
+}
 
 void Reclaimer::free_item(RetiredKind kind, void* address, size_t bytes) {
   if (gathered_ == nullptr) gathered_ = RetiredChunk::create(heap_, kGatheredMax);
+  RW_ASSERT(kind != RetiredKind::kMemory, "each gathered item is one word");
   gathered_->add(kind, address, bytes);
+  handed_objects_++;
+  pending_bytes_.fetch_add(bytes, std::memory_order_relaxed);
   if (!gathered_->has_room() || gathered_->bytes >= kGatheredBytesMax) flush();
 }
 
 void Reclaimer::flush() {
-  if (gathered_ != nullptr) push({std::exchange(gathered_, nullptr), nullptr, false});
+  if (gathered_ == nullptr) return;
+  RetiredChunk* chunk = std::exchange(gathered_, nullptr);
+  push({chunk, nullptr, false, chunk->bytes, chunk->count});
 }
 
 void Reclaimer::wait_idle() {
@@ -72,11 +82,13 @@ void Reclaimer::perform(Task& task) {
   Releaser releaser(heap_, false);
   if (task.table != nullptr) {
     size_t retired = task.table->destroy_all(releaser);
-    retired_bytes_.fetch_sub(retired, std::memory_order_relaxed);
+    uncount_retired(retired);
     task.table.reset();
   }
   size_t bytes = free_chunks(task.chunks, types_, releaser);
-  if (task.counted) retired_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+  if (task.retired) uncount_retired(bytes);
+  pending_bytes_.fetch_sub(task.bytes, std::memory_order_relaxed);
+  freed_objects_.fetch_add(task.objects, std::memory_order_relaxed);
 }
 
 }  // namespace redwing

@@ -30,8 +30,8 @@ class Reclaimer {
 
   /// Takes over a chunk list (nullptr is fine). O(1).
   void free_list(RetiredChunk* chunks);
-  /// Takes over a table with all that is in it. O(1).
-  void free_table(std::unique_ptr<Table> table);
+  /// Takes over a table with all that is in it, about `bytes` of it. O(1).
+  void free_table(std::unique_ptr<Table> table, size_t bytes);
   /// Takes over one item; items are gathered until flush() or until they are many.
   void free_item(RetiredKind kind, void* address, size_t bytes);
   /// Hands gathered items to the thread.
@@ -41,13 +41,22 @@ class Reclaimer {
 
   /// Bytes kept for views: the owner adds what it retires, freeing subtracts.
   void count_retired(size_t bytes) { retired_bytes_.fetch_add(bytes, std::memory_order_relaxed); }
+  void uncount_retired(size_t bytes) { retired_bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
   size_t retired_bytes() const { return retired_bytes_.load(std::memory_order_relaxed); }
+  /// Bytes of the items and tables that were handed over and are not freed yet. They are taken off only when
+  /// all of a task is freed, so meanwhile some of them are no longer among the heap's used bytes.
+  size_t pending_bytes() const { return pending_bytes_.load(std::memory_order_relaxed); }
+  /// Keys (of tables) and items that were handed over, and how many of them have been freed.
+  uint64_t handed_objects() const { return handed_objects_; }
+  uint64_t freed_objects() const { return freed_objects_.load(std::memory_order_relaxed); }
 
  private:
   struct Task {
     RetiredChunk* chunks;
     std::unique_ptr<Table> table;
-    bool counted;  // the chunks' bytes are part of retired_bytes_
+    bool retired;     // the chunks' bytes are part of retired_bytes_
+    size_t bytes;     // part of pending_bytes_
+    uint64_t objects; // part of handed_objects_
   };
 
   void push(Task task);
@@ -58,6 +67,9 @@ class Reclaimer {
   const ValueTypes& types_;
   RetiredChunk* gathered_ = nullptr;
   std::atomic<size_t> retired_bytes_{0};
+  std::atomic<size_t> pending_bytes_{0};
+  uint64_t handed_objects_ = 0;
+  std::atomic<uint64_t> freed_objects_{0};
   std::mutex mutex_;
   std::condition_variable wake_, idle_;
   std::vector<Task> tasks_;

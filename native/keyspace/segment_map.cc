@@ -322,12 +322,16 @@ size_t SegmentMap::sample(uint64_t hash, Entry** out, size_t max, size_t buckets
   size_t found = 0, visited = 0;
   SegmentWord word = word_at(hash);
   uint32_t first = home_bucket(hash, word.depth(), word.buckets());
+  // Slots fill from the first on, so beginning with the first would favour what came last.
+  uint32_t skipped = static_cast<uint32_t>((hash & 0xFFFF) * kSlotsPerBucket >> 16);
   for (size_t segments = 0; segments <= segments_ && found < max && visited < buckets_max; segments++) {
     const Segment* segment = word.segment();
     for (uint32_t b = first; b < segment->buckets && found < max; b++, visited++) {
-      for (uint32_t mask = segment->bucket(b)->used(); mask != 0 && found < max; mask &= mask - 1) {
+      uint32_t mask = segment->bucket(b)->used() >> skipped << skipped;
+      for (; mask != 0 && found < max; mask &= mask - 1) {
         out[found++] = segment->bucket(b)->entry(static_cast<uint32_t>(std::countr_zero(mask)));
       }
+      skipped = 0;
     }
     first = 0;
     word = word_at(segment->end_position() << 16);  // wraps to the first after the last

@@ -2,6 +2,10 @@
 
 namespace redwing {
 
+namespace {
+constexpr size_t kBackgroundBytesMin = size_t{64} << 10;
+}  // namespace
+
 Table::Table(const TableContext& context, int db)
     : SegmentMap(context.heap, context.hasher, context.views.epoch()),
       context_(context),
@@ -104,36 +108,51 @@ void Table::dispose_directory(Directory* directory) {
   }
 }
 
+// Whether freeing the entry's value is left to the background thread.
+bool Table::is_heavy(const Entry& entry) const {
+  if (!entry.has_root()) return entry.has_blob() && entry.blob()->capacity > kBackgroundBytesMin;
+  return context_.types[static_cast<size_t>(entry.kind())]->is_heavy(entry.root(), entry.encoding());
+}
+
+// What freeing the entry gives back: a blob that others hold stays.
+size_t Table::releasable_bytes(const Entry& entry) const {
+  size_t bytes = Heap::class_size(entry.allocation_bytes());
+  if (entry.has_blob() && entry.blob()->is_unique()) {
+    bytes += Heap::class_size(entry.blob()->allocation_bytes());
+  }
+  if (entry.has_root()) {
+    const ValueType* type = context_.types[static_cast<size_t>(entry.kind())];
+    bytes += type->memory(entry.root(), entry.encoding());
+  }
+  return bytes;
+}
+
+void Table::release_entry(Entry* entry, uint64_t hash, bool editable) {
+  if (!editable) {
+    retire(RetiredKind::kEntry, entry, releasable_bytes(*entry), hash >> 16);
+  } else if (is_heavy(*entry)) {
+    context_.reclaimer.free_item(RetiredKind::kEntry, entry, releasable_bytes(*entry));
+  } else {
+    free_entry(entry, context_.types, Releaser(heap_, true));
+  }
+}
+
 void Table::release(RetiredKind kind, void* address, size_t bytes, uint64_t hash, bool editable) {
+  RW_ASSERT(kind != RetiredKind::kEntry, "entries leave by release_entry");
   if (!editable) {
     retire(kind, address, bytes, hash >> 16);
     return;
   }
   Releaser releaser(heap_, true);
-  constexpr size_t kBackgroundBytesMin = size_t{64} << 10;
-  if (kind == RetiredKind::kEntry) {
-    auto* entry = static_cast<Entry*>(address);
-    bool heavy = false;
-    if (entry->has_root()) {
-      const ValueType* type = context_.types[static_cast<size_t>(entry->kind())];
-      heavy = type->is_heavy(entry->root(), entry->encoding());
-    } else if (entry->has_blob()) {
-      heavy = entry->blob()->capacity > kBackgroundBytesMin;
-    }
-    if (heavy) {
-      context_.reclaimer.free_item(kind, entry, bytes);
-    } else {
-      free_entry(entry, context_.types, releaser);
-    }
-  } else if (kind == RetiredKind::kBlob) {
-    auto* blob = static_cast<Blob*>(address);
-    if (blob->capacity > kBackgroundBytesMin) {
-      context_.reclaimer.free_item(kind, blob, bytes);
-    } else {
-      blob->release(releaser);
-    }
-  } else {
+  if (kind != RetiredKind::kBlob) {
     releaser.free(address, bytes);
+    return;
+  }
+  auto* blob = static_cast<Blob*>(address);
+  if (blob->capacity > kBackgroundBytesMin) {
+    context_.reclaimer.free_item(kind, blob, bytes);
+  } else {
+    blob->release(releaser);
   }
 }
 

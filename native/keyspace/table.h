@@ -81,7 +81,9 @@ class Table final : public SegmentMap {
   }
   /// Empties a writable slot.
   void erase(const Slot& slot, uint64_t hash);
-  /// Frees what left the table; `editable` is what may_edit said of it.
+  /// Frees an entry that left the table, with its value; `editable` is what may_edit said of it.
+  void release_entry(Entry* entry, uint64_t hash, bool editable);
+  /// Frees anything else that left the table.
   void release(RetiredKind kind, void* address, size_t bytes, uint64_t hash, bool editable);
 
   // -- Views. --
@@ -113,6 +115,8 @@ class Table final : public SegmentMap {
   Segment* writable(Segment* segment);
   void restamp(Segment* segment, bool all_private);
   void retire(RetiredKind kind, void* address, size_t bytes, uint64_t position);
+  bool is_heavy(const Entry& entry) const;
+  size_t releasable_bytes(const Entry& entry) const;
 
   Generation next_generation(Segment& segment) override;
   void dispose_segment(Segment* segment, const Generation& generation) override;

@@ -139,9 +139,9 @@ void test_expiry_modes() {
   put(keyspace, 0, "a", "v", Expiry::at(2000));
   Key a = key_of(keyspace, "a");
   int heard = 0;
-  keyspace.set_expired_listener(
-      [](void* context, int, const uint8_t* key, size_t size) {
-        CHECK(size == 1 && key[0] == 'a');
+  keyspace.set_removal_listener(
+      [](void* context, int, ByteView key, Removal cause) {
+        CHECK(key.size == 1 && key.data[0] == 'a' && cause == Removal::kExpired);
         ++*static_cast<int*>(context);
       },
       &heard);

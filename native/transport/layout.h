@@ -62,6 +62,10 @@ inline constexpr int32_t kAffected = 24;
 // 1: keys that readings did not find are kept until `takeMissedKeys`
 inline constexpr int32_t kKeepMissedKeys = 25;
 inline constexpr int32_t kLongReadElements = 18;  // reads of more elements run on a worker
+// Memory. Set by `relieveMemory` and, once per chunk, by `prefetch`: kMemoryWithin, ...
+inline constexpr int32_t kMemoryState = 40;
+inline constexpr int32_t kRemovalLogOn = 41;  // 1: keys that expire or are evicted are logged, see takeRemovals
+inline constexpr int32_t kRemovalsLogged = 42;  // how many stand in the log
 
 // ---- number registers -------------------------------------------------------------------------------------
 inline constexpr int32_t kNumberWords = 16;
@@ -112,6 +116,19 @@ inline constexpr int32_t kStatusNoMemory = -9;
 inline constexpr int32_t kStatusDeferred = -10;  // a long read was begun; its number is in numbers[A]
 
 inline constexpr int32_t kStatusNoGroup = -30;  // the stream has no such group of consumers
+
+// ---- how memory stands, and eviction ----------------------------------------------------------------------
+inline constexpr int32_t kMemoryWithin = 0;
+inline constexpr int32_t kMemoryEvicting = 1;   // above the limit; the next check evicts more
+inline constexpr int32_t kMemoryExhausted = 2;  // above the limit, and nothing can be evicted
+inline constexpr int32_t kMemoryNear = 3;       // the chunk may pass the limit, and nothing will be evicted
+inline constexpr int32_t kEvictNone = 0;
+inline constexpr int32_t kEvictLru = 1;
+inline constexpr int32_t kEvictLfu = 2;
+inline constexpr int32_t kEvictTtl = 3;
+inline constexpr int32_t kEvictRandom = 4;
+inline constexpr int32_t kRemovalExpired = 0;
+inline constexpr int32_t kRemovalEvicted = 1;
 
 // ---- flags of setString -----------------------------------------------------------------------------------
 inline constexpr int32_t kSetIfAbsent = 1;

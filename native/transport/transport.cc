@@ -200,6 +200,14 @@ ConnectionFacts Transport::facts(int32_t id) const {
   return facts;
 }
 
+size_t Transport::input_bytes() const {
+  size_t bytes = 0;
+  for (const Connection* c : connections_) {
+    if (c != nullptr) bytes += c->waiting.capacity + (c->big ? c->big->capacity : 0);
+  }
+  return bytes;
+}
+
 // ---- ending
 // ----------------------------------------------------------------------------------------------------------
 

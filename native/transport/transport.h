@@ -105,6 +105,7 @@ class Transport final : public ReplySink {
 
   size_t connection_count() const { return open_count_; }
   size_t buffered_bytes() const { return buffered_bytes_; }  // output kept in memory for all connections
+  size_t input_bytes() const;  // buffers of commands that are not complete or wait; O(connections)
   uint64_t bytes_read() const { return bytes_read_; }
   uint64_t bytes_written() const { return bytes_written_; }
 
