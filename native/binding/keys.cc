@@ -53,7 +53,7 @@ int32_t encoding_of(Engine& e, const int32_t (&a)[1]) {
   return entry == nullptr ? kStatusNoKey : entry->encoding();
 }
 
-// idleSeconds(key), accessFrequency(key), entryBytes(key): or kStatusNoKey.
+// idleSeconds(key), accessFrequency(key): or kStatusNoKey.
 int32_t idle_seconds(Engine& e, const int32_t (&a)[1]) {
   Entry* entry = e.keyspace.find(e.db(), e.key(a[0]), false);
   return entry == nullptr ? kStatusNoKey : static_cast<int32_t>(e.keyspace.idle_seconds(*entry));
@@ -62,9 +62,13 @@ int32_t access_frequency(Engine& e, const int32_t (&a)[1]) {
   Entry* entry = e.keyspace.find(e.db(), e.key(a[0]), false);
   return entry == nullptr ? kStatusNoKey : static_cast<int32_t>(e.keyspace.frequency(*entry));
 }
+
+// entryBytes(key): what the key takes with its value, in numbers[A]; 0 or kStatusNoKey.
 int32_t entry_bytes(Engine& e, const int32_t (&a)[1]) {
   Entry* entry = e.keyspace.find(e.db(), e.key(a[0]), false);
-  return entry == nullptr ? kStatusNoKey : static_cast<int32_t>(e.keyspace.entry_bytes(*entry));
+  if (entry == nullptr) return kStatusNoKey;
+  e.arenas.numbers()[kNumberA] = static_cast<double>(e.keyspace.entry_bytes(*entry));
+  return 0;
 }
 
 // smallInteger(key): 1 if the value is an int-encoded string from 0 to 9999, which OBJECT REFCOUNT shows as

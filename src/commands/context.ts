@@ -16,6 +16,42 @@ export interface CommandStatistics {
   failed: number;
 }
 
+/** Memory, by category; bytes unless said otherwise. */
+export interface MemoryFigures {
+  /** In use by data and clients, now, most so far, and before there was any. */
+  used: number;
+  peak: number;
+  startup: number;
+  /** Of `used`: what is not the keys and values themselves, and what is. */
+  overhead: number;
+  dataset: number;
+  /** Resident in memory, of the whole process. */
+  rss: number;
+  /** Allocated from the store's allocator, and what that holds from the system. */
+  stored: number;
+  resident: number;
+  /** Tables of the databases, and indexes of what expires. */
+  tables: number;
+  indexes: number;
+  /** Kept for open views, and waiting for the background thread to be freed. */
+  views: number;
+  pending: number;
+  /** Keys and values that wait for it, and that it has freed. */
+  pendingObjects: number;
+  freedObjects: number;
+  /** Buffers of clients: commands that are incomplete, replies that wait. */
+  clients: number;
+  /** Of `used`, what a memory limit does not count. */
+  notCounted: number;
+  /** Beside `used`: memory that commands and replies pass through, and JavaScript's heap. */
+  arenas: number;
+  javascript: number;
+  /** How many keys there are, connections, and views open. */
+  keys: number;
+  connections: number;
+  openViews: number;
+}
+
 export interface ServerContext {
   readonly registry: Registry;
   readonly config: Config;
@@ -44,6 +80,8 @@ export interface ServerContext {
   statistics(command: number): CommandStatistics;
   /** CONFIG RESETSTAT. */
   resetStatistics(): void;
+  /** Memory in use, by category. */
+  memory(): MemoryFigures;
   /** The text of INFO for the given sections (lower case; none: the default ones). */
   info(sections: readonly string[]): string;
   /** Stops the server in order. */

@@ -1,15 +1,14 @@
-// The server: TIME, INFO, SHUTDOWN, MEMORY. CONFIG and DEBUG have files of their own.
+// The server: TIME, INFO, SHUTDOWN. CONFIG, DEBUG and MEMORY have files of their own.
 import { type Call, word } from './call.js';
-import { type CommandDeclaration, keyAt } from './command.js';
+import type { CommandDeclaration } from './command.js';
 import { configCommands } from './config-commands.js';
 import { debugCommand } from './debug-commands.js';
-import { type HelpEntry, helpOf } from './help.js';
+import { memoryCommand } from './memory.js';
 
 const ABORT = word('ABORT');
 const FORCE = word('FORCE');
 const NOSAVE = word('NOSAVE');
 const NOW = word('NOW');
-const SAMPLES = word('SAMPLES');
 const SAVE = word('SAVE');
 
 const MICROSECONDS = 1000;
@@ -70,28 +69,7 @@ function shutdown(c: Call): void {
   c.server.shutdown();
 }
 
-function memoryUsage(c: Call): void {
-  for (let i = 3; i < c.count; i += 2) {
-    if (!c.is(i, SAMPLES) || i + 1 >= c.count) return c.syntaxError();
-    // The size of an entry is known exactly, so the number of samples only has to be one.
-    const samples = c.integerOrError(i + 1);
-    if (samples === null) return;
-    if (samples < 0) return c.syntaxError();
-  }
-  const bytes = c.store.entryBytes(c.first + 2);
-  if (bytes < 0) c.reply.null();
-  else c.reply.integer(bytes);
-}
-
 // ---- declarations --------------------------------------------------------------------------------------------------
-
-const MEMORY_HELP: readonly HelpEntry[] = [
-  [
-    'USAGE <key> [SAMPLES <count>]',
-    'Tell how many bytes a key takes with its value.',
-    'The figure is exact: SAMPLES is accepted and changes nothing.',
-  ],
-];
 
 export const serverCommands: readonly CommandDeclaration[] = [
   {
@@ -132,39 +110,5 @@ export const serverCommands: readonly CommandDeclaration[] = [
     reply: ['none', 'status'],
     handler: shutdown,
   },
-  {
-    name: 'memory',
-    arity: -2,
-    flags: [],
-    group: 'server',
-    since: '4.0.0',
-    summary: 'Commands about memory',
-    complexity: 'That of the subcommand',
-    reply: 'any',
-    subcommands: [
-      {
-        name: 'usage',
-        arity: -3,
-        flags: ['readonly'],
-        group: 'server',
-        keys: [keyAt(2, 'RO')],
-        since: '4.0.0',
-        summary: 'Tells how many bytes a key takes with its value',
-        complexity: 'O(N) for N nodes of the value',
-        reply: ['integer', 'null'],
-        handler: memoryUsage,
-      },
-      {
-        name: 'help',
-        arity: 2,
-        flags: ['loading', 'stale'],
-        group: 'server',
-        since: '4.0.0',
-        summary: 'Shows the syntax of the subcommands',
-        complexity: 'O(1)',
-        reply: 'array',
-        handler: helpOf('memory', MEMORY_HELP),
-      },
-    ],
-  },
+  memoryCommand,
 ];

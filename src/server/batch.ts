@@ -56,6 +56,10 @@ export interface BatchHost {
   frameMax(): number;
   /** A client passed frameMax: it is to be closed. */
   frameTooLarge(client: Client): void;
+  /** The store has checked memory, for the chunk that is to be executed. */
+  memoryChecked(): void;
+  /** Has it checked before what is executed outside of a chunk. */
+  checkMemory(): void;
 }
 
 export class Batch {
@@ -109,6 +113,7 @@ export class Batch {
     if (parser.commandCount > 0) {
       this.control[ChunkArgs] = parser.argumentCount;
       this.store.prefetch(parser.commandCount);
+      this.host.memoryChecked();
     }
     for (let i = first, k = 0; i < next; i++) {
       this.executeRow(i, k, this.ends[i]);
@@ -276,6 +281,7 @@ export class Batch {
 
   // False: it was postponed, and is to be executed when its client is resumed.
   private executeFrame(client: Client, bytes: Uint8Array, args: Int32Array, count: number): boolean {
+    this.host.checkMemory();
     const isExecuted = this.dispatcher.executeFrame(bytes, args, count);
     client.lastCommand = this.dispatcher.call.command.fullName;
     return isExecuted;

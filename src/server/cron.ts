@@ -25,6 +25,7 @@ export class Cron {
     private readonly clients: () => Iterable<Client>,
     private readonly sample: () => void,
     private readonly close: (client: Client) => void,
+    private readonly removals: { begin(): void; report(): void },
   ) {
     this.numbers = new Float64Array(store.numbers);
   }
@@ -57,9 +58,11 @@ export class Cron {
   // A slice now; the next one after the loop has served whoever waits.
   private readonly expireSlice = (): void => {
     this.numbers[NowMs] = Date.now();
+    this.removals.begin();
     const start = performance.now();
     this.store.expireCycle(SLICE_US);
     const end = performance.now();
+    this.removals.report();
     // A slice that ended early has swept everything.
     if ((end - start) * SECOND_MS >= SLICE_US * 0.9 && end < this.expireUntilMs)
       setImmediate(this.expireSlice);

@@ -47,6 +47,8 @@ export interface CounterReadings {
   misses: number;
   bytesRead: number;
   bytesWritten: number;
+  evictedKeys: number;
+  totalExceededUs: number;
 }
 
 export class Gauges {
@@ -67,6 +69,8 @@ export class Gauges {
     misses: 0,
     bytesRead: 0,
     bytesWritten: 0,
+    evictedKeys: 0,
+    totalExceededUs: 0,
   };
   private isFirst = true;
 

@@ -1,7 +1,7 @@
 // The text of INFO: sections of `name:value` lines, under the names that clients and monitors of Redis 7.2 read.
 //
 // A value is the server's own, or what Redis shows when a thing is off or has not happened: nothing is persisted,
-// replicated, evicted or scripted yet. Lines of Redis for which there is neither are left out. Redwing's own lines begin
+// replicated or scripted yet. Lines of Redis for which there is neither are left out. Redwing's own lines begin
 // with `redwing_` or stand where Redis names its compiler and libraries.
 //
 // Cost: O(databases + commands + connections) for the sections that show them, some microseconds for the others.
@@ -12,20 +12,10 @@ import { REDIS_VERSION } from '../commands/compatibility.js';
 import type { CommandStatistics } from '../commands/context.js';
 import type { Registry } from '../commands/registry.js';
 import { type Config, version } from '../config/index.js';
-import {
-  ArgsMax,
-  BatchRowsMax,
-  CommandsMax,
-  CommandWords,
-  InputBytes,
-  NumberB,
-  NumberC,
-  NumberD,
-  ReplyBytes,
-  RowWords,
-} from '../store/layout.js';
-import type { NativeStore, StoreStatistics } from '../store/native.js';
+import { NumberB, NumberC, NumberD } from '../store/layout.js';
+import type { NativeStore } from '../store/native.js';
 import { Gauges } from './gauges.js';
+import { memoryFigures, type MemoryFigures } from './memory-figures.js';
 
 /** Where the figures come from; the server is one. */
 export interface InfoSources {
@@ -65,14 +55,8 @@ const SECOND_MS = 1000;
 const DAY_S = 86400;
 const KILOBYTE = 1024;
 const MICROSECOND_S = 1e-6;
+const MICROSECONDS_PER_MS = 1000;
 const UNITS = ['K', 'M', 'G', 'T', 'P'] as const;
-const INT32_BYTES = 4;
-/** Bytes of the memory that the transport and the commands share; it is there from the start. */
-const ARENA_BYTES =
-  InputBytes +
-  ReplyBytes +
-  INT32_BYTES * (2 * ArgsMax + CommandsMax * CommandWords + BatchRowsMax * RowWords);
-
 /** The figures of a server that has not been sampled yet. */
 const UNSAMPLED = new Gauges();
 
@@ -94,6 +78,10 @@ function percent(part: number, whole: number): string {
 
 function ratio(value: number, to: number): string {
   return (to > 0 ? value / to : 0).toFixed(2);
+}
+
+function milliseconds(microseconds: number): number {
+  return Math.floor(microseconds / MICROSECONDS_PER_MS);
 }
 
 function flag(value: boolean): number {
@@ -177,11 +165,6 @@ function clientLines(sources: InfoSources): Line[] {
 
 // ---- memory --------------------------------------------------------------------------------------------------------
 
-/** Bytes in use: what is stored, what waits to be sent, and the shared arenas. */
-export function usedBytes({ usedBytes: stored, outputBytes }: StoreStatistics): number {
-  return stored + (outputBytes ?? 0) + ARENA_BYTES;
-}
-
 function scriptingLines(): Line[] {
   return [
     ...zeros('used_memory_lua', 'used_memory_vm_eval'),
@@ -199,8 +182,7 @@ function scriptingLines(): Line[] {
   ];
 }
 
-function allocatorLines(figures: StoreStatistics, used: number, rss: number): Line[] {
-  const { usedBytes: stored, residentBytes: resident } = figures;
+function allocatorLines({ used, rss, stored, resident }: MemoryFigures): Line[] {
   return [
     ['allocator_frag_ratio', ratio(resident, stored)],
     ['allocator_frag_bytes', Math.max(0, resident - stored)],
@@ -213,15 +195,10 @@ function allocatorLines(figures: StoreStatistics, used: number, rss: number): Li
   ];
 }
 
-function memoryLines({ config, store, gauges = UNSAMPLED }: InfoSources): Line[] {
-  const figures = store.statistics();
-  const used = usedBytes(figures);
-  const rss = process.memoryUsage.rss();
-  const output = figures.outputBytes ?? 0;
-  const peak = Math.max(gauges.peakBytes, used);
-  const startup = gauges.startupBytes > 0 ? Math.min(gauges.startupBytes, used) : ARENA_BYTES;
-  const overhead = Math.min(used, startup + output + figures.retiredBytes);
-  const dataset = used - overhead;
+function memoryLines(sources: InfoSources): Line[] {
+  const { config } = sources;
+  const figures = memoryFigures(sources);
+  const { used, rss, peak, startup, overhead, dataset } = figures;
   const total = os.totalmem();
   return [
     ['used_memory', used],
@@ -235,26 +212,31 @@ function memoryLines({ config, store, gauges = UNSAMPLED }: InfoSources): Line[]
     ['used_memory_startup', startup],
     ['used_memory_dataset', dataset],
     ['used_memory_dataset_perc', percent(dataset, used - startup)],
-    ['redwing_table_bytes', figures.tableBytes],
-    ['redwing_expiry_index_bytes', figures.indexBytes],
-    ['redwing_view_bytes', figures.retiredBytes],
-    ['redwing_arena_bytes', ARENA_BYTES],
-    ['allocator_allocated', figures.usedBytes],
-    ['allocator_active', figures.residentBytes],
-    ['allocator_resident', figures.residentBytes],
+    ['redwing_table_bytes', figures.tables],
+    ['redwing_expiry_index_bytes', figures.indexes],
+    ['redwing_view_bytes', figures.views],
+    ['redwing_pending_free_bytes', figures.pending],
+    ['redwing_arena_bytes', figures.arenas],
+    ['redwing_javascript_bytes', figures.javascript],
+    ['allocator_allocated', figures.stored],
+    ['allocator_active', figures.resident],
+    ['allocator_resident', figures.resident],
     ['total_system_memory', total],
     ['total_system_memory_human', human(total)],
     ...scriptingLines(),
     ['maxmemory', config.maxmemory],
     ['maxmemory_human', human(config.maxmemory)],
     ['maxmemory_policy', config.maxmemoryPolicy],
-    ...allocatorLines(figures, used, rss),
-    ...zeros('mem_not_counted_for_evict', 'mem_replication_backlog', 'mem_total_replication_buffers'),
+    ...allocatorLines(figures),
+    ['mem_not_counted_for_evict', figures.notCounted],
+    ...zeros('mem_replication_backlog', 'mem_total_replication_buffers'),
     ['mem_clients_slaves', 0],
-    ['mem_clients_normal', output],
+    ['mem_clients_normal', figures.clients],
     ...zeros('mem_cluster_links', 'mem_aof_buffer'),
     ['mem_allocator', 'redwing'],
-    ...zeros('active_defrag_running', 'lazyfree_pending_objects', 'lazyfreed_objects'),
+    ['active_defrag_running', 0],
+    ['lazyfree_pending_objects', figures.pendingObjects],
+    ['lazyfreed_objects', figures.freedObjects],
   ];
 }
 
@@ -296,7 +278,8 @@ function trafficLines({ store, gauges = UNSAMPLED }: InfoSources): Line[] {
 
 function statsLines(sources: InfoSources): Line[] {
   const { dispatcher, gauges = UNSAMPLED, store } = sources;
-  const { expiredKeys, expiredFields, hits, misses, openViews } = store.statistics();
+  const { expiredKeys, expiredFields, evictedKeys, exceededUs, totalExceededUs, hits, misses, openViews } =
+    store.statistics();
   let errors = 0;
   for (const count of dispatcher.errors.values()) errors += count;
   return [
@@ -310,12 +293,10 @@ function statsLines(sources: InfoSources): Line[] {
     ['expired_keys', expiredKeys - gauges.since.expiredKeys],
     ['expired_stale_perc', '0.00'],
     ['expired_time_cap_reached_count', 0],
-    ...zeros(
-      'evicted_keys',
-      'evicted_clients',
-      'total_eviction_exceeded_time',
-      'current_eviction_exceeded_time',
-    ),
+    ['evicted_keys', evictedKeys - gauges.since.evictedKeys],
+    ['evicted_clients', 0],
+    ['total_eviction_exceeded_time', milliseconds(totalExceededUs - gauges.since.totalExceededUs)],
+    ['current_eviction_exceeded_time', milliseconds(exceededUs)],
     ['keyspace_hits', hits - gauges.since.hits],
     ['keyspace_misses', misses - gauges.since.misses],
     ...zeros('pubsub_channels', 'pubsub_patterns', 'pubsubshard_channels', 'latest_fork_usec', 'total_forks'),

@@ -19,10 +19,13 @@ import { describeClient } from './client-list.js';
 import { followCollectionSettings } from './collection-settings.js';
 import { Blocking } from './blocking.js';
 import { Cron } from './cron.js';
+import { Eviction } from './eviction.js';
 import { Gauges } from './gauges.js';
 import { infoText } from './info.js';
 import { listen } from './listeners.js';
 import type { Log } from './log.js';
+import { memoryFigures, type MemoryFigures, usedBytes } from './memory-figures.js';
+import { Removals } from './removals.js';
 
 const DENIED =
   '-DENIED Redwing runs in protected mode: no password is set, so it serves only clients of its own machine. ' +
@@ -64,6 +67,8 @@ export class Server implements ServerContext, BatchHost {
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
   readonly gauges = new Gauges();
+  private readonly removals: Removals;
+  private readonly eviction: Eviction;
   private readonly parser: FrameParser;
   private readonly batch: Batch;
   private readonly longReads = new Map<number, { client: Client; failure: string }>();
@@ -86,6 +91,11 @@ export class Server implements ServerContext, BatchHost {
     this.blocker = new Blocking(store, this.changes, this.dispatcher);
     this.dispatcher.addGuard(transactionRules);
     this.dispatcher.addGuard(transactionQueue);
+    this.removals = new Removals(store, this.changes);
+    this.eviction = new Eviction(store, config, this.registry, this.dispatcher, log, () => {
+      this.removals.report();
+    });
+    this.dispatcher.addGuard(this.eviction);
     this.parser = new FrameParser(
       new Uint8Array(store.input),
       new Int32Array(store.args),
@@ -103,13 +113,14 @@ export class Server implements ServerContext, BatchHost {
         this.log.verbose('Closing idle client');
         this.kill(client);
       },
+      this.removals,
     );
   }
 
   async start(): Promise<void> {
     const { config, store } = this;
     store.startTransport(
-      (rows) => this.batch.run(rows),
+      (rows) => this.runBatch(rows),
       (id) => this.accept(id),
       (job) => this.deliver(job),
     );
@@ -117,6 +128,20 @@ export class Server implements ServerContext, BatchHost {
     await listen(store, config, this.log);
     if (config.pidfile !== '') this.writePid();
     this.cron.start();
+  }
+
+  private runBatch(rows: number): void {
+    this.removals.begin();
+    this.batch.run(rows);
+    this.removals.report();
+  }
+
+  memoryChecked(): void {
+    this.eviction.checked();
+  }
+
+  checkMemory(): void {
+    this.eviction.check();
   }
 
   // Applies settings, now and when CONFIG SET changes them.
@@ -139,6 +164,7 @@ export class Server implements ServerContext, BatchHost {
       store.setKeepalive(value);
       return undefined;
     });
+    this.eviction.follow();
     const policy = (): undefined => {
       const lfu = config.maxmemoryPolicy.endsWith('-lfu');
       store.setAccessPolicy(lfu, config.lfuLogFactor, config.lfuDecayTime);
@@ -282,11 +308,26 @@ export class Server implements ServerContext, BatchHost {
       misses,
       bytesRead = 0,
       bytesWritten = 0,
+      evictedKeys,
+      totalExceededUs,
     } = this.store.statistics();
-    this.gauges.reset({ expiredKeys, expiredFields, hits, misses, bytesRead, bytesWritten });
+    this.gauges.reset({
+      expiredKeys,
+      expiredFields,
+      hits,
+      misses,
+      bytesRead,
+      bytesWritten,
+      evictedKeys,
+      totalExceededUs,
+    });
     this.dispatcher.total = 0;
     this.connectionsReceived = 0;
     this.connectionsRejected = 0;
+  }
+
+  memory(): MemoryFigures {
+    return memoryFigures(this);
   }
 
   info(sections: readonly string[]): string {
@@ -303,8 +344,14 @@ export class Server implements ServerContext, BatchHost {
   }
 
   private sample(): void {
-    const { usedBytes, bytesRead = 0, bytesWritten = 0 } = this.store.statistics();
-    this.gauges.sample(Date.now(), { commands: this.dispatcher.total, bytesRead, bytesWritten, usedBytes });
+    this.eviction.check();
+    const figures = this.store.statistics();
+    this.gauges.sample(Date.now(), {
+      commands: this.dispatcher.total,
+      bytesRead: figures.bytesRead ?? 0,
+      bytesWritten: figures.bytesWritten ?? 0,
+      usedBytes: usedBytes(figures),
+    });
   }
 
   /** Stops listening, closes every connection, and settles when that is done. */

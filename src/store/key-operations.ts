@@ -20,6 +20,7 @@ export interface KeyOperations {
   encodingOf(key: number): number;
   idleSeconds(key: number): number;
   accessFrequency(key: number): number;
+  /** What a key takes with its value, in numbers[A]; 0 or StatusNoKey. */
   entryBytes(key: number): number;
   /** 1 for an int-encoded 0..9999, 0 otherwise, StatusNoKey. */
   smallInteger(key: number): number;

@@ -13,6 +13,7 @@ import type { HyperloglogOperations } from './hyperloglog-operations.js';
 import type { KeyOperations } from './key-operations.js';
 import type { LcsOperations } from './lcs-operations.js';
 import type { ListOperations } from './list-operations.js';
+import type { MemoryOperations } from './memory-operations.js';
 import type { PushOperations } from './push-operations.js';
 import type { ServerOperations } from './server-operations.js';
 import type { SetOperations } from './set-operations.js';
@@ -53,6 +54,7 @@ export interface NativeStore
     StreamOperations,
     StreamGroupOperations,
     GeoOperations,
+    MemoryOperations,
     PushOperations,
     SortOperations,
     ServerOperations {}

@@ -21,6 +21,16 @@ export interface StoreStatistics {
   indexBytes: number;
   /** Kept for open views only. */
   retiredBytes: number;
+  /** Handed to the background thread, and not freed yet; and how many keys and values that is, and were freed. */
+  pendingBytes: number;
+  pendingObjects: number;
+  reclaimedObjects: number;
+  /** What a memory limit is about: bytes in use without those on their way out, and output that waits. */
+  countedBytes: number;
+  evictedKeys: number;
+  /** How long memory has been above its limit without a break, and in all, microseconds. */
+  exceededUs: number;
+  totalExceededUs: number;
   expiredKeys: number;
   /** Fields of hashes. */
   expiredFields: number;
@@ -30,6 +40,8 @@ export interface StoreStatistics {
   misses: number;
   connections?: number;
   outputBytes?: number;
+  /** Buffers of commands that are incomplete, or wait. */
+  inputBytes?: number;
   bytesRead?: number;
   bytesWritten?: number;
 }

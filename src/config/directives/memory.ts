@@ -1,5 +1,5 @@
 /** Directives of memory: its limit and eviction, freeing, expiry, encodings of small collections, defragmentation. */
-import { onlyDefault, withoutEffect } from '../directive.js';
+import { withoutEffect } from '../directive.js';
 import { boolean, choice, integer, memory, INT64_MAX, INT_MAX, UINT64_MAX } from '../kinds.js';
 
 const INT_MIN = -2147483648;
@@ -15,12 +15,10 @@ const POLICIES = [
 ] as const;
 
 const effective = {
-  maxmemory: memory(
-    0,
-    UINT64_MAX,
-    '0',
-    onlyDefault((value) => value === 0, 'a memory limit is not supported yet: only 0 (none) can be set'),
-  ),
+  maxmemory: memory(0, UINT64_MAX, '0'),
+  'maxmemory-policy': choice(POLICIES, 'noeviction'),
+  'maxmemory-samples': integer(1, INT_MAX, 5),
+  'maxmemory-eviction-tenacity': integer(0, 100, 10),
   'active-expire-effort': integer(1, 10, 1),
   'lfu-log-factor': integer(0, INT_MAX, 10),
   'lfu-decay-time': integer(0, INT_MAX, 1),
@@ -48,9 +46,6 @@ const encodings = withoutEffect({
 });
 
 const kept = withoutEffect({
-  'maxmemory-policy': choice(POLICIES, 'noeviction'),
-  'maxmemory-samples': integer(1, INT_MAX, 5),
-  'maxmemory-eviction-tenacity': integer(0, 100, 10),
   'replica-ignore-maxmemory': boolean(true, { alias: 'slave-ignore-maxmemory' }),
   'replica-lazy-flush': boolean(false, { alias: 'slave-lazy-flush' }),
   activerehashing: boolean(true),
