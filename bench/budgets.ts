@@ -68,6 +68,8 @@ export const budgets: readonly Budget[] = [
   memory(['list item', 'stream entry'], 'rss_bytes', 'redis-7.0', 1),
   memory(['idle connection'], 'rss_bytes', 'nothing', 4096),
   { bench: 'long-read', subjects: 'every', metric: 'p999_rise_ms', against: 'nothing', atMost: 2 },
+  { bench: 'eviction', subjects: ['small keys'], metric: 'keys_held', against: 'redis-7.0', atLeast: 1.9 },
+  { bench: 'eviction', subjects: 'every', metric: 'hit_ratio', against: 'redis-7.0', atLeast: 1 },
 ];
 
 const LOWER_IS_BETTER = new Set<Metric>(['cpu_ns_per_op', 'used_bytes', 'rss_bytes', 'p999_rise_ms']);

@@ -51,6 +51,7 @@ export function markdown(results: Results): string {
     memory: memoryTable,
     'long-read': longReadTable,
     micro: microTable,
+    eviction: evictionTable,
   }[results.bench];
   const verdicts = judge(results, judged);
   return (
@@ -160,6 +161,34 @@ function longReadTable(results: Results): string {
     }
   }
   return table(['GET latency in ms', ...columns.map(([title]) => title)], rows);
+}
+
+function evictionTable(results: Results, judged: string): string {
+  const servers = Object.keys(results.servers);
+  const [, reference = ''] = servers;
+  const cell = (subject: string, server: string, metric: Metric, digits: number): string =>
+    find(results, subject, undefined, server, metric)?.toFixed(digits) ?? '';
+  const quotient = (subject: string, metric: Metric): string => {
+    const [ours, theirs] = [judged, reference].map((server) =>
+      find(results, subject, undefined, server, metric),
+    );
+    return ours === undefined || theirs === undefined ? '' : (ours / theirs).toFixed(3);
+  };
+  const held = (['keys_held', 'rss_bytes'] as const).map((metric) => [
+    metric,
+    ...servers.map((server) => cell('small keys', server, metric, 0)),
+    quotient('small keys', metric),
+    '',
+  ]);
+  const policies = rowsOf(results).filter(({ subject }) => subject !== 'small keys');
+  const ratios = policies.map(({ subject }) => [
+    `hit ratio, ${subject}`,
+    ...servers.map((server) => cell(subject, server, 'hit_ratio', 4)),
+    quotient(subject, 'hit_ratio'),
+    cell(subject, judged, 'hit_ratio_as_many_keys', 4),
+  ]);
+  const heading = ['', ...servers, `${judged} / ${reference}`, `${judged} with as many keys`];
+  return table(heading, [...held, ...ratios]);
 }
 
 function microTable(results: Results): string {

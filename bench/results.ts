@@ -12,7 +12,7 @@ import { loadCores, pinned } from './placement.js';
 import type { RunningServer } from './servers.js';
 
 /** Which program measured. */
-export type BenchName = 'compare' | 'memory' | 'long-read' | 'micro';
+export type BenchName = 'compare' | 'memory' | 'long-read' | 'micro' | 'eviction';
 
 /** What was measured; the unit is part of the name. */
 export type Metric =
@@ -32,7 +32,10 @@ export type Metric =
   | 'during_max_ms'
   | 'read_ms'
   | 'p999_rise_ms'
-  | 'ns_per_call';
+  | 'ns_per_call'
+  | 'keys_held'
+  | 'hit_ratio'
+  | 'hit_ratio_as_many_keys';
 
 /** One number. */
 export interface Measurement {
