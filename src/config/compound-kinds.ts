@@ -5,8 +5,18 @@
  */
 import { realpathSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { directive, type Directive, type Parsed, type Setting, type Traits } from './directive.js';
-import { notOneOf, parseInteger, parseMemory, single } from './kinds.js';
+import { quoteArgument } from './arguments.js';
+import {
+  directive,
+  oneLine,
+  type Directive,
+  type FileLine,
+  type Parsed,
+  type Setting,
+  type Shape,
+  type Traits,
+} from './directive.js';
+import { formatMemory, notOneOf, parseInteger, parseMemory, single } from './kinds.js';
 
 /** An address to listen on. */
 export interface BindAddress {
@@ -43,16 +53,27 @@ const BIND_ADDRESSES_MAX = 16;
 
 /** Declares a directive of any number of arguments. */
 function several<V>(
-  initial: readonly string[],
+  rest: Pick<Shape<V>, 'initial' | 'accepts' | 'lines'>,
   parse: (args: readonly string[], current: V | undefined, repeated: boolean) => Parsed<V>,
   traits?: Traits<V>,
 ): Directive<V> {
-  const shape: Pick<Directive<V>, 'initial' | 'many' | 'parse'> = {
-    initial,
+  const shape: Shape<V> = {
+    ...rest,
     many: true,
     parse: (args, { current, repeated }) => parse(args, current, repeated),
   };
   return directive(shape, traits);
+}
+
+/** Lines that are written even where they say what is the default. */
+function always<V>(write: (setting: Setting<V>) => readonly string[]): Directive<V>['lines'] {
+  return (setting) => write(setting).map((words) => ({ words, isDefault: false }));
+}
+
+/** A 64-bit integer as C's strtoll reads it: white space before it is skipped, and no digits at all mean zero. */
+function parseLenient(text: string): number | undefined {
+  if (text === '') return 0;
+  return /^[ \t-\r]*[+-]?[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** True for `name ""` and for a bare `name`: both empty a list. */
@@ -71,7 +92,7 @@ export function bindAddresses(
     const value = args.map((arg) => ({ host: arg.replace(/^-/, ''), optional: arg.startsWith('-') }));
     return { value, text: args.join(' ') };
   };
-  return several(initial, parse, traits);
+  return several({ initial, accepts: 'up to 16 addresses' }, parse, traits);
 }
 
 function renderSavePoints(value: readonly SavePoint[]): Setting<readonly SavePoint[]> {
@@ -93,8 +114,8 @@ export function savePoints(
     repeated: boolean,
   ): Parsed<readonly SavePoint[]> => {
     if (isEmptyList(args)) return renderSavePoints([]);
-    const numbers = args.map((arg) => (/^\+?[0-9]{1,15}$/.test(arg) ? Number(arg) : -1));
-    if (numbers.length % 2 !== 0 || numbers.includes(-1)) return { error };
+    const numbers = args.map((arg) => parseLenient(arg) ?? -1);
+    if (numbers.length % 2 !== 0 || numbers.some((number) => number < 0)) return { error };
     const points: SavePoint[] = repeated && current !== undefined ? [...current] : [];
     for (let at = 0; at < numbers.length; at += 2) {
       const [seconds = 0, changes = 0] = numbers.slice(at, at + 2);
@@ -103,7 +124,10 @@ export function savePoints(
     }
     return renderSavePoints(points);
   };
-  return several(initial, parse, traits);
+  const lines = always<readonly SavePoint[]>(({ value }) =>
+    value.length === 0 ? ['""'] : value.map((one) => renderSavePoints([one]).text),
+  );
+  return several({ initial, accepts: 'pairs of seconds and changes, or ""', lines }, parse, traits);
 }
 
 const NO_LIMIT: OutputBufferLimit = { hardBytes: 0, softBytes: 0, softSeconds: 0 };
@@ -119,6 +143,19 @@ function renderLimits(value: OutputBufferLimits): Setting<OutputBufferLimits> {
     [name, hardBytes, softBytes, softSeconds].join(' ');
   const { normal, replica, pubsub } = value;
   return { value, text: [one('normal', normal), one('slave', replica), one('pubsub', pubsub)].join(' ') };
+}
+
+function limitLines(
+  { value }: Setting<OutputBufferLimits>,
+  { value: initial }: Setting<OutputBufferLimits>,
+): FileLine[] {
+  const words = (who: keyof OutputBufferLimits, limits: OutputBufferLimits): string => {
+    const { hardBytes, softBytes, softSeconds } = limits[who];
+    return [who, formatMemory(BigInt(hardBytes)), formatMemory(BigInt(softBytes)), softSeconds].join(' ');
+  };
+  return (['normal', 'replica', 'pubsub'] as const).map((who) => {
+    return { words: words(who, value), isDefault: words(who, value) === words(who, initial) };
+  });
 }
 
 /** Groups of class, hard limit, soft limit, soft seconds; a class that is not named keeps its limits. */
@@ -139,18 +176,43 @@ export function outputBufferLimits(
         return { error: 'Invalid client class specified in buffer limit configuration.' };
       const hardBytes = parseMemory(hard);
       const softBytes = parseMemory(soft);
-      if (hardBytes === undefined || softBytes === undefined || !/^\+?[0-9]{1,15}$/.test(seconds)) {
+      const softSeconds = parseLenient(seconds);
+      if (
+        hardBytes === undefined ||
+        softBytes === undefined ||
+        softSeconds === undefined ||
+        softSeconds < 0
+      ) {
         return { error: 'Error in hard, soft or soft_seconds setting in buffer limit configuration.' };
       }
       limits[who] = {
         hardBytes: Number(hardBytes),
         softBytes: Number(softBytes),
-        softSeconds: Number(seconds),
+        softSeconds,
       };
     }
     return renderLimits(limits);
   };
-  return several(initial, parse, traits);
+  const accepts = 'a class (normal, replica or pubsub), two numbers of bytes, and seconds';
+  return several({ initial, accepts, lines: limitLines }, parse, traits);
+}
+
+/** A double as C's strtod reads it, hexadecimal and infinite ones too, or undefined; NaN is none. */
+function parseDouble(text: string): number | undefined {
+  const [, sign, word = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
+  const factor = sign === '-' ? -1 : 1;
+  if (/^inf(inity)?$/i.test(word)) return factor * Infinity;
+  if (/^([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(word)) return factor * Number(word);
+  const [, whole = '', rest = '', exponent = '0'] =
+    /^0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?$/i.exec(word) ?? [];
+  if (whole + rest === '') return undefined;
+  return factor * Number.parseInt(whole + rest, 16) * 2 ** (Number(exponent) - 4 * rest.length);
+}
+
+/** A number as C's `%f` prints it, without the zeros at its end. */
+function formatDouble(value: number): string {
+  const text = value.toFixed(6).replace(/\.?0+$/, '');
+  return Object.is(value, -0) ? `-${text}` : text;
 }
 
 /** The percentiles that INFO latencystats shows, each from 0 to 100. */
@@ -161,30 +223,29 @@ export function percentiles(
   const name = 'latency-tracking-info-percentiles';
   const parse = (args: readonly string[]): Parsed<readonly number[]> => {
     if (isEmptyList(args)) return { value: [], text: '' };
-    if (!args.every((arg) => /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(arg))) {
-      return { error: `Invalid ${name} parameters` };
-    }
-    const value = args.map(Number);
+    const numbers = args.map(parseDouble);
+    const value = numbers.filter((one) => one !== undefined);
+    if (value.length < numbers.length) return { error: `Invalid ${name} parameters` };
     if (value.some((one) => one < 0 || one > 100)) {
       return { error: `${name} parameters should sit between [0.0,100.0]` };
     }
-    // Six significant digits, as C's %g prints them.
-    return { value, text: value.map((one) => String(Number(one.toPrecision(6)))).join(' ') };
+    return { value, text: value.map(formatDouble).join(' ') };
   };
-  return several(initial, parse, traits);
+  const lines = always<readonly number[]>(({ text }) => [text || '""']);
+  return several({ initial, accepts: 'numbers from 0 to 100, or ""', lines }, parse, traits);
 }
 
 /** Three adjustments of the kernel's OOM score: for a primary, a replica, a background child. */
 export function oomScores(initial: readonly string[]): Directive<readonly number[]> {
   const parse = (args: readonly string[]): Parsed<readonly number[]> => {
     if (args.length !== 3) return { error: 'wrong number of arguments' };
-    const value = args.map((arg) => (/^[+-]?[0-9]{1,9}$/.test(arg) ? Number(arg) : Number.NaN));
+    const value = args.map((arg) => parseLenient(arg) ?? Number.NaN);
     if (!value.every((one) => one >= -2000 && one <= 2000)) {
       return { error: 'Invalid oom-score-adj-values, elements must be between -2000 and 2000.' };
     }
     return { value, text: value.join(' ') };
   };
-  return several(initial, parse);
+  return several({ initial, accepts: 'three integers from -2000 to 2000' }, parse);
 }
 
 const SHUTDOWN_WORDS = ['default', 'save', 'nosave', 'now', 'force'] as const;
@@ -203,7 +264,8 @@ export function shutdownWords(traits?: Traits<readonly ShutdownWord[]>): Directi
     const value = SHUTDOWN_WORDS.filter((word) => word !== 'default' && words.includes(word));
     return { value: value as ShutdownWord[], text: value.join(' ') || 'default' };
   };
-  return several(['default'], parse, traits);
+  const accepts = 'default, or some of save, nosave, now, force';
+  return several({ initial: ['default'], accepts }, parse, traits);
 }
 
 /** The host and port of a primary. */
@@ -226,7 +288,9 @@ export function primaryAddress(
     if (number === undefined || number < 0n || number > 65535n) return { error: 'Invalid master port' };
     return { value: { host, port: Number(number) }, text: `${host} ${port}` };
   };
-  return several(['no', 'one'], parse, traits);
+  const lines: Directive<PrimaryAddress | undefined>['lines'] = ({ text }) =>
+    text === '' ? [] : [{ words: text, isDefault: false }];
+  return several({ initial: ['no', 'one'], accepts: 'a host and a port, or no one', lines }, parse, traits);
 }
 
 /** Classes of keyspace events in the order they are shown; `A` stands for those of KEYSPACE_CLASSES_A. */
@@ -245,7 +309,8 @@ export function keyspaceEvents(traits?: Traits<string>): Directive<string> {
     const value = classes + Array.from('KEm').filter(has).join('');
     return { value, text: value };
   };
-  return single('', parse, traits);
+  const lines = oneLine<string>(({ text }) => quoteArgument(text));
+  return single({ initial: '', accepts: 'letters of event classes', lines }, parse, traits);
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {
@@ -255,6 +320,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'Permission denied',
   ELOOP: 'Too many levels of symbolic links',
   ENAMETOOLONG: 'File name too long',
+  EPERM: 'Operation not permitted',
+  EROFS: 'Read-only file system',
+  ENOSPC: 'No space left on device',
 };
 
 /** What the operating system calls the reason that an operation on a file failed. */
@@ -274,5 +342,6 @@ export function folder(traits?: Traits<string>): Directive<string> {
       return { error: fileProblem(error) };
     }
   };
-  return single('.', parse, traits);
+  const lines = always<string>(({ text }) => [quoteArgument(text)]);
+  return single({ initial: '.', accepts: 'an existing folder', lines }, parse, traits);
 }

@@ -18,7 +18,7 @@ import {
   type DirectiveValue,
   type NamedDirective,
 } from './directives.js';
-import type { Directive, Parsed, Setting } from './directive.js';
+import type { Directive, FileLine, Parsed, Setting } from './directive.js';
 import { isGlob, matchesGlob } from './glob.js';
 
 /** Where in the configuration something stands. */
@@ -67,6 +67,8 @@ class ConfigBase {
   readonly #sources = new Map<DirectiveName, Source>();
   readonly #listeners = new Map<DirectiveName, ChangeListener<unknown>[]>();
   readonly #noticed = new Set<DirectiveName>();
+  readonly #initial: Setting<unknown>[] = [];
+  readonly #writers = new Map<string, () => readonly string[]>();
   readonly #renames: CommandRename[] = [];
 
   /** The absolute path of the main configuration file, or '' if there is none. */
@@ -89,6 +91,7 @@ class ConfigBase {
       const parsed = directive.parse(directive.initial, { current: undefined, repeated: false });
       if ('error' in parsed) throw new Error(`the default of ${target.name} is invalid: ${parsed.error}`);
       this.#store(target, parsed);
+      this.#initial.push(parsed);
     }
   }
 
@@ -150,6 +153,26 @@ class ConfigBase {
     this.#listeners.set(name, list);
   }
 
+  /**
+   * Says how CONFIG REWRITE is to write what stands outside the declarations, such as the `user` lines: `write` gives
+   * the arguments of each line, quoted as needed. Without it such lines stay as they are.
+   */
+  onRewrite(name: string, write: () => readonly string[]): void {
+    this.#writers.set(name, write);
+  }
+
+  /** Every directive, and what `onRewrite` has named, with the lines that give it its present value in a file. */
+  *fileLines(): Iterable<readonly [name: string, lines: readonly FileLine[]]> {
+    for (const target of directiveIndex.values()) {
+      const initial = this.#initial[target.slot];
+      if (target.label !== target.name || initial === undefined) continue;
+      yield [target.name, target.directive.lines(this.#setting(target), initial)];
+    }
+    for (const [name, write] of this.#writers) {
+      yield [name, write().map((words) => ({ words, isDefault: false }))];
+    }
+  }
+
   /** Takes one line of a configuration that is being loaded; gives the error text if it cannot be. */
   load(name: string, args: readonly string[], source: Source): string | undefined {
     const target = directiveIndex.get(name.toLowerCase());
@@ -177,8 +200,8 @@ class ConfigBase {
   }
 
   /**
-   * Sentences for the log on what has been set but has no effect, each directive named once in a server's life. To be
-   * asked after a load and after each successful CONFIG SET.
+   * Sentences for the log on what differs from its default but has no effect, each directive named once in a server's
+   * life. To be asked after a load and after each successful CONFIG SET.
    */
   takeNotices(): string[] {
     const notices: string[] = [];
@@ -188,11 +211,17 @@ class ConfigBase {
         'Nothing is saved to disk: save points are kept in the configuration but have no effect yet.',
       );
     }
-    const names = [...this.#sources.keys()].filter((name) => !this.#noticed.has(name) && isIneffective(name));
+    const names = [...this.#sources.keys()].filter(
+      (name) => !this.#noticed.has(name) && isIneffective(name) && !this.#isDefault(name),
+    );
     for (const name of names) this.#noticed.add(name);
     if (names.length > 0)
-      notices.push(`These directives are accepted but have no effect yet: ${names.join(', ')}.`);
+      notices.push(`These directives are accepted but have no effect: ${names.join(', ')}.`);
     return notices;
+  }
+
+  #isDefault(name: DirectiveName): boolean {
+    return this.text(name) === this.#initial[directiveIndex.get(name)?.slot ?? -1]?.text;
   }
 
   #setting({ slot }: NamedDirective): Setting<unknown> {

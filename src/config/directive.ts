@@ -2,10 +2,11 @@
  * What a directive is: its one declaration gives parsing, default, validation, rendering and the rules of CONFIG SET.
  *
  * Terms: a *directive* is a name of redis.conf; its *arguments* are the words behind the name; its *value* is what the
- * program works with; its *text* is the value as CONFIG GET shows it.
+ * program works with; its *text* is the value as CONFIG GET shows it; its *file lines* are how CONFIG REWRITE and the
+ * sample configuration write it.
  *
  * Invariants:
- * 1. A directive's text, parsed again, gives an equal value and the same text.
+ * 1. A directive's text, parsed again, gives an equal value and the same text; so do its file lines, loaded in turn.
  * 2. Parsing has no effect besides its result: a value counts only once Config has stored it.
  */
 
@@ -16,6 +17,14 @@ export type Parsed<V> = Setting<V> | { readonly error: string };
 export interface Setting<V> {
   readonly value: V;
   readonly text: string;
+}
+
+/** One line of a configuration file, without the directive's name. */
+export interface FileLine {
+  /** The arguments as they are written, quoted where that is needed. */
+  readonly words: string;
+  /** True if leaving the line out would mean the same; such a line is only written where one stood before. */
+  readonly isDefault: boolean;
 }
 
 /** What a parser may know beyond its arguments. */
@@ -35,6 +44,8 @@ export interface Directive<V> {
   readonly initial: readonly string[];
   /** True if it takes any number of arguments; otherwise exactly one. */
   readonly many: boolean;
+  /** What the arguments may be, for people: `0 to 65535`, `yes or no`. */
+  readonly accepts: string;
   readonly change: ChangeRule;
   /** Hidden directives are found by their exact name only, never by a pattern. */
   readonly hidden: boolean;
@@ -48,6 +59,8 @@ export interface Directive<V> {
   parse(args: readonly string[], context: ParseContext<V>): Parsed<V>;
   /** Why a valid value cannot be honoured, where to ignore it would mislead about security or durability. */
   refuse(value: V): string | undefined;
+  /** How a value is written to a file; no line at all where the value is nothing, and nothing is the default. */
+  lines(setting: Setting<V>, initial: Setting<V>): readonly FileLine[];
 }
 
 /** The type of a directive's values. */
@@ -62,15 +75,23 @@ export interface Traits<V> {
   readonly refuse?: (value: V) => string | undefined;
 }
 
-/** Makes a directive from its parser, its default and its traits. */
-export function directive<V>(
-  shape: Pick<Directive<V>, 'initial' | 'many' | 'parse'>,
-  traits: Traits<V> = {},
-): Directive<V> {
+/** What a kind of value says of all its directives. */
+export type Shape<V> = Pick<Directive<V>, 'initial' | 'many' | 'accepts' | 'parse'> &
+  Partial<Pick<Directive<V>, 'lines'>>;
+
+/** One line, with the words that `write` makes of a setting. */
+export function oneLine<V>(write: (setting: Setting<V>) => string): Directive<V>['lines'] {
+  return (setting, initial) => [{ words: write(setting), isDefault: setting.text === initial.text }];
+}
+
+/** Makes a directive from its kind and its traits. Unless its kind knows better, its text is its only file line. */
+export function directive<V>(shape: Shape<V>, traits: Traits<V> = {}): Directive<V> {
   return {
     initial: shape.initial,
     many: shape.many,
+    accepts: shape.accepts,
     parse: (args, context) => shape.parse(args, context),
+    lines: shape.lines ?? oneLine(({ text }) => text || '""'),
     change: traits.change ?? 'free',
     hidden: traits.hidden ?? false,
     alias: traits.alias,

@@ -9,5 +9,7 @@ export type {
   ShutdownWord,
 } from './compound-kinds.js';
 export type { ConfigValues, DirectiveName, DirectiveValue } from './directives.js';
+export { fileProblem } from './compound-kinds.js';
 export { applyRenames, ConfigError, loadConfig, type ConfigInput } from './load.js';
+export { rewriteConfigFile } from './rewrite.js';
 export { version } from './version.js';

@@ -7,7 +7,8 @@
  *
  * Cost: linear in the argument.
  */
-import { directive, type Directive, type Parsed, type Traits } from './directive.js';
+import { quoteArgument } from './arguments.js';
+import { directive, oneLine, type Directive, type Parsed, type Shape, type Traits } from './directive.js';
 
 /** The largest value of a 32-bit int, of a 32-bit unsigned, of a 64-bit int, and of a 64-bit unsigned. */
 export const INT_MAX = 2147483647;
@@ -45,18 +46,36 @@ export function parseMemory(text: string): bigint | undefined {
   return bytes > UINT64_MAX ? UINT64_MAX : bytes;
 }
 
+/** A number of bytes with the largest unit that divides it: `64mb`, `3000`. */
+export function formatMemory(bytes: bigint): string {
+  const unit = (['gb', 'mb', 'kb'] as const).find((name) => bytes % (MEMORY_UNITS[name] ?? 1n) === 0n);
+  if (unit === undefined || bytes === 0n) return bytes.toString();
+  return `${(bytes / (MEMORY_UNITS[unit] ?? 1n)).toString()}${unit}`;
+}
+
+/** `0 to 65535`, without bounds that are only those of a machine's integers. */
+function describeRange(min: Bound, max: Bound): string {
+  const isOpen = max >= INT_MAX;
+  if (min <= -INT_MAX - 1 && isOpen) return 'an integer';
+  return isOpen ? `${min.toString()} or more` : `${min.toString()} to ${max.toString()}`;
+}
+
 function bounded(value: bigint, min: Bound, max: Bound): Parsed<number> {
   if (value >= min && value <= max) return { value: Number(value), text: value.toString() };
   return { error: `argument must be between ${min.toString()} and ${max.toString()} inclusive` };
 }
 
+/** What a directive of one argument says besides its parser. */
+export type SingleShape<V> = Pick<Shape<V>, 'accepts' | 'lines'> & { readonly initial: string };
+
 /** Declares a directive of exactly one argument. */
 export function single<V>(
-  initial: string,
+  { initial, ...rest }: SingleShape<V>,
   parse: (text: string, current: V | undefined) => Parsed<V>,
   traits?: Traits<V>,
 ): Directive<V> {
   const shape = {
+    ...rest,
     initial: [initial],
     many: false,
     parse: ([text = '']: readonly string[], context: { readonly current: V | undefined }) =>
@@ -72,7 +91,7 @@ export function integer(min: Bound, max: Bound, initial: number, traits?: Traits
     if (value === undefined) return { error: "argument couldn't be parsed into an integer" };
     return bounded(value, min, max);
   };
-  return single(initial.toString(), parse, traits);
+  return single({ initial: initial.toString(), accepts: describeRange(min, max) }, parse, traits);
 }
 
 /** `inner` with every accepted value brought within bounds, both inclusive, instead of refused. */
@@ -92,22 +111,28 @@ export function memory(min: Bound, max: Bound, initial: string, traits?: Traits<
     const bytes = parseMemory(text);
     return bytes === undefined ? { error: 'argument must be a memory value' } : bounded(bytes, min, max);
   };
-  return single(initial, parse, traits);
+  const accepts = min === 0 ? 'bytes, such as 100mb' : `bytes, ${formatMemory(BigInt(min))} or more`;
+  const lines = oneLine<number>(({ text }) => formatMemory(BigInt(text)));
+  return single({ initial, accepts, lines }, parse, traits);
 }
 
 /** A number of bytes, or a percentage, which is a negative value: `5%` is -5. */
 export function memoryOrPercent(initial: string, traits?: Traits<number>): Directive<number> {
+  const percentage = (percent: bigint): Parsed<number> => {
+    if (percent > 100n) return { error: 'percentage argument must be less or equal to 100' };
+    return { value: -Number(percent), text: `${percent.toString()}%` };
+  };
   const parse = (text: string): Parsed<number> => {
     const percent = text.endsWith('%') ? parseInteger(text.slice(0, -1)) : undefined;
-    if (percent !== undefined && percent >= 0n) {
-      if (percent > 100n) return { error: 'percentage argument must be less or equal to 100' };
-      return { value: -Number(percent), text: `${percent.toString()}%` };
-    }
+    if (percent !== undefined && percent >= 0n) return percentage(percent);
     const bytes = parseMemory(text);
     if (bytes === undefined) return { error: 'argument must be a memory or percent value' };
-    return bounded(bytes, 0, UINT64_MAX);
+    // Redis keeps this in a signed number, where what does not fit turns into a percentage.
+    return bytes > INT64_MAX ? percentage(UINT64_MAX + 1n - bytes) : bounded(bytes, 0, INT64_MAX);
   };
-  return single(initial, parse, traits);
+  const accepts = 'bytes, such as 100mb, or a percentage of maxmemory, such as 5%';
+  const lines = oneLine<number>(({ text }) => (text.endsWith('%') ? text : formatMemory(BigInt(text))));
+  return single({ initial, accepts, lines }, parse, traits);
 }
 
 /** A file mode in octal digits, at most 777. */
@@ -118,7 +143,7 @@ export function octal(initial: string, traits?: Traits<number>): Directive<numbe
     if (value < 0 || value > 0o777) return { error: 'argument must be between 0 and 777 inclusive' };
     return { value, text: value.toString(8) };
   };
-  return single(initial, parse, traits);
+  return single({ initial, accepts: 'a file mode in octal digits, such as 700' }, parse, traits);
 }
 
 /** `yes` or `no`, in any letter case. */
@@ -128,7 +153,7 @@ export function boolean(initial: boolean, traits?: Traits<boolean>): Directive<b
     if (lower !== 'yes' && lower !== 'no') return { error: "argument must be 'yes' or 'no'" };
     return { value: lower === 'yes', text: lower };
   };
-  return single(initial ? 'yes' : 'no', parse, traits);
+  return single({ initial: initial ? 'yes' : 'no', accepts: 'yes or no' }, parse, traits);
 }
 
 /** What an argument that is none of `names` is answered with. */
@@ -136,30 +161,43 @@ export function notOneOf(names: readonly string[]): { error: string } {
   return { error: `argument(s) must be one of the following: ${names.join(', ')}` };
 }
 
-/** One of several words, in any letter case. */
+/** One of several words, in any letter case. A word of `synonyms` is taken, and becomes the word it stands for. */
 export function choice<const N extends string>(
   names: readonly N[],
-  initial: N,
+  initial: NoInfer<N>,
   traits?: Traits<N>,
+  synonyms?: Readonly<Partial<Record<N, N>>>,
 ): Directive<N> {
   const parse = (text: string): Parsed<N> => {
     const found = names.find((name) => name === text.toLowerCase());
-    return found === undefined ? notOneOf(names) : { value: found, text: found };
+    if (found === undefined) return notOneOf(names);
+    const value = synonyms?.[found] ?? found;
+    return { value, text: value };
   };
-  return single<N>(initial, parse, traits);
+  return single<N>({ initial, accepts: `one of ${names.join(', ')}` }, parse, traits);
+}
+
+/** What a text says beyond the traits of all kinds. */
+export interface TextTraits extends Traits<string> {
+  /** True if an empty text is a value like others, so that CONFIG REWRITE keeps a line that gives it. */
+  readonly isEmptyWritten?: boolean;
 }
 
 /** Any text; `check` may say why one is not accepted. */
 export function text(
   initial: string,
-  traits?: Traits<string>,
+  traits?: TextTraits,
   check?: (value: string) => string | undefined,
 ): Directive<string> {
   const parse = (value: string): Parsed<string> => {
     const error = check?.(value);
     return error === undefined ? { value, text: value } : { error };
   };
-  return single(initial, parse, traits);
+  const isEmptyWritten = initial !== '' || traits?.isEmptyWritten === true;
+  const quoted = oneLine<string>((setting) => quoteArgument(setting.text));
+  const lines: Directive<string>['lines'] = (setting, initially) =>
+    setting.text === '' && !isEmptyWritten ? [] : quoted(setting, initially);
+  return single({ initial, accepts: 'text', lines }, parse, traits);
 }
 
 /** A file's name without a path. `name` is the directive and `what` the kind of name, for its errors. */

@@ -185,7 +185,7 @@ describe('what cannot be honoured', () => {
     const config = load('rdbcompression no\nhz 5\nappendonly no\nappendfsync always\nsave ""\n');
     expect(config.get(['rdbcompression'])).toEqual([['rdbcompression', 'no']]);
     const sentence =
-      'These directives are accepted but have no effect yet: rdbcompression, appendfsync, save.';
+      'These directives are accepted but have no effect: rdbcompression, appendfsync, save.';
     expect(config.takeNotices()).toEqual([sentence]);
     expect(config.takeNotices()).toEqual([]);
     expect(loadConfig().takeNotices()).toEqual([expect.stringContaining('Nothing is saved to disk')]);

@@ -231,7 +231,7 @@ describe('CONFIG SET of several', () => {
     config.takeNotices();
     config.set([['rdbcompression', 'no']]);
     expect(config.takeNotices()).toEqual([
-      'These directives are accepted but have no effect yet: rdbcompression.',
+      'These directives are accepted but have no effect: rdbcompression.',
     ]);
     config.set([['rdbcompression', 'yes']]);
     expect(config.takeNotices()).toEqual([]);

@@ -49,6 +49,7 @@ const kept = withoutEffect({
   'enable-module-command': choice(WHO, 'no', { change: 'immutable' }),
   aclfile: text('', {
     change: 'immutable',
+    isEmptyWritten: true,
     ...onlyDefault<string>((value) => value === '', 'access control lists are not supported yet'),
   }),
   'acllog-max-len': integer(0, INT64_MAX, 128),
