@@ -2,12 +2,20 @@
 /**
  * The `redwing` command: reads its arguments and the configuration, starts the server, and stops it on a signal.
  *
- * Exit codes: 0 after an orderly stop, 1 if the configuration is wrong or the server cannot start or stop.
+ * Exit codes: 0 after an orderly stop or a check that found nothing, 1 if the configuration is wrong or the server cannot start or stop.
  */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { ConfigError, loadConfig, version, type Config, type ConfigInput } from '../config/index.js';
+import {
+  ConfigError,
+  inspectConfig,
+  loadConfig,
+  version,
+  type Config,
+  type ConfigInput,
+} from '../config/index.js';
 import { openLog, type Log } from '../server/log.js';
+import { renamesOf } from '../server/renames.js';
 import { startServer } from '../server/server.js';
 
 const USAGE = `Usage: redwing [config-file] [--directive value ...] [-]
@@ -16,9 +24,12 @@ const USAGE = `Usage: redwing [config-file] [--directive value ...] [-]
   redwing /etc/redis/redis.conf           start with a configuration file, as Redis takes it
   redwing --port 7000 --bind 127.0.0.1    set directives; they override the file
   redwing -                               read more configuration from standard input (the last argument)
+  redwing --check-config [arguments]      say everything that is wrong with the configuration, and start nothing
   redwing --version, -v                   print the version
   redwing --help, -h                      print this text
 `;
+
+const VERSION = `Redwing server v=${version} node=${process.versions.node}\n`;
 
 /** What the words of the command line ask for. */
 function readArguments(words: readonly string[]): ConfigInput {
@@ -77,9 +88,28 @@ async function run(words: readonly string[]): Promise<void> {
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }
 
+/** Prints what is wrong with a configuration, one line each; gives the exit code. */
+function checkConfig(words: readonly string[]): 0 | 1 {
+  const { config, errors } = inspectConfig(readArguments(words));
+  try {
+    if (config !== undefined) renamesOf(config);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    errors.push(error);
+  }
+  for (const { reason, source } of errors) {
+    const where = source === undefined ? '' : `${source.origin}:${String(source.line)}: ${source.text}: `;
+    process.stderr.write(`${where}${reason}\n`);
+  }
+  for (const sentence of config?.takeNotices() ?? []) process.stdout.write(`Note: ${sentence}\n`);
+  if (errors.length === 0) process.stdout.write('The configuration is valid.\n');
+  return errors.length === 0 ? 0 : 1;
+}
+
 const words = process.argv.slice(2);
 const only = words.length === 1 ? words[0] : undefined;
-if (only === '-v' || only === '--version') process.stdout.write(`Redwing server v=${version}\n`);
+if (only === '-v' || only === '--version') process.stdout.write(VERSION);
 else if (only === '-h' || only === '--help') process.stdout.write(USAGE);
+else if (words[0] === '--check-config') process.exitCode = checkConfig(words.slice(1));
 else
   run(words).catch((error: unknown) => fail(error instanceof ConfigError ? error.message : describe(error)));

@@ -92,7 +92,11 @@ export function bindAddresses(
     const value = args.map((arg) => ({ host: arg.replace(/^-/, ''), optional: arg.startsWith('-') }));
     return { value, text: args.join(' ') };
   };
-  return several({ initial, accepts: 'up to 16 addresses' }, parse, traits);
+  const lines = oneLine<readonly BindAddress[]>(({ text }) => {
+    const words = text.split(' ').map((word) => (/^[^\s"']+$/.test(word) ? word : quoteArgument(word)));
+    return words.join(' ');
+  });
+  return several({ initial, accepts: 'up to 16 addresses', lines }, parse, traits);
 }
 
 function renderSavePoints(value: readonly SavePoint[]): Setting<readonly SavePoint[]> {

@@ -7,7 +7,7 @@
  * Invariants:
  * 1. Every directive has a value at all times, and its text renders that value.
  * 2. A CONFIG SET that fails leaves every value, and every listener's last call, as they were before.
- * 3. No refused value is ever stored by CONFIG SET, and none survives `refusal()` at the end of a load.
+ * 3. No refused value is ever stored by CONFIG SET, and none survives `refusals()` at the end of a load.
  */
 import {
   directiveIndex,
@@ -189,14 +189,13 @@ class ConfigBase {
     this.#renames.push({ from, to, source });
   }
 
-  /** The first loaded value that cannot be honoured, with the line that gave it. To be asked once all is loaded. */
-  refusal(): { readonly reason: string; readonly source: Source } | undefined {
-    for (const [name, source] of this.#sources) {
+  /** The loaded values that cannot be honoured, with the lines that gave them. To be asked once all is loaded. */
+  refusals(): { readonly reason: string; readonly source: Source }[] {
+    return [...this.#sources].flatMap(([name, source]) => {
       const target = directiveIndex.get(name);
       const reason = target?.directive.refuse(this.#values[target.slot]);
-      if (reason !== undefined) return { reason: `${name}: ${reason}`, source };
-    }
-    return undefined;
+      return reason === undefined ? [] : [{ reason: `${name}: ${reason}`, source }];
+    });
   }
 
   /**

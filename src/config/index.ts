@@ -10,6 +10,6 @@ export type {
 } from './compound-kinds.js';
 export type { ConfigValues, DirectiveName, DirectiveValue } from './directives.js';
 export { fileProblem } from './compound-kinds.js';
-export { applyRenames, ConfigError, loadConfig, type ConfigInput } from './load.js';
+export { applyRenames, ConfigError, inspectConfig, loadConfig, type ConfigInput } from './load.js';
 export { rewriteConfigFile } from './rewrite.js';
 export { version } from './version.js';

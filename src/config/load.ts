@@ -34,29 +34,70 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
   /** `source` is the line at fault, if there is one. */
-  constructor(reason: string, source?: Source) {
+  constructor(
+    readonly reason: string,
+    readonly source?: Source,
+  ) {
     const where =
       source === undefined
         ? []
-        : [`Line ${String(source.line)} of ${source.origin}:`, `>>> '${source.text}'`];
+        : [
+            `Reading the configuration file, at line ${String(source.line)} of ${source.origin}`,
+            `>>> '${source.text}'`,
+          ];
     super(['', `*** FATAL CONFIG FILE ERROR (Redwing ${version}) ***`, ...where, reason].join('\n'));
   }
 }
 
+/** Learns of something wrong. If it returns, loading goes on behind the line at fault. */
+type Report = (error: ConfigError) => void;
+
 /** Loads a configuration. Throws ConfigError, at the first line that is wrong or the first value refused. */
 export function loadConfig(input: ConfigInput = {}): Config {
+  return load(input, (error) => {
+    throw error;
+  });
+}
+
+/**
+ * Loads a configuration as far as it can be. Gives everything that is wrong with it, in order, and the configuration
+ * without those lines, or undefined if it is too broken to be one.
+ */
+export function inspectConfig(input: ConfigInput): { config: Config | undefined; errors: ConfigError[] } {
+  // A file that is included twice is wrong once.
+  const errors = new Map<string, ConfigError>();
+  const report = (error: ConfigError): void => {
+    const key = JSON.stringify([error.source?.origin, error.source?.line, error.reason]);
+    if (!errors.has(key)) errors.set(key, error);
+  };
+  let config: Config | undefined;
+  try {
+    config = load(input, report);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    report(error);
+  }
+  return { config, errors: [...errors.values()] };
+}
+
+function load(input: ConfigInput, report: Report): Config {
   const config = new Config();
-  if (input.file !== undefined) {
-    loadFile(config, input.file, 0, undefined);
+  const loading: Loading = { config, report, depth: 0 };
+  if (input.file !== undefined && loadFile(loading, input.file, undefined)) {
     config.configFile = realpathSync(input.file);
   }
-  if (input.readStandardInput !== undefined) {
-    loadText(config, input.readStandardInput(), 'standard input', 0);
-  }
-  loadText(config, joinWords(input.words ?? []), 'the command line', 0);
-  const refused = config.refusal();
-  if (refused !== undefined) throw new ConfigError(refused.reason, refused.source);
+  if (input.readStandardInput !== undefined) loadText(loading, input.readStandardInput(), 'standard input');
+  loadText(loading, joinWords(input.words ?? []), 'the command line');
+  for (const { reason, source } of config.refusals()) report(new ConfigError(reason, source));
   return config;
+}
+
+/** One load under way. */
+interface Loading {
+  readonly config: Config;
+  readonly report: Report;
+  /** How many files are being read that include each other. */
+  readonly depth: number;
 }
 
 /**
@@ -92,46 +133,70 @@ function joinWords(words: readonly string[]): string {
   return lines.join('\n');
 }
 
-function loadFile(config: Config, file: string, depth: number, from: Source | undefined): void {
-  if (depth > INCLUDE_DEPTH_MAX) throw new ConfigError('Files include each other without end.', from);
+/**
+ * False if the file could not be read. Throws a ConfigError if files include each other: that ends any load, since
+ * going on could take time without end.
+ */
+function loadFile(loading: Loading, file: string, from: Source | undefined): boolean {
+  if (loading.depth > INCLUDE_DEPTH_MAX) {
+    throw new ConfigError('Files include each other without end.', from);
+  }
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigError(`Cannot open the configuration file '${file}': ${fileProblem(error)}`, from);
+    const reason = `Fatal error, can't open config file '${file}': ${fileProblem(error)}`;
+    loading.report(new ConfigError(reason, from));
+    return false;
   }
-  loadText(config, text, file, depth);
+  loadText(loading, text, file);
+  return true;
 }
 
-function loadText(config: Config, text: string, origin: string, depth: number): void {
+function loadText(loading: Loading, text: string, origin: string): void {
   for (const [at, raw] of text.split('\n').entries()) {
     const line = raw.replace(/^[ \t\r]+|[ \t\r]+$/g, '');
     if (line === '' || line.startsWith('#')) continue;
     const source: Source = { origin, line: at + 1, text: line };
     const args = splitArguments(line);
-    if (args === undefined) throw new ConfigError('Unbalanced quotes in configuration line', source);
-    const error = loadLine(config, args, source, depth);
-    if (error !== undefined) throw new ConfigError(error, source);
+    const error =
+      args === undefined ? 'Unbalanced quotes in configuration line' : loadLine(loading, args, source);
+    if (error !== undefined) loading.report(new ConfigError(error, source));
   }
 }
 
 /** Takes one line; gives the error text if it is wrong. */
-function loadLine(config: Config, words: string[], source: Source, depth: number): string | undefined {
+function loadLine(loading: Loading, words: string[], source: Source): string | undefined {
+  const { config } = loading;
   const [given = '', ...args] = words;
   const name = given.toLowerCase();
   const [first, second] = args;
   if (IGNORED_DIRECTIVES.has(name) && args.length === 1) return undefined;
   if (name === 'include' && first !== undefined && args.length === 1) {
     const files = isGlob(first) ? expandPath(first) : [first];
-    for (const file of files) loadFile(config, path.normalize(file), depth + 1, source);
+    const inner = { ...loading, depth: loading.depth + 1 };
+    for (const file of files) loadFile(inner, path.normalize(file), source);
     return undefined;
   }
   if (name === 'rename-command' && first !== undefined && second !== undefined && args.length === 2) {
     config.loadRename(first, second, source);
     return undefined;
   }
-  if (name === 'user' && args.length > 0) return 'users are not supported yet: only the default user exists';
+  if (name === 'user' && args.length > 0) return checkUser(args);
   if (name === 'loadmodule' && args.length > 0) return 'modules are not supported';
   if (name === 'sentinel') return 'sentinel directive while not in sentinel mode';
   return config.load(name, args, source);
+}
+
+/** The rules of the one user that there is, who may do everything, each in its two spellings. */
+const EVERYTHING = [['on'], ['nopass'], ['~*', 'allkeys'], ['&*', 'allchannels'], ['+@all', 'allcommands']];
+
+/** Says why a `user` line cannot be honoured. What Redis's CONFIG REWRITE writes where there are no users can be. */
+function checkUser([name, ...given]: readonly string[]): string | undefined {
+  const rules = given.map((rule) => rule.toLowerCase()).filter((rule) => rule !== 'sanitize-payload');
+  const isEverything =
+    rules.every((rule) => EVERYTHING.flat().includes(rule)) &&
+    EVERYTHING.every((spellings) => spellings.some((rule) => rules.includes(rule)));
+  if (name === 'default' && isEverything) return undefined;
+  return 'users are not supported yet: only the default user exists';
 }

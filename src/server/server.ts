@@ -10,7 +10,7 @@ import type { QueuedCommands } from '../commands/queued-commands.js';
 import { declarations } from '../commands/table.js';
 import { transactionQueue, transactionRules } from '../commands/transactions.js';
 import { Watches } from '../commands/watches.js';
-import { applyRenames, type Config, type OutputBufferLimits, version } from '../config/index.js';
+import { type Config, type OutputBufferLimits, version } from '../config/index.js';
 import { FrameParser } from '../protocol/frame-parser.js';
 import { encode } from '../protocol/reply-writer.js';
 import { type NativeStore, openStore } from '../store/native.js';
@@ -26,29 +26,13 @@ import { listen } from './listeners.js';
 import type { Log } from './log.js';
 import { memoryFigures, type MemoryFigures, usedBytes } from './memory-figures.js';
 import { Removals } from './removals.js';
+import { renamesOf } from './renames.js';
 
 const DENIED =
   '-DENIED Redwing runs in protected mode: no password is set, so it serves only clients of its own machine. ' +
   'To serve others, bind it to chosen addresses, set a password, or turn protected-mode off.\r\n';
 const TOO_MANY = '-ERR max number of clients reached\r\n';
 const RUN_ID_BYTES = 20;
-
-// The new names of renamed commands by their old ones, '' for those that are removed.
-function renamesOf(config: Config): Map<string, string> {
-  const renames = new Map<string, string>();
-  const names = new Set(declarations.map(({ name }) => name));
-  applyRenames(config, (from, to) => {
-    const old = from.toLowerCase();
-    const name = to.toLowerCase();
-    if (!names.delete(old)) return `No such command: '${from}'`;
-    if (name !== '' && names.has(name)) return `A command named '${to}' exists already`;
-    if (name !== '') names.add(name);
-    const original = [...renames].find(([, renamed]) => renamed === old)?.[0] ?? old;
-    renames.set(original, name);
-    return undefined;
-  });
-  return renames;
-}
 
 export class Server implements ServerContext, BatchHost {
   readonly registry: Registry;

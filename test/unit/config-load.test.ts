@@ -6,7 +6,14 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { quoteArgument, splitArguments } from '../../src/config/arguments.js';
 import { expandPath, matchesGlob } from '../../src/config/glob.js';
-import { applyRenames, ConfigError, loadConfig, version, type Config } from '../../src/config/index.js';
+import {
+  applyRenames,
+  ConfigError,
+  inspectConfig,
+  loadConfig,
+  version,
+  type Config,
+} from '../../src/config/index.js';
 
 let folder = '';
 beforeEach(() => {
@@ -147,12 +154,12 @@ describe('errors', () => {
   test('the message names program, file, line and text', () => {
     const file = write('redwing.conf', 'port 1\n\n  foo  "bar" \n');
     expect(() => loadConfig({ file })).toThrow(
-      `\n*** FATAL CONFIG FILE ERROR (Redwing ${version}) ***\nLine 3 of ${file}:\n>>> 'foo  "bar"'\n` +
+      `\n*** FATAL CONFIG FILE ERROR (Redwing ${version}) ***\nReading the configuration file, at line 3 of ${file}\n>>> 'foo  "bar"'\n` +
         'Bad directive or wrong number of arguments',
     );
     const missing = path.join(folder, 'missing.conf');
     expect(() => loadConfig({ file: missing })).toThrow(
-      `Cannot open the configuration file '${missing}': No such file or directory`,
+      `Fatal error, can't open config file '${missing}': No such file or directory`,
     );
   });
 });
@@ -184,12 +191,52 @@ describe('what cannot be honoured', () => {
   test('what only has no effect is kept, and named once', () => {
     const config = load('rdbcompression no\nhz 5\nappendonly no\nappendfsync always\nsave ""\n');
     expect(config.get(['rdbcompression'])).toEqual([['rdbcompression', 'no']]);
-    const sentence =
-      'These directives are accepted but have no effect: rdbcompression, appendfsync, save.';
+    const sentence = 'These directives are accepted but have no effect: rdbcompression, appendfsync, save.';
     expect(config.takeNotices()).toEqual([sentence]);
     expect(config.takeNotices()).toEqual([]);
     expect(loadConfig().takeNotices()).toEqual([expect.stringContaining('Nothing is saved to disk')]);
   });
+});
+
+describe('inspecting', () => {
+  test('tells all that is wrong, and keeps what is right', () => {
+    const inner = write('inner.conf', 'hz x\n');
+    const file = write('redwing.conf', `port x\ninclude ${inner}\ninclude ${inner}\nappendonly yes\nhz 5\n`);
+    const { config, errors } = inspectConfig({ file, words: ['--foo', 'bar'] });
+    expect(errors.map(({ source }) => `${String(source?.origin)}:${String(source?.line)}`)).toEqual([
+      `${file}:1`,
+      `${inner}:1`,
+      'the command line:1',
+      `${file}:4`,
+    ]);
+    expect(config?.hz).toBe(5);
+  });
+
+  test('ends at files that include each other', () => {
+    const file = write(
+      'redwing.conf',
+      `port x\ninclude ${folder}/redwing.conf\ninclude ${folder}/redwing.conf\n`,
+    );
+    const { config, errors } = inspectConfig({ file });
+    expect(config).toBeUndefined();
+    expect(errors.map(({ reason }) => reason).at(-1)).toBe('Files include each other without end.');
+    expect(errors).toHaveLength(2);
+  });
+});
+
+describe('users', () => {
+  test.each([
+    'user default on nopass ~* &* +@all',
+    'user default on nopass sanitize-payload allkeys allchannels allcommands',
+  ])('%s is as it is', (line) => expect(reasonOf(line)).toBeUndefined());
+
+  test.each([
+    'user default',
+    'user default on nopass ~* +@all',
+    'user default on nopass ~* &* +@all -get',
+    'user default on >secret ~* &* +@all',
+    'user alice on nopass ~* &* +@all',
+  ])('%s cannot be honoured', (line) => expect(reasonOf(line)).toMatch(/users are not supported/));
 });
 
 describe('files', () => {
@@ -203,8 +250,8 @@ describe('files', () => {
 
   test('an error in an included file names that file', () => {
     const inner = write('inner.conf', '\nfoo\n');
-    expect(() => load(`include ${inner}\n`)).toThrow(`Line 2 of ${inner}:\n>>> 'foo'`);
-    expect(reasonOf(`include ${folder}/none.conf\n`)).toMatch(/Cannot open .*No such file or directory/);
+    expect(() => load(`include ${inner}\n`)).toThrow(`at line 2 of ${inner}\n>>> 'foo'`);
+    expect(reasonOf(`include ${folder}/none.conf\n`)).toMatch(/can't open .*No such file or directory/);
     expect(reasonOf(`include ${folder}/redwing.conf\n`)).toBe('Files include each other without end.');
   });
 
@@ -218,7 +265,7 @@ describe('files', () => {
     expect(seen).toEqual(['CONFIG>', 'get>fetch']);
     const refuse = (): string => 'No such command in rename-command';
     expect(() => applyRenames(config, refuse)).toThrow(
-      /Line 1 of .*\n>>> 'rename-command CONFIG ""'\nNo such/,
+      /at line 1 of .*\n>>> 'rename-command CONFIG ""'\nNo such/,
     );
   });
 
@@ -247,7 +294,7 @@ describe('the command line', () => {
 
   test.each([
     [['--port', '1', '2'], `>>> 'port "1" "2"'\nwrong number of arguments`],
-    [['--hz', '5', '--port=1'], `Line 2 of the command line:\n>>> 'port=1'\nBad directive`],
+    [['--hz', '5', '--port=1'], `at line 2 of the command line\n>>> 'port=1'\nBad directive`],
     [['--hz', '--save'], `>>> 'hz "--save"'\nargument couldn't be parsed into an integer`],
     [['-p', '4'], `>>> '"-p" "4"'\nBad directive or wrong number of arguments`],
     [['--port'], `>>> 'port'\nwrong number of arguments`],
