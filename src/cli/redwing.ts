@@ -7,11 +7,12 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import {
+  Config,
   ConfigError,
   inspectConfig,
   loadConfig,
+  sampleConfig,
   version,
-  type Config,
   type ConfigInput,
 } from '../config/index.js';
 import { openLog, type Log } from '../server/log.js';
@@ -25,6 +26,7 @@ const USAGE = `Usage: redwing [config-file] [--directive value ...] [-]
   redwing --port 7000 --bind 127.0.0.1    set directives; they override the file
   redwing -                               read more configuration from standard input (the last argument)
   redwing --check-config [arguments]      say everything that is wrong with the configuration, and start nothing
+  redwing --sample-config                 print every directive with its default and what it is for
   redwing --version, -v                   print the version
   redwing --help, -h                      print this text
 `;
@@ -110,6 +112,7 @@ const words = process.argv.slice(2);
 const only = words.length === 1 ? words[0] : undefined;
 if (only === '-v' || only === '--version') process.stdout.write(VERSION);
 else if (only === '-h' || only === '--help') process.stdout.write(USAGE);
+else if (only === '--sample-config') process.stdout.write(sampleConfig(new Config()));
 else if (words[0] === '--check-config') process.exitCode = checkConfig(words.slice(1));
 else
   run(words).catch((error: unknown) => fail(error instanceof ConfigError ? error.message : describe(error)));

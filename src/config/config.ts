@@ -173,6 +173,13 @@ class ConfigBase {
     }
   }
 
+  /** The arguments of the lines that give a directive its default. */
+  defaultLines(name: DirectiveName): string[] {
+    const { slot, directive } = directiveIndex.get(name) as NamedDirective;
+    const initial = this.#initial[slot];
+    return directive.lines(initial, initial).map(({ words }) => words);
+  }
+
   /** Takes one line of a configuration that is being loaded; gives the error text if it cannot be. */
   load(name: string, args: readonly string[], source: Source): string | undefined {
     const target = directiveIndex.get(name.toLowerCase());

@@ -12,4 +12,5 @@ export type { ConfigValues, DirectiveName, DirectiveValue } from './directives.j
 export { fileProblem } from './compound-kinds.js';
 export { applyRenames, ConfigError, inspectConfig, loadConfig, type ConfigInput } from './load.js';
 export { rewriteConfigFile } from './rewrite.js';
+export { sampleConfig } from './sample.js';
 export { version } from './version.js';

@@ -31,11 +31,10 @@ const effective = {
   'hll-sparse-max-bytes': memory(0, INT64_MAX, '3000'),
 };
 
-const encodings = withoutEffect({
+const encodings = {
   'hash-max-listpack-entries': integer(0, INT64_MAX, 512, { alias: 'hash-max-ziplist-entries' }),
   'hash-max-listpack-value': memory(0, INT64_MAX, '64', { alias: 'hash-max-ziplist-value' }),
   'list-max-listpack-size': integer(INT_MIN, INT_MAX, -2, { alias: 'list-max-ziplist-size' }),
-  'list-compress-depth': integer(0, INT_MAX, 0),
   'set-max-intset-entries': integer(0, INT64_MAX, 512),
   'set-max-listpack-entries': integer(0, INT64_MAX, 128),
   'set-max-listpack-value': integer(0, INT64_MAX, 64),
@@ -43,11 +42,12 @@ const encodings = withoutEffect({
   'zset-max-listpack-value': memory(0, INT64_MAX, '64', { alias: 'zset-max-ziplist-value' }),
   'stream-node-max-bytes': memory(0, INT64_MAX, '4096'),
   'stream-node-max-entries': integer(0, INT64_MAX, 100),
-});
+};
 
 const kept = withoutEffect({
   'replica-ignore-maxmemory': boolean(true, { alias: 'slave-ignore-maxmemory' }),
   'replica-lazy-flush': boolean(false, { alias: 'slave-lazy-flush' }),
+  'list-compress-depth': integer(0, INT_MAX, 0),
   activerehashing: boolean(true),
   activedefrag: boolean(false),
   'active-defrag-ignore-bytes': memory(1, INT64_MAX, '100mb'),
