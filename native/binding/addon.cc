@@ -11,6 +11,7 @@
 #include "binding/engine.h"
 #include "binding/long_reads.h"
 #include "binding/operation.h"
+#include "binding/relays.h"
 #include "binding/server.h"
 
 namespace redwing {
@@ -119,6 +120,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   }
   object.Set("enterFrame", enter_frame(env, engine));
   add_server_functions(env, object, engine);
+  add_relay_functions(env, object, engine);
   object.Set("startTransport", Napi::Function::New(env, [instance](const Napi::CallbackInfo& i) {
                uv_loop_t* loop = nullptr;
                napi_get_uv_event_loop(i.Env(), &loop);
@@ -127,6 +129,10 @@ Napi::Value open(const Napi::CallbackInfo& info) {
                Engine& e = instance->engine;
                e.transport = std::make_unique<Transport>(loop, e.arenas, *instance->bridge);
                e.long_reads = std::make_unique<LongReads>(i.Env(), e, i[2].As<Napi::Function>());
+             }));
+  // setRelayListener(onRelay(relay, event, bytes)): after startTransport, before a relay is opened
+  object.Set("setRelayListener", Napi::Function::New(env, [instance](const Napi::CallbackInfo& i) {
+               instance->bridge->set_relay_listener(i[0].As<Napi::Function>());
              }));
   object.Set("bigFrame", Napi::Function::New(env, [instance](const Napi::CallbackInfo& i) -> Napi::Value {
                ByteBuffer* big = instance->engine.transport->big_frame(i[0].As<Napi::Number>().Int32Value());

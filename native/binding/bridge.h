@@ -7,6 +7,7 @@
 
 #include <napi.h>
 
+#include <initializer_list>
 #include <vector>
 
 #include "binding/engine.h"
@@ -17,18 +18,21 @@ namespace redwing {
 class Bridge final : public TransportEvents {
  public:
   Bridge(Napi::Env env, Napi::Function on_batch, Napi::Function on_connect);
+  // To be set before a relay is opened.
+  void set_relay_listener(Napi::Function on_relay) { on_relay_ = Napi::Persistent(on_relay); }
 
   void on_batch(int32_t rows) override;
   void on_connect(int32_t id) override;
+  void on_relay(int32_t relay, int32_t event, size_t bytes) override;
 
   // The bytes of a big frame as an ArrayBuffer; detached when the running batch ends.
   Napi::Value borrow(Napi::Env env, uint8_t* bytes, size_t size);
 
  private:
-  void call(Napi::FunctionReference& function, int32_t argument);
+  void call(Napi::FunctionReference& function, std::initializer_list<double> arguments);
 
   Napi::Env env_;
-  Napi::FunctionReference on_batch_, on_connect_;
+  Napi::FunctionReference on_batch_, on_connect_, on_relay_;
   Napi::AsyncContext context_;
   std::vector<Napi::Reference<Napi::ArrayBuffer>> borrowed_;
 };

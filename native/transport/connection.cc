@@ -5,8 +5,12 @@
 
 #include "keyspace/blob.h"
 #include "memory/assert.h"
+#include "transport/relay.h"
 
 namespace redwing {
+
+Connection::Connection() = default;
+Connection::~Connection() = default;
 
 void ByteBuffer::reserve(size_t bytes) {
   if (bytes <= capacity) return;

@@ -250,4 +250,10 @@ inline constexpr int32_t kOverflowWrap = 0;
 inline constexpr int32_t kOverflowSaturate = 1;
 inline constexpr int32_t kOverflowFail = 2;
 
+// ---- relays -----------------------------------------------------------------------------------------------
+// What the owner of a connection without a socket is told of it (native/transport/relay.h).
+inline constexpr int32_t kRelayOutput = 1;  // output may be taken
+inline constexpr int32_t kRelayInput = 2;   // input may be handed in again
+inline constexpr int32_t kRelayClosed = 3;  // the connection is closed; its number may come again
+
 }  // namespace redwing

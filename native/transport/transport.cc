@@ -39,6 +39,17 @@ std::string format_address(const sockaddr_storage& address) {
 bool is_loopback(const std::string& address) {
   return address.starts_with("127.") || address.starts_with("[::1]:") || address.starts_with("[::ffff:127.");
 }
+
+int bind_tcp(uv_tcp_t* handle, const char* address, int port, bool ipv6_only) {
+  sockaddr_storage at{};
+  int error = uv_ip4_addr(address, port, reinterpret_cast<sockaddr_in*>(&at));
+  const bool v6 = error != 0;
+  if (v6) error = uv_ip6_addr(address, port, reinterpret_cast<sockaddr_in6*>(&at));
+  if (error != 0) return error;
+  const unsigned flags = v6 && ipv6_only ? static_cast<unsigned>(UV_TCP_IPV6ONLY) : 0u;
+  return uv_tcp_bind(handle, reinterpret_cast<sockaddr*>(&at), flags);
+}
+
 // A descriptor is an int on Unix, a handle on Windows.
 int descriptor_number(int fd) { return fd; }
 [[maybe_unused]] int descriptor_number(void* handle) {
@@ -71,25 +82,34 @@ Transport::Transport(uv_loop_t* loop, Arenas& arenas, TransportEvents& events)
 Transport::~Transport() { RW_ASSERT(handles_ == 0, "a transport is shut down before it is destroyed"); }
 
 int Transport::listen_tcp(const char* address, int port, int backlog, bool ipv6_only) {
-  sockaddr_storage at{};
-  int error = uv_ip4_addr(address, port, reinterpret_cast<sockaddr_in*>(&at));
-  bool v6 = error != 0;
-  if (v6) error = uv_ip6_addr(address, port, reinterpret_cast<sockaddr_in6*>(&at));
-  if (error != 0) return error;
   auto listener = std::make_unique<Listener>();
   listener->transport = this;
-  error = uv_tcp_init(loop_, &listener->handle.tcp);
+  int error = uv_tcp_init(loop_, &listener->handle.tcp);
   if (error != 0) return error;
   handles_++;
   listener->handle.any.data = listener.get();
-  const unsigned flags = v6 && ipv6_only ? static_cast<unsigned>(UV_TCP_IPV6ONLY) : 0u;
-  error = uv_tcp_bind(&listener->handle.tcp, reinterpret_cast<sockaddr*>(&at), flags);
+  error = bind_tcp(&listener->handle.tcp, address, port, ipv6_only);
   if (error == 0) error = uv_listen(&listener->handle.stream, backlog, on_accept);
   Listener* kept = listeners_.emplace_back(std::move(listener)).get();
   if (error != 0) {
     uv_close(&kept->handle.any,
              [](uv_handle_t* h) { static_cast<Listener*>(h->data)->transport->one_handle_less(); });
   }
+  return error;
+}
+
+int Transport::probe_tcp(const char* address, int port, bool ipv6_only) const {
+  auto probe = std::make_unique<uv_tcp_t>();
+  int error = uv_tcp_init(loop_, probe.get());
+  if (error != 0) return error;
+  uv_tcp_t* handle = probe.release();  // libuv has it until it is closed
+  error = bind_tcp(handle, address, port, ipv6_only);
+  // Two sockets may be bound to one port as long as neither listens.
+  if (error == 0) {
+    auto on_connection = [](uv_stream_t*, int) {};
+    error = uv_listen(reinterpret_cast<uv_stream_t*>(handle), 1, on_connection);
+  }
+  uv_close(as_handle(handle), [](uv_handle_t* h) { delete reinterpret_cast<uv_tcp_t*>(h); });
   return error;
 }
 
@@ -151,11 +171,15 @@ void Transport::accept(Listener& listener) {
     return;
   }
   configure_socket(*owned);
-  owned->id = take_id();
-  connections_[static_cast<size_t>(owned->id)] = owned;
+  admit(*owned);
+}
+
+void Transport::admit(Connection& c) {
+  c.id = take_id();
+  connections_[static_cast<size_t>(c.id)] = &c;
   open_count_++;
-  start_reading(*owned);
-  events_.on_connect(owned->id);
+  start_reading(c);
+  events_.on_connect(c.id);
 }
 
 void Transport::configure_socket(Connection& c) const {
@@ -183,6 +207,10 @@ ConnectionFacts Transport::facts(int32_t id) const {
     if (uv_pipe_getsockname(&c->handle.pipe, path, &length) != 0) length = 0;
     facts.local = facts.peer = std::string(path, length) + ":0";
     facts.is_loopback = true;
+  } else if (c->relay) {
+    facts.peer = c->relay->facts.peer;
+    facts.local = c->relay->facts.local;
+    facts.is_loopback = is_loopback(facts.peer);
   } else {
     if (uv_tcp_getpeername(&c->handle.tcp, reinterpret_cast<sockaddr*>(&address), &size) == 0)
       facts.peer = format_address(address);
@@ -192,7 +220,10 @@ ConnectionFacts Transport::facts(int32_t id) const {
     facts.is_loopback = is_loopback(facts.peer);
   }
   uv_os_fd_t fd{};
-  if (uv_fileno(&c->handle.any, &fd) == 0) facts.fd = descriptor_number(fd);
+  if (c->relay)
+    facts.fd = c->relay->facts.fd;
+  else if (uv_fileno(&c->handle.any, &fd) == 0)
+    facts.fd = descriptor_number(fd);
   facts.input_bytes = c->input_bytes();
   facts.input_capacity = c->waiting.capacity + (c->big ? c->big->capacity : 0);
   facts.output_bytes = c->out_bytes;
@@ -221,12 +252,15 @@ void Transport::close(int32_t id, bool after_output) {
   stop_reading(*c);
   c->close_after = true;
   if (!after_output || c->out_bytes == 0) return finish_close(*c);
+  leaving_.insert(c);
   start_write(*c);  // what was pushed in this turn may not be on its way yet
 }
 
 void Transport::finish_close(Connection& c) {
   if (c.closing) return;
   c.closing = true;
+  leaving_.erase(&c);
+  if (c.relay) forget_relay(c);
   buffered_bytes_ -= c.out_bytes;
   c.out_bytes = 0;
   uv_close(&c.handle.any, on_closed);
@@ -248,6 +282,7 @@ void Transport::shut_down(std::function<void()> done) {
   on_shut_down_ = std::move(done);
   close_listeners();
   for (size_t id = 0; id < connections_.size(); id++) close(static_cast<int32_t>(id), false);
+  while (!leaving_.empty()) finish_close(**leaving_.begin());
   auto closed = [](uv_handle_t* h) {
     auto* transport = static_cast<Transport*>(h->data);
     if (h->type == UV_CHECK)
@@ -276,8 +311,10 @@ void Transport::on_prepare(uv_prepare_t* prepare) {
 
 void Transport::on_check(uv_check_t* check) {
   auto* transport = static_cast<Transport*>(check->data);
+  if (!transport->relay_inputs_.empty()) transport->take_in_relays();
   if (!transport->ready_.empty()) transport->deliver_ready();
   if (transport->rows_ > 0) transport->run_batch();
+  if (transport->relay_count_ > 0) transport->tell_owners();
 }
 
 void Transport::run_batch() {
@@ -311,7 +348,16 @@ void Transport::make_ready(Connection& c) {
   if (c.ready) return;
   c.ready = true;
   ready_.push_back(c.id);
-  uv_idle_start(wake_, [](uv_idle_t*) {});
+  wake();
+}
+
+// The loop does not sleep before the next check.
+void Transport::wake() {
+  if (wake_ != nullptr) uv_idle_start(wake_, [](uv_idle_t*) {});
+}
+
+void Transport::rest() {
+  if (wake_ != nullptr && ready_.empty() && relay_inputs_.empty() && notices_.empty()) uv_idle_stop(wake_);
 }
 
 }  // namespace redwing

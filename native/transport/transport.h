@@ -29,10 +29,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "transport/arenas.h"
 #include "transport/connection.h"
+#include "transport/relay.h"
 #include "transport/turn_pacer.h"
 
 namespace redwing {
@@ -44,6 +46,8 @@ class TransportEvents {
   virtual void on_batch(int32_t rows) = 0;
   // A connection was accepted. Whatever is answered here with `send` and `close` holds.
   virtual void on_connect(int32_t id) = 0;
+  // A relay's owner is told: kRelayOutput with the bytes that may be taken, kRelayInput, kRelayClosed.
+  virtual void on_relay(int32_t relay, int32_t event, size_t bytes) = 0;
 };
 
 // Thresholds on the output that waits for a client, as `client-output-buffer-limit` has them. 0: no limit.
@@ -76,6 +80,8 @@ class Transport final : public ReplySink {
   // Begin to listen; 0 or a libuv error. `ipv6_only` keeps "::" from taking IPv4's port as well.
   int listen_tcp(const char* address, int port, int backlog, bool ipv6_only);
   int listen_unix(const char* path, int backlog);
+  // Whether `listen_tcp` would succeed at this moment; nothing is left behind.
+  int probe_tcp(const char* address, int port, bool ipv6_only) const;
   void close_listeners();
   void set_keepalive(int seconds) {
     keepalive_seconds_ = seconds;
@@ -109,6 +115,17 @@ class Transport final : public ReplySink {
   uint64_t bytes_read() const { return bytes_read_; }
   uint64_t bytes_written() const { return bytes_written_; }
 
+  // Connections without a socket (see relay.h). Opens one and reports it with `on_connect`; its number.
+  int32_t open_relay(RelayPeer peer);
+  // Hands in what the peer sent, which is copied. False: no more until kRelayInput is told.
+  bool relay_input(int32_t relay, const uint8_t* bytes, size_t size);
+  // The peer has ended its side; what it sent before is executed, and replied unless the peer is gone.
+  void relay_ended(int32_t relay, bool gone);
+  // Takes at most `room` bytes of output; how many. They count as waiting until `relay_sent`.
+  size_t take_relay_output(int32_t relay, uint8_t* into, size_t room);
+  // What was taken has left; the bytes that may be taken next.
+  size_t relay_sent(int32_t relay);
+
   // ReplySink, for the row that is being executed (control[kCurrentRow]).
   void drain() override;
   void append_blob(Blob* blob, Heap& heap) override;
@@ -132,6 +149,7 @@ class Transport final : public ReplySink {
   static void on_prepare(uv_prepare_t* prepare);
 
   void accept(Listener& listener);
+  void admit(Connection& c);
   void configure_socket(Connection& c) const;
   int32_t take_id();
   uv_buf_t place_for(Connection& c);
@@ -155,6 +173,7 @@ class Transport final : public ReplySink {
   void queue_bytes(Connection& c, const uint8_t* bytes, size_t size);
   void start_write(Connection& c);
   bool check_output_limit(Connection& c);
+  void written(Connection& c, int status);
   void finish_close(Connection& c);
 
   void settle_row(Connection& c);
@@ -165,18 +184,40 @@ class Transport final : public ReplySink {
   void handle_closed(Connection* c);
   void one_handle_less();
 
+  struct Notice {
+    int32_t number, event;
+  };
+  Connection* find_relay(int32_t number) const;
+  void list_relay(Connection& c);
+  void take_in_relays();
+  bool take_in_relay(Connection& c);
+  bool take_in_arrived(Connection& c);
+  size_t output_to_take(const Connection& c) const;
+  void tell(const Relay& relay, int32_t event);
+  void tell_output(Connection& c);
+  void tell_input(Connection& c);
+  void forget_relay(Connection& c);
+  void tell_owners();
+  void wake();
+  void rest();
+
   uv_loop_t* loop_;
   Arenas& arenas_;
   TransportEvents& events_;
   // On the heap because libuv's close callbacks may outlive the wish to close.
   uv_check_t* check_;
   uv_prepare_t* prepare_;
-  uv_idle_t* wake_;  // active while `ready_` is not empty, so that the loop does not sleep
+  uv_idle_t* wake_;  // active while something waits for the next check, so that the loop does not sleep
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<Connection*> connections_;  // by id; null: free or closed
   std::vector<int32_t> free_ids_, ids_to_free_;
   std::vector<int32_t> ready_;
   std::vector<int32_t> pushed_;  // connections to which something was pushed in this turn
+  std::unordered_set<Connection*> leaving_;  // closed, but their output has not left yet
+  std::vector<Connection*> relays_;          // by number; null: free or closed
+  std::vector<int32_t> free_relays_, relay_inputs_;
+  std::vector<Notice> notices_;
+  size_t relay_count_ = 0;  // including those whose close has not been told
   TurnPacer pacer_;
   OutputLimit limits_[kLimitClasses];
   size_t input_used_ = 0;

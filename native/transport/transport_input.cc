@@ -21,6 +21,10 @@ constexpr size_t kSmallestRead = 4096;
 
 void Transport::start_reading(Connection& c) {
   if (c.reading || c.closing) return;
+  if (c.relay) {
+    if (c.relay->held_back) tell_input(c);
+    return;
+  }
   c.reading = uv_read_start(&c.handle.stream, on_alloc, on_read) == 0;
 }
 
@@ -145,7 +149,8 @@ void Transport::finish_row(int32_t index) {
   c->row = -1;
   size_t replied = static_cast<size_t>(r[kRowReplyTo] - r[kRowReplyFrom]);
   if (index >= drained_rows_ && replied > 0) write_out(*c, arenas_.reply() + r[kRowReplyFrom], replied);
-  if ((r[kRowFlags] & kRowCloseAfter) != 0 || c->peer_gone) return close(c->id, !c->peer_gone);
+  if ((r[kRowFlags] & kRowCloseAfter) != 0 || c->peer_gone)
+    return close(c->id, !c->peer_gone || (c->relay && c->relay->flushes));
   c->waits = (r[kRowFlags] & (kRowWait | kRowHold)) != 0;
   c->held = (r[kRowFlags] & kRowHold) != 0;
   if ((r[kRowFlags] & kRowBig) != 0)
@@ -204,7 +209,7 @@ void Transport::deliver_ready() {
     c->ready = false;
     if (!deliver(*c)) make_ready(*c);
   }
-  if (ready_.empty()) uv_idle_stop(wake_);
+  rest();
 }
 
 bool Transport::deliver(Connection& c) {

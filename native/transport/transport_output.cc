@@ -19,7 +19,7 @@ constexpr size_t kWriteBytes = 262144;  // and bytes: a longer write would keep 
 // Bytes of a finished row, or of `send`: to the socket if nothing waits before them, else to the queue.
 void Transport::write_out(Connection& c, const uint8_t* bytes, size_t size) {
   if (c.closing || size == 0) return;
-  if (c.out_bytes == 0) {
+  if (c.out_bytes == 0 && !c.relay) {
     uv_buf_t buffer =
         uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(size));
     int sent = uv_try_write(&c.handle.stream, &buffer, 1);
@@ -57,6 +57,10 @@ void Transport::start_write(Connection& c) {
   auto end = c.out.begin() + static_cast<ptrdiff_t>(count);
   w.chunks.assign(std::make_move_iterator(c.out.begin()), std::make_move_iterator(end));
   c.out.erase(c.out.begin(), end);
+  if (c.relay) {
+    for (const OutputChunk& chunk : w.chunks) w.bytes += chunk.size();
+    return tell_output(c);
+  }
   uv_buf_t buffers[kBuffersMax];
   for (size_t i = 0; i < count; i++) {
     const OutputChunk& chunk = w.chunks[i];
@@ -73,26 +77,29 @@ void Transport::start_write(Connection& c) {
 
 void Transport::on_written(uv_write_t* request, int status) {
   auto* c = static_cast<Connection*>(request->data);
-  Transport* transport = c->transport;
-  std::unique_ptr<WriteRequest> done = std::move(c->writing);
-  if (c->closing) return;
-  c->out_bytes -= done->bytes;
-  transport->buffered_bytes_ -= done->bytes;
+  c->transport->written(*c, status);
+}
+
+void Transport::written(Connection& c, int status) {
+  std::unique_ptr<WriteRequest> done = std::move(c.writing);
+  if (c.closing) return;
+  c.out_bytes -= done->bytes;
+  buffered_bytes_ -= done->bytes;
   if (status != 0) {  // the peer is gone; the read side may be stopped, so this side reports it
-    if (c->close_after) return transport->finish_close(*c);
-    if (!c->peer_gone) transport->peer_gone(*c);
+    if (c.close_after) return finish_close(c);
+    if (!c.peer_gone) peer_gone(c);
     return;
   }
-  transport->bytes_written_ += done->bytes;
+  bytes_written_ += done->bytes;
   done.reset();
-  if (!c->out.empty()) {
-    transport->start_write(*c);
-  } else if (c->close_after) {
-    return transport->finish_close(*c);
+  if (!c.out.empty()) {
+    start_write(c);
+  } else if (c.close_after) {
+    return finish_close(c);
   }
-  if (c->held && c->out_bytes <= kHoldBytes / 2) {
-    c->held = false;
-    transport->make_ready(*c);
+  if (c.held && c.out_bytes <= kHoldBytes / 2) {
+    c.held = false;
+    make_ready(c);
   }
 }
 
@@ -115,6 +122,7 @@ bool Transport::check_output_limit(Connection& c) {
   c.big.reset();
   c.waits = c.held = false;
   stop_reading(c);
+  if (c.relay) c.relay->flushes = false;
   c.peer_gone = true;
   make_ready(c);
   return false;

@@ -78,6 +78,7 @@ void Transport::flush_pushed() {
 // Writes what waits at once, if nothing is on its way already; what the socket does not take goes on waiting.
 void Transport::flush(Connection& c) {
   if (c.writing || c.out.empty() || c.closing) return;
+  if (c.relay) return start_write(c);
   uv_buf_t buffers[kBuffersMax];
   const size_t count = std::min(c.out.size(), kBuffersMax);
   for (size_t i = 0; i < count; i++) {

@@ -48,8 +48,9 @@ export interface SetOptions {
 }
 
 /**
- * Acts on a change, synchronously. It may answer why it cannot: the whole CONFIG SET is then undone and answered with
- * that text. It is called again with the old value if a later part of the same CONFIG SET fails.
+ * Acts on a change, synchronously; for a reference, on every CONFIG SET of it. It may answer why it cannot: the whole
+ * CONFIG SET is then undone and answered with that text. It is called again with the old value if a later part of the
+ * same CONFIG SET fails.
  */
 export type ChangeListener<V> = (value: V, previous: V) => string | undefined;
 
@@ -289,7 +290,7 @@ class ConfigBase {
   #announce(staged: readonly StagedSetting[]): SetResult {
     const told: (() => void)[] = [];
     for (const { target, next, previous } of staged) {
-      if (next.text === previous.text) continue;
+      if (next.text === previous.text && !target.directive.isReference) continue;
       for (const listener of this.#listeners.get(target.name) ?? []) {
         const objection = listener(next.value, previous.value);
         if (objection === undefined) {

@@ -51,6 +51,8 @@ export interface Directive<V> {
   readonly hidden: boolean;
   /** A second, older name. */
   readonly alias: string | undefined;
+  /** True if the value names something whose contents count: setting it to what it is has it read again. */
+  readonly isReference: boolean;
   /** True if the value is kept and shown, but nothing reads it yet. */
   readonly ineffective: boolean;
   /** True if `refuse` turns down some values, so that those it lets pass say what is the case. */
@@ -71,6 +73,7 @@ export interface Traits<V> {
   readonly change?: ChangeRule;
   readonly hidden?: boolean;
   readonly alias?: string;
+  readonly isReference?: boolean;
   readonly ineffective?: boolean;
   readonly refuse?: (value: V) => string | undefined;
 }
@@ -95,6 +98,7 @@ export function directive<V>(shape: Shape<V>, traits: Traits<V> = {}): Directive
     change: traits.change ?? 'free',
     hidden: traits.hidden ?? false,
     alias: traits.alias,
+    isReference: traits.isReference ?? false,
     ineffective: traits.ineffective ?? false,
     isRefusing: traits.refuse !== undefined,
     refuse: (value) => traits.refuse?.(value),

@@ -99,13 +99,14 @@ const POLLING: Readonly<Record<string, string>> = { linux: 'epoll', win32: 'iocp
 
 function listenerLines(config: Config): Line[] {
   const listeners: string[] = [];
-  if (config.port !== 0) {
-    const addresses = config.text('bind').split(' ').filter(Boolean);
-    listeners.push(
-      ['name=tcp', ...addresses.map((a) => `bind=${a}`), `port=${String(config.port)}`].join(','),
-    );
-  }
+  const addresses = config.text('bind').split(' ').filter(Boolean);
+  const add = (name: string, port: number): void => {
+    const parts = [`name=${name}`, ...addresses.map((a) => `bind=${a}`), `port=${String(port)}`];
+    if (port !== 0) listeners.push(parts.join(','));
+  };
+  add('tcp', config.port);
   if (config.unixsocket !== '') listeners.push(`name=unix,bind=${config.unixsocket}`);
+  add('tls', config.tlsPort);
   return listeners.map((text, i) => [`listener${String(i)}`, text]);
 }
 
@@ -131,7 +132,7 @@ function serverLines({ config, startedMs, runId }: InfoSources): Line[] {
     ['process_id', process.pid],
     ['process_supervised', 'no'],
     ['run_id', runId],
-    ['tcp_port', config.port],
+    ['tcp_port', config.port === 0 ? config.tlsPort : config.port],
     ['server_time_usec', nowMs * SECOND_MS],
     ['uptime_in_seconds', uptime],
     ['uptime_in_days', Math.floor(uptime / DAY_S)],

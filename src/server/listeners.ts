@@ -9,17 +9,22 @@ import type { Log } from './log.js';
 /** Errors of addresses that a machine may not have; an optional address may fail with them. */
 const ABSENT = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPROTONOSUPPORT', 'ENOENT', 'EINVAL', 'ENOTSUP']);
 
-async function resolve(host: string): Promise<string> {
+/** A host of `bind` with the wildcards as addresses; a name stays a name. */
+export function numericAddress(host: string): string {
   if (host === '*') return '0.0.0.0';
-  if (host === '::*') return '::';
-  if (isIP(host) !== 0) return host;
-  return (await lookup(host)).address;
+  return host === '::*' ? '::' : host;
+}
+
+/** The address of a host of `bind`. Rejects if it has a name that is not known. */
+export async function resolveHost(host: string): Promise<string> {
+  const address = numericAddress(host);
+  return isIP(address) !== 0 ? address : (await lookup(address)).address;
 }
 
 async function listenTcp(store: NativeStore, config: Config, log: Log): Promise<void> {
   let listening = 0;
   for (const { host, optional } of config.bind) {
-    const address = await resolve(host);
+    const address = await resolveHost(host);
     const error = store.listenTcp(address, config.port, config.tcpBacklog, true);
     if (error === null) {
       listening++;
@@ -47,6 +52,6 @@ export async function listen(store: NativeStore, config: Config, log: Log): Prom
   store.setKeepalive(config.tcpKeepalive);
   if (config.port !== 0) await listenTcp(store, config, log);
   if (config.unixsocket !== '') listenUnix(store, config);
-  if (config.port === 0 && config.unixsocket === '')
-    log.warning('Listening nowhere: port is 0, no unixsocket is set.');
+  if (config.port === 0 && config.tlsPort === 0 && config.unixsocket === '')
+    log.warning('Listening nowhere: port and tls-port are 0, no unixsocket is set.');
 }

@@ -13,6 +13,7 @@ import { Watches } from '../commands/watches.js';
 import { type Config, type OutputBufferLimits, version } from '../config/index.js';
 import { FrameParser } from '../protocol/frame-parser.js';
 import { encode } from '../protocol/reply-writer.js';
+import { CurrentRow } from '../store/layout.js';
 import { type NativeStore, openStore } from '../store/native.js';
 import { Batch, type BatchHost } from './batch.js';
 import { describeClient } from './client-list.js';
@@ -27,6 +28,7 @@ import type { Log } from './log.js';
 import { memoryFigures, type MemoryFigures, usedBytes } from './memory-figures.js';
 import { Removals } from './removals.js';
 import { renamesOf } from './renames.js';
+import { TlsListener } from './tls/tls-listener.js';
 
 const DENIED =
   '-DENIED Redwing runs in protected mode: no password is set, so it serves only clients of its own machine. ' +
@@ -53,8 +55,10 @@ export class Server implements ServerContext, BatchHost {
   readonly gauges = new Gauges();
   private readonly removals: Removals;
   private readonly eviction: Eviction;
+  private readonly tls: TlsListener;
   private readonly parser: FrameParser;
   private readonly batch: Batch;
+  private readonly control: Int32Array;
   private readonly longReads = new Map<number, { client: Client; failure: string }>();
   private nextClientId = 1;
   private clientTotal = 0;
@@ -87,6 +91,8 @@ export class Server implements ServerContext, BatchHost {
       this.registry.names,
       this.registry.keyIndexes,
     );
+    this.control = new Int32Array(store.control);
+    this.tls = new TlsListener(config, log, store, this);
     this.batch = new Batch(store, this.parser, this.dispatcher, this);
     this.cron = new Cron(
       store,
@@ -110,6 +116,7 @@ export class Server implements ServerContext, BatchHost {
     );
     this.follow();
     await listen(store, config, this.log);
+    await this.tls.start();
     if (config.pidfile !== '') this.writePid();
     this.cron.start();
   }
@@ -246,7 +253,8 @@ export class Server implements ServerContext, BatchHost {
   }
 
   kill(client: Client): void {
-    if (client === this.dispatcher.call.client) {
+    const isExecuting = this.control[CurrentRow] >= 0;
+    if (isExecuting && client === this.dispatcher.call.client) {
       client.closing = true;
       return;
     }
@@ -350,6 +358,7 @@ export class Server implements ServerContext, BatchHost {
     await new Promise((resolve) => setImmediate(resolve));
     for (const client of this.clients()) this.disconnected(client);
     await new Promise<void>((resolve) => this.store.stopTransport(resolve));
+    this.tls.stop();
     const { unixsocket, pidfile } = this.config;
     if (unixsocket !== '') rmSync(unixsocket, { force: true });
     if (pidfile !== '') rmSync(pidfile, { force: true });

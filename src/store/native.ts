@@ -15,6 +15,7 @@ import type { LcsOperations } from './lcs-operations.js';
 import type { ListOperations } from './list-operations.js';
 import type { MemoryOperations } from './memory-operations.js';
 import type { PushOperations } from './push-operations.js';
+import type { RelayOperations } from './relay-operations.js';
 import type { ServerOperations } from './server-operations.js';
 import type { SetOperations } from './set-operations.js';
 import type { SortOperations } from './sort-operations.js';
@@ -57,6 +58,7 @@ export interface NativeStore
     MemoryOperations,
     PushOperations,
     SortOperations,
+    RelayOperations,
     ServerOperations {}
 
 interface Addon {

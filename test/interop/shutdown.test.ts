@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { RawConnection } from '../support/raw-connection.js';
 import { programUnderTest } from '../support/server-process.js';
 
 const KEYS = 200_000;
@@ -68,4 +69,17 @@ describe('ending the server', () => {
       for (const client of [writer, ...readers]) client.disconnect();
     });
   }
+
+  it('does not wait for a client that quit without reading its replies', async () => {
+    const port = await freePort();
+    const { child } = await start(port);
+    const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
+    const mute = await RawConnection.open(port);
+    mute.pause();
+    await mute.send(Buffer.from(`SET k ${'x'.repeat(60_000)}\r\n${'GET k\r\n'.repeat(100)}QUIT\r\n`));
+    await new Promise((done) => setTimeout(done, 100));
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    mute.close();
+  });
 });

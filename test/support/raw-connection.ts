@@ -55,6 +55,11 @@ export class RawConnection {
     });
   }
 
+  /** A connection over a socket that is open already, such as one of TLS. */
+  static over(socket: Socket): RawConnection {
+    return new RawConnection(socket);
+  }
+
   /** Bytes received since the connection was opened. */
   get receivedBytes(): number {
     return this.#received;
@@ -118,6 +123,11 @@ export class RawConnection {
   /** Half-closes: the server reads the end of the stream, this side still receives. */
   halfClose(): void {
     this.socket.end();
+  }
+
+  /** Reads no more from the socket. */
+  pause(): void {
+    this.socket.pause();
   }
 
   /** Drops the connection. */

@@ -73,7 +73,8 @@ function words(commandLine: string): string[] {
   return commandLine.split(/\s+/).filter((word) => word !== '');
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
   return new Promise((done, reject) => {
     const probe = createServer();
     probe.once('error', reject);

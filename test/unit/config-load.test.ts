@@ -170,7 +170,6 @@ describe('what cannot be honoured', () => {
     'aclfile users.acl',
     'user alice on nopass',
     'appendonly yes',
-    'tls-port 6380',
     'masterauth secret',
     'replicaof 127.0.0.1 6379',
     'min-replicas-to-write 1',
