@@ -174,7 +174,6 @@ describe('what cannot be honoured', () => {
     'replicaof 127.0.0.1 6379',
     'min-replicas-to-write 1',
     'cluster-enabled yes',
-    'maxmemory 100mb',
     'daemonize yes',
     'loadmodule x.so',
   ])('%s stops the start', (line) => {
@@ -182,7 +181,7 @@ describe('what cannot be honoured', () => {
   });
 
   test('a later line puts it right', () => {
-    expect(load('daemonize yes\nmaxmemory 1gb\n', '--daemonize', 'no', '--maxmemory', '0').daemonize).toBe(
+    expect(load('daemonize yes\nappendonly yes\n', '--daemonize', 'no', '--appendonly', 'no').daemonize).toBe(
       false,
     );
   });

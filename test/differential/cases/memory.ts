@@ -9,7 +9,7 @@ const UNLIMITED = 'CONFIG SET maxmemory 0 maxmemory-policy noeviction';
 /** Data of every kind, under the name of its kind. */
 const DATA = [
   'SET string hello', 'SET number 10', 'SET float 1.5', 'SETEX volatile 1000 v', 'RPUSH list a b c', 'SADD set a b c',
-  'SADD set2 b c d', 'HSET hash f v n 1', 'ZADD zset 1 a 2 b', 'XADD stream 1-1 f v', 'XGROUP CREATE stream g 0',
+  'SADD set2 b c d', 'SADD set3 z', 'HSET hash f v n 1', 'ZADD zset 1 a 2 b', 'XADD stream 1-1 f v', 'XGROUP CREATE stream g 0',
   'PFADD hll a b', 'GEOADD geo 13.361389 38.115556 Palermo',
 ]; // prettier-ignore
 
@@ -32,7 +32,7 @@ const NEED_MEMORY = [
 const NEED_NONE = [
   'GET string', 'GETDEL string', 'GETEX float PERSIST', 'STRLEN string', 'DEL string', 'UNLINK float', 'EXPIRE number 100',
   'PERSIST volatile', 'RENAME number number2', 'RENAMENX number2 number', 'LPOP list', 'RPOP list', 'LREM list 0 b',
-  'LTRIM list 0 0', 'SREM set a', 'SPOP set2 3', 'SMOVE set set2 b', 'HDEL hash f', 'ZREM zset a', 'ZPOPMIN zset',
+  'LTRIM list 0 0', 'SREM set a', 'SPOP set3 1', 'SMOVE set set2 b', 'HDEL hash f', 'ZREM zset a', 'ZPOPMIN zset',
   'ZREMRANGEBYRANK zset 0 -1', 'XDEL stream 1-1', 'XTRIM stream MAXLEN 0', 'XREADGROUP GROUP g c STREAMS stream >',
   'XACK stream g 1-1', 'XGROUP DESTROY stream g', 'PFCOUNT hll', 'TOUCH number', 'MOVE number 3', 'SWAPDB 0 5', 'SWAPDB 0 5',
   'DBSIZE', 'PING', 'MULTI', 'DISCARD', 'FLUSHDB', 'SET', 'SET a', 'BOGUS',
