@@ -16,6 +16,7 @@
 #include "keyspace/removal_log.h"
 #include "transport/arenas.h"
 #include "transport/transport.h"
+#include "types/pattern_table.h"
 
 namespace redwing {
 
@@ -44,6 +45,7 @@ struct Engine {
   int64_t expiry_ms = 0;  // the expiry register: set by readExpiry, used by the write that follows
   std::vector<std::string> missed_keys;  // not found by readings, while they are kept
   uint64_t hits = 0, misses = 0;         // keys that reading operations found and did not find
+  PatternTable patterns;                 // that clients have subscribed to
   int64_t integer = 0;                   // the integer register: set by readInteger
   StreamRegisters streams;
   // The argument register: set by listArgument, for operations whose arguments do not stand in a row.

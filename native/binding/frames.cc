@@ -1,5 +1,6 @@
 // Operations on the batch itself: time, prefetch, frames that lie outside the input arena, room for replies.
 #include "binding/operation.h"
+#include "types/glob.h"
 
 namespace redwing {
 namespace {
@@ -87,7 +88,49 @@ int32_t end_reply_to(Engine& e, const int32_t (&)[1]) {
   return 0;
 }
 
+// setLimitClass(connection, class): which output limit holds for it (see setOutputLimit).
+int32_t set_limit_class(Engine& e, const int32_t (&a)[2]) {
+  if (e.transport) e.transport->set_limit_class(a[0], static_cast<uint8_t>(a[1]));
+  return 0;
+}
+
+// ---- patterns of channels ---------------------------------------------------------------------------------
+
+// addPattern(argument): its number.
+int32_t add_pattern(Engine& e, const int32_t (&a)[1]) {
+  const Bytes pattern = e.arenas.argument(a[0]);
+  return e.patterns.add(pattern.data, pattern.size);
+}
+
+// removePattern(number)
+int32_t remove_pattern(Engine& e, const int32_t (&a)[1]) {
+  e.patterns.remove(a[0]);
+  return 0;
+}
+
+// matchPatterns(at, size, next): the text lies in the reply arena at `at`. Puts the numbers of the patterns
+// that match it, from number `next` on, into the targets and returns how many; numbers[A]: where to go on, 0:
+// nowhere.
+int32_t match_patterns(Engine& e, const int32_t (&a)[3]) {
+  int32_t next = a[2];
+  const size_t found = e.patterns.match(e.arenas.reply() + a[0], static_cast<size_t>(a[1]), &next,
+                                        e.arenas.targets(), static_cast<size_t>(kTargetsMax));
+  e.arenas.numbers()[kNumberA] = next;
+  return static_cast<int32_t>(found);
+}
+
+// matchesPattern(argument, at, size): whether a text in the reply arena matches the pattern in an argument.
+int32_t matches_pattern(Engine& e, const int32_t (&a)[3]) {
+  const Bytes pattern = e.arenas.argument(a[0]);
+  return glob_match(pattern.data, pattern.size, e.arenas.reply() + a[1], static_cast<size_t>(a[2]), false);
+}
+
 constexpr Operation kOperations[] = {
+    operation<&set_limit_class>("setLimitClass"),
+    operation<&add_pattern>("addPattern"),
+    operation<&remove_pattern>("removePattern"),
+    operation<&match_patterns>("matchPatterns"),
+    operation<&matches_pattern>("matchesPattern"),
     operation<&push_to>("pushTo"),
     operation<&push_to_many>("pushToMany"),
     operation<&begin_reply_to>("beginReplyTo"),

@@ -65,6 +65,13 @@ void add_connections(Napi::Env env, Napi::Object object, Engine* engine) {
     auto bytes = info[1].As<Napi::Uint8Array>();
     engine->transport->send(integer(info, 0), bytes.Data(), bytes.ByteLength());
   });
+  // pushBytes(count, bytes): as pushToMany, what does not lie in the reply arena
+  add(env, object, "pushBytes", [engine](const Info& info) {
+    auto bytes = info[1].As<Napi::Uint8Array>();
+    const int32_t* targets = engine->arenas.targets();
+    for (int32_t i = 0; i < integer(info, 0); i++)
+      engine->transport->push(targets[i], bytes.Data(), bytes.ByteLength());
+  });
   // closeConnection(id, afterOutput)
   add(env, object, "closeConnection", [engine](const Info& info) {
     engine->transport->close(integer(info, 0), info[1].As<Napi::Boolean>());

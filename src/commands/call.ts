@@ -18,7 +18,9 @@ import { type Changes, EventClass } from './changes.js';
 import type { Client } from './client.js';
 import type { ServerContext } from './context.js';
 import { Errors } from './errors.js';
+import { Gate } from './guard.js';
 import type { Command } from './registry.js';
+import { isSubscriber } from './subscriptions.js';
 
 /** A word of a command's syntax, made once. */
 export type Word = Uint8Array;
@@ -44,7 +46,8 @@ export class Call {
   isNested = false;
   /** The registers of the store. */
   readonly numbers: Float64Array;
-  private readonly control: Int32Array;
+  /** The control words of the store. */
+  readonly control: Int32Array;
   private readonly changes: Changes;
 
   constructor(
@@ -132,8 +135,11 @@ export class Call {
 
   /** The RESP version of this client's replies. */
   changeProtocol(version: 2 | 3): void {
-    this.client.protocol = version;
+    const { client } = this;
+    client.protocol = version;
     this.control[Protocol] = version;
+    if (version === 2 && isSubscriber(client)) client.gate |= Gate.subscriber;
+    else client.gate &= ~Gate.subscriber;
   }
 
   /** The database that this client's commands mean; it must exist. */

@@ -5,6 +5,7 @@ import type { CommandDeclaration, CommandFlag } from './command.js';
 import { Errors } from './errors.js';
 import { Gate } from './guard.js';
 import { type HelpEntry, helpOf } from './help.js';
+import { isSubscriber } from './subscriptions.js';
 
 const ADDR = word('ADDR');
 const ERROR = word('ERROR');
@@ -103,12 +104,12 @@ function noTouch(c: Call): void {
 
 // ---- lists ---------------------------------------------------------------------------------------------------------
 
-/** Types of clients as commands name them; all of ours are `normal` until there are subscribers and replicas. */
+/** Types of clients as commands name them; there are no replicas yet. */
 const TYPES = ['normal', 'replica', 'pubsub', 'master'] as const;
 type ClientType = (typeof TYPES)[number];
 
-function typeOf(): ClientType {
-  return 'normal';
+function typeOf(client: Client): ClientType {
+  return isSubscriber(client) ? 'pubsub' : 'normal';
 }
 
 // The type that an argument names, or null with the error replied.
@@ -132,7 +133,7 @@ function list(c: Call): void {
   } else if (c.count === 4 && c.is(2, TYPE)) {
     const type = readType(c, 3);
     if (type === null) return;
-    chosen = inOrder(c).filter(() => typeOf() === type);
+    chosen = inOrder(c).filter((client) => typeOf(client) === type);
   } else if (c.count > 3 && c.is(2, ID)) {
     const found = findByIds(c, 3);
     if (found === null) return;
@@ -216,7 +217,7 @@ function isChosen(c: Call, filter: KillFilter, client: Client): boolean {
   return (
     (filter.address === undefined || filter.address === client.peer) &&
     (filter.localAddress === undefined || filter.localAddress === client.local) &&
-    (filter.type === undefined || filter.type === typeOf()) &&
+    (filter.type === undefined || filter.type === typeOf(client)) &&
     (filter.id === undefined || filter.id === client.id) &&
     (filter.user === undefined || filter.user === client.user) &&
     (filter.ageMinSeconds === undefined || ageSeconds >= filter.ageMinSeconds) &&

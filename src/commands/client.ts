@@ -1,4 +1,5 @@
 // Client: a connection as commands see it. The socket itself is the transport's.
+import type { Subscriptions } from './subscriptions.js';
 import type { Transaction } from './transaction.js';
 
 export class Client {
@@ -30,6 +31,8 @@ export class Client {
   waiting = false;
   /** What MULTI and WATCH have begun; made when first needed. */
   transaction: Transaction | null = null;
+  /** What SUBSCRIBE and its relatives have begun; made when first needed. */
+  subscriptions: Subscriptions | null = null;
   /** Name of the last command, as CLIENT LIST shows it ("client|list"). */
   lastCommand = '';
   noTouch = false;

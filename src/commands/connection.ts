@@ -6,6 +6,7 @@ import { type Call, word } from './call.js';
 import type { CommandDeclaration, CommandFlag } from './command.js';
 import { REDIS_VERSION } from './compatibility.js';
 import { Errors } from './errors.js';
+import { Gate } from './guard.js';
 import { endTransaction } from './transactions.js';
 
 const AUTH = word('AUTH');
@@ -20,9 +21,18 @@ const NO_PASSWORD_SET =
   'Are you sure your configuration is correct?';
 
 function ping(c: Call): void {
+  if ((c.client.gate & Gate.subscriber) !== 0 && c.count <= 2) return pingSubscribed(c);
   if (c.count === 1) c.reply.short(PONG);
   else if (c.count === 2) c.store.writeArgument(c.first + 1);
   else c.error("ERR wrong number of arguments for 'ping' command");
+}
+
+// In RESP2, what a subscriber receives has the form of a message.
+function pingSubscribed(c: Call): void {
+  c.reply.array(2);
+  c.reply.bulk('pong');
+  if (c.count === 2) c.store.writeArgument(c.first + 1);
+  else c.reply.bulk('');
 }
 
 const PONG = Uint8Array.from(Buffer.from('+PONG\r\n'));
@@ -49,6 +59,7 @@ function quit(c: Call): void {
 function reset(c: Call): void {
   const { client } = c;
   endTransaction(c, client);
+  c.server.pubsub.unsubscribeAll(client);
   client.name = '';
   client.user = DEFAULT_USER;
   client.gate = 0;

@@ -5,6 +5,7 @@ import type { Changes } from './changes.js';
 import type { Client } from './client.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Registry } from './registry.js';
+import type { Subscribing } from './subscriptions.js';
 import type { Watches } from './watches.js';
 
 /** Calls and time of a command, for commandstats. */
@@ -63,6 +64,7 @@ export interface ServerContext {
   readonly changes: Changes;
   readonly watches: Watches;
   readonly blocker: Blocker;
+  readonly pubsub: Subscribing;
   /** Executes queued commands one after the other, each replying for itself, as part of the current command. */
   executeQueue(queue: QueuedCommands): void;
   /** Unix time of this turn, ms. */

@@ -14,6 +14,7 @@ import { lcs } from './lcs.js';
 import { lists } from './lists.js';
 import { serverCommands } from './server-commands.js';
 import { sets } from './sets.js';
+import { pubsub } from './pubsub.js';
 import { sorting } from './sort.js';
 import { sortedSetAlgebra } from './sorted-set-algebra.js';
 import { sortedSetRanges } from './sorted-set-ranges.js';
@@ -45,6 +46,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...geo,
   ...sorting,
   ...transactions,
+  ...pubsub,
   ...connection,
   ...serverCommands,
   ...introspection,

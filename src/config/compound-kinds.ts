@@ -309,9 +309,10 @@ export function keyspaceEvents(traits?: Traits<string>): Directive<string> {
     }
     const has = (letter: string): boolean => given.includes(letter);
     const isAll = has('A') || Array.from(KEYSPACE_CLASSES_A).every(has);
+    // New keys are not shown beside A, though they are published.
     const classes = isAll ? 'A' : Array.from(KEYSPACE_CLASSES).filter(has).join('');
-    const value = classes + Array.from('KEm').filter(has).join('');
-    return { value, text: value };
+    const text = classes + Array.from('KEm').filter(has).join('');
+    return { value: isAll && has('n') ? `${text}n` : text, text };
   };
   const lines = oneLine<string>(({ text }) => quoteArgument(text));
   return single({ initial: '', accepts: 'letters of event classes', lines }, parse, traits);

@@ -1,9 +1,10 @@
 // The line that CLIENT LIST and CLIENT INFO show of a client: `name=value` fields, in Redis's order.
 //
-// What the server does not have is shown as Redis shows its absence: no subscriptions, no redirection (`redir=-1`). The reply buffers of Redis (rbs, rbp, obl) have no counterpart: replies lie in one shared
+// What the server does not have is shown as Redis shows its absence: no redirection (`redir=-1`). The reply buffers of Redis (rbs, rbp, obl) have no counterpart: replies lie in one shared
 // arena, and only what a socket did not take at once is the connection's own (oll, omem).
 import type { Client } from '../commands/client.js';
 import { Gate } from '../commands/guard.js';
+import { isSubscriber } from '../commands/subscriptions.js';
 import type { ConnectionFacts } from '../store/native.js';
 
 const SECOND_MS = 1000;
@@ -17,6 +18,7 @@ function wholeSeconds(ms: number): number {
 // One letter for each state that is out of the ordinary, N for none.
 function flagsOf(client: Client): string {
   let flags = '';
+  if (isSubscriber(client)) flags += 'P';
   if ((client.gate & Gate.transaction) !== 0) flags += 'x';
   if (client.waiting) flags += 'b';
   if (client.transaction?.isSpoiled === true) flags += 'd';
@@ -30,6 +32,7 @@ function flagsOf(client: Client): string {
 /** Describes a client whose connection has these `facts`, without a line break. O(1). */
 export function describeClient(client: Client, facts: ConnectionFacts, nowMs: number): string {
   const queue = (client.gate & Gate.transaction) !== 0 ? client.transaction?.queue : undefined;
+  const [channels, patterns, shardChannels] = client.subscriptions?.names ?? [];
   const free = Math.max(0, facts.inputCapacity - facts.inputBytes);
   const fields: readonly (readonly [string, string | number])[] = [
     ['id', client.id],
@@ -41,9 +44,9 @@ export function describeClient(client: Client, facts: ConnectionFacts, nowMs: nu
     ['idle', wholeSeconds(nowMs - client.lastActiveMs)],
     ['flags', flagsOf(client)],
     ['db', client.database],
-    ['sub', 0],
-    ['psub', 0],
-    ['ssub', 0],
+    ['sub', channels?.size ?? 0],
+    ['psub', patterns?.size ?? 0],
+    ['ssub', shardChannels?.size ?? 0],
     ['multi', queue?.length ?? -1],
     ['qbuf', facts.inputBytes],
     ['qbuf-free', free],

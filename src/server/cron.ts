@@ -1,5 +1,6 @@
 // Cron: what the server does on its own, in slices short enough that no client waits for it.
 import type { Client } from '../commands/client.js';
+import { isSubscriber } from '../commands/subscriptions.js';
 import type { Config } from '../config/index.js';
 import { NowMs } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
@@ -72,7 +73,7 @@ export class Cron {
     const limitMs = this.config.timeout * SECOND_MS;
     if (limitMs === 0) return;
     for (const client of this.clients()) {
-      if (!client.waiting && now - client.lastActiveMs > limitMs) this.close(client);
+      if (!client.waiting && !isSubscriber(client) && now - client.lastActiveMs > limitMs) this.close(client);
     }
   }
 }

@@ -11,6 +11,7 @@ import type { Client } from '../commands/client.js';
 import { REDIS_VERSION } from '../commands/compatibility.js';
 import type { CommandStatistics } from '../commands/context.js';
 import type { Registry } from '../commands/registry.js';
+import { Kind, type Subscribing } from '../commands/subscriptions.js';
 import { type Config, version } from '../config/index.js';
 import { NumberB, NumberC, NumberD } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
@@ -27,6 +28,7 @@ export interface InfoSources {
     readonly errors: ReadonlyMap<string, number>;
   };
   readonly store: Pick<NativeStore, 'statistics' | 'databaseSize' | 'numbers'>;
+  readonly pubsub: Pick<Subscribing, 'clients' | 'size'>;
   readonly gauges?: Gauges;
   readonly clientCount: number;
   readonly connectionsReceived: number;
@@ -155,12 +157,9 @@ function clientLines(sources: InfoSources): Line[] {
     ['maxclients', sources.config.maxclients],
     ...zeros('client_recent_max_input_buffer', 'client_recent_max_output_buffer'),
     ['blocked_clients', waiting],
-    ...zeros(
-      'tracking_clients',
-      'clients_in_timeout_table',
-      'total_blocking_keys',
-      'total_blocking_keys_on_nokey',
-    ),
+    ...zeros('tracking_clients'),
+    ['pubsub_clients', sources.pubsub.clients],
+    ...zeros('clients_in_timeout_table', 'total_blocking_keys', 'total_blocking_keys_on_nokey'),
   ];
 }
 
@@ -300,7 +299,10 @@ function statsLines(sources: InfoSources): Line[] {
     ['current_eviction_exceeded_time', milliseconds(exceededUs)],
     ['keyspace_hits', hits - gauges.since.hits],
     ['keyspace_misses', misses - gauges.since.misses],
-    ...zeros('pubsub_channels', 'pubsub_patterns', 'pubsubshard_channels', 'latest_fork_usec', 'total_forks'),
+    ['pubsub_channels', sources.pubsub.size(Kind.channel)],
+    ['pubsub_patterns', sources.pubsub.size(Kind.pattern)],
+    ['pubsubshard_channels', sources.pubsub.size(Kind.shardChannel)],
+    ...zeros('latest_fork_usec', 'total_forks'),
     ...zeros('migrate_cached_sockets', 'slave_expires_tracked_keys'),
     ...zeros(
       'active_defrag_hits',

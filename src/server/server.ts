@@ -8,6 +8,7 @@ import { Dispatcher } from '../commands/dispatch.js';
 import { Registry } from '../commands/registry.js';
 import type { QueuedCommands } from '../commands/queued-commands.js';
 import { declarations } from '../commands/table.js';
+import { subscriberRules } from '../commands/pubsub.js';
 import { transactionQueue, transactionRules } from '../commands/transactions.js';
 import { Watches } from '../commands/watches.js';
 import { type Config, type OutputBufferLimits, version } from '../config/index.js';
@@ -29,6 +30,8 @@ import { memoryFigures, type MemoryFigures, usedBytes } from './memory-figures.j
 import { Removals } from './removals.js';
 import { renamesOf } from './renames.js';
 import { TlsListener } from './tls/tls-listener.js';
+import { Notifications } from './notifications.js';
+import { PubSub } from './pubsub.js';
 
 const DENIED =
   '-DENIED Redwing runs in protected mode: no password is set, so it serves only clients of its own machine. ' +
@@ -50,6 +53,8 @@ export class Server implements ServerContext, BatchHost {
   readonly changes: Changes;
   readonly watches: Watches;
   readonly blocker: Blocking;
+  readonly pubsub: PubSub;
+  readonly notifications: Notifications;
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
   readonly gauges = new Gauges();
@@ -74,6 +79,7 @@ export class Server implements ServerContext, BatchHost {
     this.stopped = new Promise((resolve) => (this.settleStopped = resolve));
     this.changes = new Changes(store);
     this.watches = new Watches(store, this.changes);
+    this.notifications = new Notifications(this.changes, () => this.pubsub);
     const nobody = new Client(0, -1, '', '', false, this.startedMs);
     this.dispatcher = new Dispatcher(store, this, nobody);
     this.blocker = new Blocking(store, this.changes, this.dispatcher);
@@ -84,6 +90,8 @@ export class Server implements ServerContext, BatchHost {
       this.removals.report();
     });
     this.dispatcher.addGuard(this.eviction);
+    this.dispatcher.addGuard(subscriberRules);
+    this.pubsub = new PubSub(store, this.dispatcher, () => this.notifications.follow());
     this.parser = new FrameParser(
       new Uint8Array(store.input),
       new Int32Array(store.args),
@@ -146,6 +154,11 @@ export class Server implements ServerContext, BatchHost {
     };
     limits(config.clientOutputBufferLimit);
     config.onChange('client-output-buffer-limit', limits);
+    const notify = (letters: string): undefined => {
+      this.notifications.configure(letters);
+    };
+    notify(config.notifyKeyspaceEvents);
+    config.onChange('notify-keyspace-events', notify);
     this.parser.bulkMax = config.protoMaxBulkLen;
     config.onChange('proto-max-bulk-len', (value) => {
       this.parser.bulkMax = value;
@@ -215,6 +228,7 @@ export class Server implements ServerContext, BatchHost {
     client.closing = true;
     this.watches.unwatch(client);
     this.blocker.forget(client);
+    this.pubsub.unsubscribeAll(client);
   }
 
   *clients(): Iterable<Client> {

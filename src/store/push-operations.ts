@@ -9,6 +9,20 @@ export interface PushOperations {
   pushTo(connection: number, from: number): number;
   /** The same for the first `count` connections in `targets` (at most TargetsMax). O(count x bytes). */
   pushToMany(count: number, from: number): number;
+  /** The same for bytes that do not lie in the reply arena: what is too large for it. */
+  pushBytes(count: number, bytes: Uint8Array): void;
+  /** Which output limit holds for a connection: 0 normal, 1 replicas, 2 subscribers. */
+  setLimitClass(connection: number, limitClass: number): number;
+  /** Adds the pattern in an argument to those that matchPatterns tries; its number. */
+  addPattern(argument: number): number;
+  removePattern(number: number): number;
+  /**
+   * Puts the numbers of the patterns, from `next` on, that match a text in the reply arena into `targets`, at most
+   * TargetsMax; how many. numbers[A]: the number to go on with, 0: that were all. O(patterns)
+   */
+  matchPatterns(at: number, size: number, next: number): number;
+  /** 1 if a text in the reply arena matches the pattern in an argument. */
+  matchesPattern(argument: number, at: number, size: number): number;
   /** What is replied from now on is that of `connection`, until endReplyTo. Does not nest. */
   beginReplyTo(connection: number): number;
   endReplyTo(unused: number): number;

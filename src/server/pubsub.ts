@@ -1,0 +1,300 @@
+// PubSub: who listens to which channels, and how messages get to them.
+//
+//   subscription   of a client to a channel, to a pattern of channels, or to a shard channel (see Kind)
+//   audience       all clients that have subscribed to the same name
+//   own message    for the client whose command is being executed: it comes behind the reply to that command
+//
+// A message is encoded once, in the reply arena, and handed to the transport once for each protocol among its receivers:
+// the two encodings differ in their first byte. Patterns are matched by the store, all in one call.
+//
+// Invariants
+//   1. A client is in an audience if and only if the audience's name is among the client's subscriptions.
+//   2. There is no audience without a client.
+//
+// Cost: subscribing is O(1); a message O(receivers + patterns), and nothing while there are neither.
+import type { Call } from '../commands/call.js';
+import type { Client } from '../commands/client.js';
+import { Gate } from '../commands/guard.js';
+import { KeyFilter } from '../commands/key-filter.js';
+import { Kind, type Subscribing, type SubscriptionKind, Subscriptions } from '../commands/subscriptions.js';
+import { REPLY_LIMIT, type ReplyWriter } from '../protocol/reply-writer.js';
+import { CurrentRow, NumberA, ReplyCursor, RowConnection, RowWords, TargetsMax } from '../store/layout.js';
+import type { NativeStore } from '../store/native.js';
+
+/** Classes of output limits, as the store numbers them. */
+const NORMAL_LIMIT = 0;
+const SUBSCRIBER_LIMIT = 2;
+/** Names and messages that are together larger go a way of their own, outside the arena. */
+const ARENA_MESSAGE_MAX = 1024 * 1024;
+/** Longer names of channels match no pattern. */
+const CHANNEL_MAX = 8 * 1024 * 1024;
+/** What a message takes beside name, pattern and text, at most. */
+const FRAME_BYTES = 128;
+const PUSH = 62;
+
+/** Those who listen to a name. */
+interface Audience {
+  readonly clients: Set<Client>;
+  /** How a message to them begins, in RESP2: all in front of its text; of a pattern, in front of the channel. */
+  readonly head: Uint8Array;
+  /** Of a pattern: its number in the store. */
+  readonly pattern: number;
+}
+
+function bulk(text: string): string {
+  return `$${String(text.length)}\r\n${text}\r\n`;
+}
+
+const HEADS = [`*3\r\n${bulk('message')}`, `*4\r\n${bulk('pmessage')}`, `*3\r\n${bulk('smessage')}`];
+
+/** What the registry needs of the dispatcher. */
+interface Turn {
+  readonly reply: ReplyWriter;
+  /** Runs `job` behind the reply to the current command. */
+  defer(job: () => void): void;
+}
+
+export class PubSub implements Subscribing {
+  clients = 0;
+  /** By Kind, by name. */
+  private readonly audiences: readonly Map<string, Audience>[] = [new Map(), new Map(), new Map()];
+  /** Names of channels and shard channels, so that a message for nobody needs no text of its channel. */
+  private readonly filters = [new KeyFilter(), new KeyFilter(), new KeyFilter()];
+  /** Audiences of patterns by their numbers. */
+  private readonly patterns: (Audience | undefined)[] = [];
+  private matched = new Int32Array(16);
+  private readonly own: Uint8Array[] = [];
+  private readonly control: Int32Array;
+  private readonly rows: Int32Array;
+  private readonly targets: Int32Array;
+  private readonly numbers: Float64Array;
+  /** The reply arena. */
+  private readonly arena: Buffer;
+
+  /** `presenceChanged` is called when the first client subscribes to anything, and when the last one has left. */
+  constructor(
+    private readonly store: NativeStore,
+    private readonly turn: Turn,
+    private readonly presenceChanged: () => void,
+  ) {
+    this.control = new Int32Array(store.control);
+    this.rows = new Int32Array(store.batch);
+    this.targets = new Int32Array(store.targets);
+    this.numbers = new Float64Array(store.numbers);
+    this.arena = Buffer.from(store.reply);
+  }
+
+  // ---- subscriptions -------------------------------------------------------------------------------------------------
+
+  subscribe(c: Call, kind: SubscriptionKind, i: number): void {
+    const { client } = c;
+    const name = c.text(i);
+    const subscriptions = (client.subscriptions ??= new Subscriptions());
+    if (subscriptions.names[kind].has(name)) return;
+    const wasNone = subscriptions.total === 0;
+    subscriptions.names[kind].add(name);
+    let audience = this.audiences[kind].get(name);
+    if (audience === undefined) {
+      const pattern = kind === Kind.pattern ? this.store.addPattern(c.first + i) : -1;
+      const head = Uint8Array.from(Buffer.from(HEADS[kind] + bulk(name), 'latin1'));
+      audience = { clients: new Set(), head, pattern };
+      this.audiences[kind].set(name, audience);
+      this.filters[kind].add(name);
+      if (pattern >= 0) this.patterns[pattern] = audience;
+    }
+    audience.clients.add(client);
+    if (wasNone) this.begin(client);
+  }
+
+  unsubscribe(client: Client, kind: SubscriptionKind, name: string): void {
+    const { subscriptions } = client;
+    if (subscriptions === null || !subscriptions.names[kind].delete(name)) return;
+    this.leave(client, kind, name);
+    if (subscriptions.total === 0) this.end(client);
+  }
+
+  unsubscribeAll(client: Client): void {
+    const { subscriptions } = client;
+    if (subscriptions === null || subscriptions.total === 0) return;
+    for (const kind of [Kind.channel, Kind.pattern, Kind.shardChannel] as const) {
+      for (const name of subscriptions.names[kind]) this.leave(client, kind, name);
+      subscriptions.names[kind].clear();
+    }
+    this.end(client);
+  }
+
+  private leave(client: Client, kind: SubscriptionKind, name: string): void {
+    const audience = this.audiences[kind].get(name);
+    if (!audience?.clients.delete(client)) throw new Error('a subscriber is not in the audience');
+    if (audience.clients.size > 0) return;
+    this.audiences[kind].delete(name);
+    this.filters[kind].remove(name);
+    if (audience.pattern < 0) return;
+    this.store.removePattern(audience.pattern);
+    this.patterns[audience.pattern] = undefined;
+  }
+
+  private begin(client: Client): void {
+    if (client.protocol === 2) client.gate |= Gate.subscriber;
+    this.store.setLimitClass(client.connection, SUBSCRIBER_LIMIT);
+    if (this.clients++ === 0) this.presenceChanged();
+  }
+
+  private end(client: Client): void {
+    client.gate &= ~Gate.subscriber;
+    // The number of a connection that is gone may be another's already.
+    if (!client.closing) this.store.setLimitClass(client.connection, NORMAL_LIMIT);
+    if (--this.clients === 0) this.presenceChanged();
+  }
+
+  subscribers(kind: SubscriptionKind, name: string): number {
+    return this.audiences[kind].get(name)?.clients.size ?? 0;
+  }
+
+  names(kind: SubscriptionKind): Iterable<string> {
+    return this.audiences[kind].keys();
+  }
+
+  size(kind: SubscriptionKind): number {
+    return this.audiences[kind].size;
+  }
+
+  // ---- messages ------------------------------------------------------------------------------------------------------
+
+  publish(c: Call, kind: SubscriptionKind): number {
+    const pair = 2 * (c.first + 1);
+    const hasPatterns = kind === Kind.channel && this.audiences[Kind.pattern].size > 0;
+    if (!hasPatterns && !this.filters[kind].mayHave(c.bytes, c.args[pair], c.args[pair + 1])) return 0;
+    return this.send(kind, c.text(1), c.text(2));
+  }
+
+  /** Sends a message (latin1) to the subscribers of a channel and of patterns that match it. */
+  sendText(channel: string, message: string): void {
+    this.send(Kind.channel, channel, message);
+  }
+
+  private send(kind: SubscriptionKind, channel: string, message: string): number {
+    let receivers = 0;
+    const audience = this.audiences[kind].get(channel);
+    if (audience !== undefined) receivers += this.sendTo(audience, null, channel, message);
+    if (kind === Kind.channel && this.audiences[Kind.pattern].size > 0)
+      receivers += this.sendToPatterns(channel, message);
+    return receivers;
+  }
+
+  private sendToPatterns(channel: string, message: string): number {
+    const count = this.matchPatterns(channel);
+    let receivers = 0;
+    for (let i = 0; i < count; i++) {
+      const audience = this.patterns[this.matched[i]];
+      if (audience !== undefined) receivers += this.sendTo(audience, channel, channel, message);
+    }
+    return receivers;
+  }
+
+  // Puts the numbers of the patterns that match into `matched`; how many.
+  private matchPatterns(channel: string): number {
+    const { store, control } = this;
+    if (channel.length > CHANNEL_MAX) return 0;
+    const at = this.reserve(channel.length);
+    this.arena.write(channel, at, 'latin1');
+    let count = 0;
+    let next = 0;
+    do {
+      const found = store.matchPatterns(at, channel.length, next);
+      next = this.numbers[NumberA];
+      if (count + found > this.matched.length) {
+        const more = new Int32Array(2 * (count + found));
+        more.set(this.matched);
+        this.matched = more;
+      }
+      for (let i = 0; i < found; i++) this.matched[count++] = this.targets[i];
+    } while (next !== 0);
+    control[ReplyCursor] = at;
+    return count;
+  }
+
+  // Sends a message to an audience; `named`: the channel, where the name of the audience is a pattern. How many got it.
+  private sendTo(audience: Audience, named: string | null, channel: string, message: string): number {
+    const size = audience.head.length + channel.length + message.length + FRAME_BYTES;
+    if (size > ARENA_MESSAGE_MAX) return this.sendLarge(audience, named, message);
+    const from = this.reserve(size);
+    this.arena.set(audience.head, from);
+    let at = from + audience.head.length;
+    if (named !== null) at = this.writeBulk(at, named);
+    this.control[ReplyCursor] = this.writeBulk(at, message);
+    this.toProtocol(audience, 2, from, null);
+    this.arena[from] = PUSH;
+    this.toProtocol(audience, 3, from, null);
+    this.control[ReplyCursor] = from;
+    return audience.clients.size;
+  }
+
+  private writeBulk(at: number, text: string): number {
+    const header = `$${String(text.length)}\r\n`;
+    at += this.arena.write(header, at, 'latin1');
+    at += this.arena.write(text, at, 'latin1');
+    return at + this.arena.write('\r\n', at, 'latin1');
+  }
+
+  private sendLarge(audience: Audience, named: string | null, message: string): number {
+    const text = (named === null ? '' : bulk(named)) + bulk(message);
+    const bytes = Buffer.concat([audience.head, Buffer.from(text, 'latin1')]);
+    this.toProtocol(audience, 2, 0, bytes);
+    bytes[0] = PUSH;
+    this.toProtocol(audience, 3, 0, bytes);
+    return audience.clients.size;
+  }
+
+  // Sends what lies in the arena from `from` on, or `bytes`, to the clients of an audience that speak a protocol.
+  private toProtocol({ clients }: Audience, protocol: 2 | 3, from: number, bytes: Uint8Array | null): void {
+    const { targets } = this;
+    const current = this.currentConnection();
+    let count = 0;
+    for (const client of clients) {
+      if (client.protocol !== protocol) continue;
+      if (client.connection === current) {
+        this.keepOwn(bytes ?? this.arena.subarray(from, this.control[ReplyCursor]));
+        continue;
+      }
+      targets[count++] = client.connection;
+      if (count < TargetsMax) continue;
+      this.push(count, from, bytes);
+      count = 0;
+    }
+    if (count > 0) this.push(count, from, bytes);
+  }
+
+  private push(count: number, from: number, bytes: Uint8Array | null): void {
+    if (bytes === null) this.store.pushToMany(count, from);
+    else this.store.pushBytes(count, bytes);
+  }
+
+  // The connection whose row of the batch is being executed; -1: none.
+  private currentConnection(): number {
+    const row = this.control[CurrentRow];
+    return row < 0 ? -1 : this.rows[row * RowWords + RowConnection];
+  }
+
+  private keepOwn(bytes: Uint8Array): void {
+    if (this.own.length === 0) this.turn.defer(this.sendOwn);
+    this.own.push(Uint8Array.from(bytes));
+  }
+
+  // Behind the reply to the command, which may itself have been unwanted.
+  private readonly sendOwn = (): void => {
+    for (const bytes of this.own) this.turn.reply.raw(bytes);
+    this.own.length = 0;
+  };
+
+  insist(client: Client, from: number): void {
+    const bytes = this.arena.subarray(from, this.control[ReplyCursor]);
+    if (client.connection === this.currentConnection()) this.keepOwn(bytes);
+  }
+
+  // A place for `size` bytes behind what is in the arena; what is there leaves first if it must.
+  private reserve(size: number): number {
+    if (this.control[ReplyCursor] + size > REPLY_LIMIT) this.store.drain(0);
+    return this.control[ReplyCursor];
+  }
+}
