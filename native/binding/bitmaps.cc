@@ -195,6 +195,8 @@ int32_t combine_bits(Engine& e, const int32_t (&a)[4]) {
   // else writes, so the sources, found again, stay where they are.
   e.keyspace.set_expiry(e.db(), destination, kNoExpiry);
   uint8_t* bytes = e.keyspace.edit_string(e.db(), destination, size);
+  // What was erased to make place was there.
+  if (old != nullptr) e.keyspace.creations().take(e.db(), destination.hash);
   std::vector<StringBytes> strings;
   std::vector<ByteView> sources;
   strings.reserve(static_cast<size_t>(count));
@@ -244,7 +246,8 @@ int32_t check_field(Engine& e, const int32_t (&a)[4]) {
 // kStatusWrongType.
 int32_t grow_string(Engine& e, const int32_t (&a)[2]) {
   Key key = e.key(a[0]);
-  Entry* entry = e.find(key);
+  // Without writes it is the reading that counts, whatever number of fields is read.
+  Entry* entry = a[1] > 0 ? e.find(key) : e.read(key);
   if (is_other_type(entry)) return kStatusWrongType;
   const size_t size = StringBytes(entry).size;
   if (a[1] > 0) e.keyspace.edit_string(e.db(), key, std::max(size, static_cast<size_t>(a[1])));
@@ -254,7 +257,7 @@ int32_t grow_string(Engine& e, const int32_t (&a)[2]) {
 // getField(key, width, offset argument): writes the field's value; the key is absent or holds a string.
 int32_t get_field(Engine& e, const int32_t (&a)[3]) {
   const BitfieldType type = field_type(a[1]);
-  StringBytes s(e.read(e.key(a[0])));
+  StringBytes s(e.find(e.key(a[0])));
   e.arenas.write_integer(bitfield_get(s.data, s.size, type, checked_offset(e, type, a[2])));
   return 0;
 }

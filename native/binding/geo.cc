@@ -299,10 +299,10 @@ PlaceSearch place_search(const Engine& e, int32_t flags) {
   return search;
 }
 
-// writePlacesWithin(key, flags): writes what a search finds, see place_search; 0, kStatusDeferred,
-// kStatusWrongType.
+// writePlacesWithin(key, flags): writes what a search finds, see place_search. typeOf has counted as the
+// reading of the key, here and below. 0, kStatusDeferred, kStatusWrongType.
 int32_t write_places_within(Engine& e, const int32_t (&a)[2]) {
-  return run_read(e, a[0], 1, place_search(e, a[1]));
+  return run_read(e, a[0], 1, place_search(e, a[1]), true);
 }
 
 // storePlacesWithin(target, key, flags): makes a sorted set of what a search finds, with the points as
@@ -311,6 +311,7 @@ int32_t write_places_within(Engine& e, const int32_t (&a)[2]) {
 int32_t store_places_within(Engine& e, const int32_t (&a)[3]) {
   const PlaceSearch search = place_search(e, a[2]);
   LoopKeys keys(e, a[1], 1);
+  keys.mark_all_counted();
   if (search.cost(keys) < 0) return kStatusWrongType;
   Found found;
   search.find(keys, &found);

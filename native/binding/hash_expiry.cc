@@ -100,7 +100,7 @@ int64_t told_expiry(int64_t expiry_ms, int64_t now_ms, int64_t unit_ms, bool abs
 // writeHashFieldExpiries(key, first, count, unitMs, absolute): an array of times to live, or of absolute
 // times, in units of 1 or 1000 ms; -1 for fields without, -2 for missing ones. 0, kStatusWrongType.
 int32_t write_hash_field_expiries(Engine& e, const int32_t (&a)[5]) {
-  const Entry* entry = e.read(e.key(a[0]));
+  const Entry* entry = e.find(e.key(a[0]));
   if (entry == nullptr) return reply_all_missing(e, a[2]);
   if (!is_hash(*entry)) return kStatusWrongType;
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
@@ -144,7 +144,6 @@ int32_t take_hash_fields(Engine& e, const int32_t (&a)[3]) {
   e.set_affected(0);
   HashTarget target(e, a[0]);
   if (!target.ok) return kStatusWrongType;
-  e.count_read(target.key, target.exists());
   if (!target.exists()) return reply_nulls(e, a[2]);
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
@@ -168,7 +167,6 @@ int32_t get_hash_fields_ex(Engine& e, const int32_t (&a)[4]) {
   e.set_affected(0);
   HashTarget target(e, a[0]);
   if (!target.ok) return kStatusWrongType;
-  e.count_read(target.key, target.exists());
   if (!target.exists()) return reply_nulls(e, a[2]);
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   if (a[3] != kFieldExpiryKeep) writer.prepare_expiring();

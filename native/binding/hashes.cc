@@ -37,9 +37,11 @@ namespace {
 
 // ---- Reading ----
 
-// findHash(key): for looking ahead, which counts as no reading: 1 a hash, 0 no key, kStatusWrongType.
-int32_t find_hash(Engine& e, const int32_t (&a)[1]) {
-  const Entry* entry = e.keyspace.find(e.db(), e.key(a[0]), false);
+// findHash(key, reads): for looking ahead, which counts as reading only if `reads`: 1 a hash, 0 no key,
+// kStatusWrongType.
+int32_t find_hash(Engine& e, const int32_t (&a)[2]) {
+  const Key key = e.key(a[0]);
+  const Entry* entry = a[1] != 0 ? e.read(key, false) : e.keyspace.find(e.db(), key, false);
   if (entry == nullptr) return 0;
   return is_hash(*entry) ? 1 : kStatusWrongType;
 }

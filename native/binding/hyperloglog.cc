@@ -135,7 +135,7 @@ int32_t merge_hlls(Engine& e, const int32_t (&a)[3]) {
   hll_clear_registers(&registers);
   bool make_dense = false;
   for (int32_t i = 0; i < a[1]; i++) {
-    Entry* entry = e.find(e.key(a[0] + i));
+    Entry* entry = e.read(e.key(a[0] + i));
     const int32_t found = check_hll(entry);
     if (found < 0) return found;
     if (found == 0) continue;

@@ -150,7 +150,7 @@ int32_t rename_key(Engine& e, const int32_t (&a)[3]) {
 // copyKey(from, to, database, replace): 1 copied, 0 no source or the target exists.
 int32_t copy_key(Engine& e, const int32_t (&a)[4]) {
   Key from = e.key(a[0]), to = e.key(a[1]);
-  if (e.find(from) == nullptr) return 0;
+  if (e.read(from) == nullptr) return 0;
   if (a[3] == 0 && e.keyspace.find(a[2], to, false) != nullptr) return 0;
   return e.keyspace.copy(e.db(), from, a[2], to);
 }
@@ -279,6 +279,12 @@ int32_t keep_creations(Engine& e, const int32_t (&a)[1]) {
   return 0;
 }
 
+// forgetCreations(): what was not asked for is kept no longer.
+int32_t forget_creations(Engine& e, const int32_t (&)[1]) {
+  e.keyspace.creations().clear();
+  return 0;
+}
+
 // takeCreation(db, key): 1 if the key came to be since; asked once for each.
 int32_t take_creation(Engine& e, const int32_t (&a)[2]) {
   return e.keyspace.creations().take(a[0], e.key(a[1]).hash);
@@ -296,6 +302,7 @@ constexpr Operation kOperations[] = {
     operation<&is_there>("isThere"),
     operation<&keep_creations>("keepCreations"),
     operation<&take_creation>("takeCreation"),
+    operation<&forget_creations>("forgetCreations"),
     operation<&count_existing>("countExisting"),
     operation<&touch_keys>("touchKeys"),
     operation<&erase_keys>("eraseKeys"),

@@ -34,7 +34,8 @@ class LoopKeys {
   const Entry* find(int32_t i) {
     if (i < kKept && kept_[i].known) return kept_[i].entry;
     const Key key = engine_.key(first_ + i);
-    const Entry* entry = i < kKept || !counted_ ? engine_.read(key) : engine_.find(key);
+    const bool counts = i < kKept ? !first_counted_ : !counted_;
+    const Entry* entry = counts ? engine_.read(key) : engine_.find(key);
     if (i < kKept) kept_[i] = {entry, true};
     return entry;
   }
@@ -42,6 +43,8 @@ class LoopKeys {
   const Entry* find_named(ByteView name) { return engine_.read(engine_.keyspace.key(name.data, name.size)); }
   /// Called between cost and write: keys from now on are known to have been counted.
   void mark_counted() { counted_ = true; }
+  /// Called before all: the first keys are known to have been counted as well.
+  void mark_all_counted() { first_counted_ = counted_ = true; }
 
  private:
   static constexpr int32_t kKept = 8;
@@ -52,6 +55,7 @@ class LoopKeys {
   Engine& engine_;
   int32_t first_, count_;
   bool counted_ = false;
+  bool first_counted_ = false;
   Kept kept_[kKept];
 };
 
@@ -90,10 +94,12 @@ int32_t write_read(const Read& read, Keys& keys, Out& out) {
 }
 
 /// Runs a read over the keys in `count` arguments from `first` on: 0 done, kStatusDeferred begun (its number
-/// is in numbers[A]), or the negative status of its cost or its write.
+/// is in numbers[A]), or the negative status of its cost or its write. `counted`: another look at the keys
+/// has counted as the reading of them.
 template <typename Read>
-int32_t run_read(Engine& e, int32_t first, int32_t count, Read read) {
+int32_t run_read(Engine& e, int32_t first, int32_t count, Read read, bool counted = false) {
   LoopKeys keys(e, first, count);
+  if (counted) keys.mark_all_counted();
   const int64_t cost = read.cost(keys);
   if (cost < 0) return static_cast<int32_t>(cost);
   keys.mark_counted();

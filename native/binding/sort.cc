@@ -134,9 +134,9 @@ class Sorting {
     const Span span = span_of(order_, size_of(*entry));
     load(*entry, is_any_ ? span : Span{0, size_of(*entry)});
     if (is_any_) return 0;
-    for (Item& item : items_) {
-      if (!weigh(&item)) return kStatusNotFloat;
-    }
+    bool are_numbers = true;
+    for (Item& item : items_) are_numbers = weigh(&item) && are_numbers;
+    if (!are_numbers) return kStatusNotFloat;
     const auto before = [this](const Item& a, const Item& b) { return is_before(a, b); };
     constexpr uint64_t kFew = 8;  // a heap of the first ones wins when they are fewer than one in so many
     if (span.end() < items_.size() / kFew) {

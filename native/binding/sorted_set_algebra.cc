@@ -121,10 +121,11 @@ struct CountRead {
   }
 };
 
-// checkScoredInputs(first, count): 0, or kStatusWrongType if a key holds what cannot be combined. No reading.
+// checkScoredInputs(first, count): reads the keys; 0, or kStatusWrongType if one holds what cannot be
+// combined.
 int32_t check_inputs(Engine& e, const int32_t (&a)[2]) {
   for (int32_t i = 0; i < a[1]; i++) {
-    if (!is_input(e.keyspace.find(e.db(), e.key(a[0] + i), false))) return kStatusWrongType;
+    if (!is_input(e.read(e.key(a[0] + i)))) return kStatusWrongType;
   }
   return 0;
 }

@@ -287,7 +287,7 @@ int32_t read_stream_range(Engine& e, const int32_t (&a)[2]) {
 // in an argument, or kFromLast: behind the last id, kFromLastEntry: before the last entry. 0,
 // kStatusWrongType, kStatusInvalid: the argument is no id.
 int32_t read_streams_from(Engine& e, const int32_t (&a)[4]) {
-  const Entry* entry = e.find(e.key(a[0]));
+  const Entry* entry = e.read(e.key(a[0]));
   if (entry != nullptr && !is_stream(*entry)) return kStatusWrongType;
   if (a[2] == 0) e.streams.from.clear();
   StreamId id;

@@ -36,17 +36,18 @@ class CreationLog {
     return false;
   }
 
+  /// Forgets what was not asked for.
+  void clear() {
+    keys_.clear();
+    first_ = 0;
+  }
+
  private:
   static constexpr size_t kKeysMax = size_t{1} << 20;
   struct Created {
     uint64_t hash;
     int db;
   };
-
-  void clear() {
-    keys_.clear();
-    first_ = 0;
-  }
 
   bool is_on_ = false;
   std::vector<Created> keys_;

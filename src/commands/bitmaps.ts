@@ -160,6 +160,7 @@ function bitfield(c: Call, readOnly: boolean): void {
   }
   c.reply.array(plan.operations);
   if (executeFields(c, grown === 1)) c.changed(1, EventClass.string, 'setbit');
+  else if (grown === 1) c.appeared(1);
 }
 
 // Nothing is executed unless all of it is in order. False with the error replied.

@@ -195,6 +195,18 @@ export class Call {
     if (this.changes.isObserved) this.changes.noteCreated(this, database, i);
   }
 
+  /** Key `i` was changed in a way that WATCH does not see: what belongs to a stream beside its entries. */
+  changedBeside(i: number, eventClass: number, event: string): void {
+    const { changes } = this;
+    changes.total++;
+    if (changes.isObserved) changes.noteBeside(this, this.client.database, i, eventClass, event);
+  }
+
+  /** Key `i` may have come to be, without a change that is told of. */
+  appeared(i: number): void {
+    if (this.changes.isObserved) this.changes.noteCreation(this, this.client.database, i);
+  }
+
   /** What the last operation of the store has changed, where its result does not say; 0: nothing. */
   get affected(): number {
     return this.control[Affected];

@@ -32,6 +32,8 @@ export const EventClass = {
 export interface KeyObserver {
   /** `client` made the change; null: the server itself (expiry, eviction). */
   keyChanged(database: number, key: string, client: Client | null): void;
+  /** A key was changed beside its value: the groups of a stream. */
+  keyChangedBeside?(database: number, key: string): void;
   /** All keys of a database are about to be removed; -1: of all databases. */
   databaseFlushed(database: number, client: Client | null): void;
   /** Two databases have changed places. */
@@ -45,8 +47,8 @@ export interface EventListener {
 }
 
 export class Changes {
-  /** Whether somebody wants to hear of keys that were not found. */
-  hearsMisses = false;
+  /** Whether the store keeps keys during a command that somebody wants to hear of: see `endCommand`. */
+  keepsKeys = false;
   /** Changes since the last save. */
   total = 0;
   /** Keys that observers have asked for. Whoever asks adds them here. */
@@ -55,7 +57,9 @@ export class Changes {
   everyKey = 0;
   private readonly observers: KeyObserver[] = [];
   private listener: EventListener | null = null;
+  /** Whether the listener wants to hear of keys that come to be, and of keys that were not found. */
   private hearsCreations = false;
+  private hearsMisses = false;
 
   constructor(private readonly store: NativeStore) {}
 
@@ -68,6 +72,7 @@ export class Changes {
     this.listener = listener;
     this.hearsCreations = listener?.listens(EventClass.created) === true;
     this.hearsMisses = listener?.listens(EventClass.missed) === true;
+    this.keepsKeys = this.hearsCreations || this.hearsMisses;
     this.store.keepCreations(this.hearsCreations ? 1 : 0);
     this.store.keepMissedKeys(this.hearsMisses ? 1 : 0);
   }
@@ -83,12 +88,19 @@ export class Changes {
     const asked = this.everyKey !== 0 || this.filter.mayHave(c.bytes, c.args[pair], c.args[pair + 1]);
     const heard = this.listener?.listens(eventClass) === true;
     if (this.hearsMisses) this.tellMisses(c);
-    if (this.hearsCreations && this.store.takeCreation(database, c.first + i) === 1)
-      this.listener?.event(EventClass.created, 'new', database, c.text(i));
+    this.noteCreation(c, database, i);
     if (!asked && !heard) return;
     const key = c.text(i);
     if (asked) this.tell(database, key, c.client);
     if (heard) this.listener?.event(eventClass, event, database, key);
+  }
+
+  /** A command changed its key `i` beside its value; only to be called while somebody observes. */
+  noteBeside(c: Call, database: number, i: number, eventClass: number, event: string): void {
+    this.noteCreation(c, database, i);
+    const key = c.text(i);
+    for (const observer of this.observers) observer.keyChangedBeside?.(database, key);
+    this.noteEvent(c, database, i, eventClass, event);
   }
 
   /** The server itself changed a key. */
@@ -98,6 +110,12 @@ export class Changes {
     if (this.listener?.listens(eventClass) === true) this.listener.event(eventClass, event, database, key);
   }
 
+  /** If key `i` has come to be, somebody hears of it, once. */
+  noteCreation(c: Call, database: number, i: number): void {
+    if (this.hearsCreations && this.store.takeCreation(database, c.first + i) === 1)
+      this.listener?.event(EventClass.created, 'new', database, c.text(i));
+  }
+
   /** A key came to be in place of another. */
   noteCreated(c: Call, database: number, i: number): void {
     if (!this.hearsCreations) return;
@@ -105,8 +123,14 @@ export class Changes {
     this.listener?.event(EventClass.created, 'new', database, c.text(i));
   }
 
-  /** Keys that the current command has looked for, and not found. */
-  tellMisses(c: Call): void {
+  /** The current command has been executed. */
+  endCommand(c: Call): void {
+    if (this.hearsMisses) this.tellMisses(c);
+    if (this.hearsCreations) this.store.forgetCreations(0);
+  }
+
+  // Of keys that the current command has looked for, and not found.
+  private tellMisses(c: Call): void {
     const { listener } = this;
     if (listener === null) return;
     const missed = this.store.takeMissedKeys();

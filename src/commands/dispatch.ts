@@ -238,7 +238,7 @@ export class Dispatcher {
       this.microseconds[id] += elapsed * MICROSECONDS;
       this.slowMs += elapsed;
     }
-    if (this.changes.hearsMisses) this.changes.tellMisses(call);
+    if (this.changes.keepsKeys) this.changes.endCommand(call);
     if (this.replyBytes[cursor] === 45 && this.control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
   }
 

@@ -48,9 +48,9 @@ const FIELDS_MISMATCH = 'ERR The `numfields` parameter must match the number of 
 const FIELDS_POSITIVE = 'ERR Number of fields must be a positive integer';
 const NUM_FIELDS_POSITIVE = 'ERR Parameter `numFields` should be greater than 0';
 
-/** Whether the key is absent or a hash; replies the error otherwise. */
-function isHashOrNone(c: Call): boolean {
-  if (c.store.findHash(c.first + 1) !== StatusWrongType) return true;
+/** Whether the key is absent or a hash; replies the error otherwise. `reads` 1: this is the reading of the key. */
+function isHashOrNone(c: Call, reads = 0): boolean {
+  if (c.store.findHash(c.first + 1, reads) !== StatusWrongType) return true;
   c.wrongType();
   return false;
 }
@@ -116,7 +116,7 @@ function readCondition(c: Call, i: number): number {
 
 /** `absolute`: 1 for the time of expiry, 0 for what is left until then. */
 function tell(c: Call, unitMs: number, absolute: number): void {
-  if (!isHashOrNone(c)) return;
+  if (!isHashOrNone(c, 1)) return;
   const fields = readFields(c, 2, FIELDS_POSITIVE);
   if (fields < 0) return;
   finish(c, c.store.writeHashFieldExpiries(c.first + 1, c.first + 4, fields, unitMs, absolute));

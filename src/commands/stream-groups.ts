@@ -124,7 +124,7 @@ function xgroupCreate(c: Call): void {
   if (c.is(4, LAST_ID)) creation.flags |= GroupAtLast;
   else if (!readId(c, 4, 0)) return;
   if (c.store.createGroup(c.first + 2, c.first + 3, creation.flags) === 1) {
-    c.changed(2, EventClass.stream, 'xgroup-create');
+    c.changedBeside(2, EventClass.stream, 'xgroup-create');
     c.reply.ok();
   } else c.error('BUSYGROUP Consumer Group name already exists');
 }
@@ -136,25 +136,25 @@ function xgroupSetid(c: Call): void {
   if (c.is(4, LAST_ID)) creation.flags |= GroupAtLast;
   else if (c.store.readStreamId(c.first + 4, 0, StreamIdExtremes) !== 0) return invalidId(c);
   c.store.moveGroup(c.first + 2, c.first + 3, creation.flags);
-  c.changed(2, EventClass.stream, 'xgroup-setid');
+  c.changedBeside(2, EventClass.stream, 'xgroup-setid');
   c.reply.ok();
 }
 
 function xgroupDestroy(c: Call): void {
   const status = c.store.destroyGroup(c.first + 2, c.first + 3);
-  if (status === 1) c.changed(2, EventClass.stream, 'xgroup-destroy');
+  if (status === 1) c.changedBeside(2, EventClass.stream, 'xgroup-destroy');
   if (!isMissingForGroup(c, status)) c.reply.integer(status);
 }
 
 function xgroupCreateconsumer(c: Call): void {
   const status = c.store.createConsumer(c.first + 2, c.first + 3, c.first + 4);
-  if (status === 1) c.changed(2, EventClass.stream, 'xgroup-createconsumer');
+  if (status === 1) c.changedBeside(2, EventClass.stream, 'xgroup-createconsumer');
   if (!isMissingForGroup(c, status)) c.reply.integer(status);
 }
 
 function xgroupDelconsumer(c: Call): void {
   if (isMissingForGroup(c, c.store.deleteConsumer(c.first + 2, c.first + 3, c.first + 4))) return;
-  if (c.affected !== 0) c.changed(2, EventClass.stream, 'xgroup-delconsumer');
+  if (c.affected !== 0) c.changedBeside(2, EventClass.stream, 'xgroup-delconsumer');
 }
 
 const xgroupHelp = helpOf('xgroup', [
@@ -204,7 +204,7 @@ function xreadgroup(c: Call): void {
   }
   for (let s = 0; s < streams; s++)
     if (tellsOfConsumer(c, firstKey + s, group, group + 1))
-      c.changed(firstKey + s, EventClass.stream, 'xgroup-createconsumer');
+      c.changedBeside(firstKey + s, EventClass.stream, 'xgroup-createconsumer');
   c.numbers[NumberA] = reading.count;
   const consumer = c.first + group + 1;
   const noAck = reading.noAck ? 1 : 0;
@@ -292,7 +292,7 @@ function xclaim(c: Call): void {
   c.numbers[NumberC] = claim.count;
   const makesConsumer = tellsOfConsumer(c, 1, 2, 3);
   c.store.claimEntries(c.first + 1, c.first + 2, c.first + 3, c.first + 5, end - 5, claim.flags);
-  if (makesConsumer) c.changed(1, EventClass.stream, 'xgroup-createconsumer');
+  if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer');
 }
 
 function xautoclaim(c: Call): void {
@@ -317,7 +317,7 @@ function xautoclaim(c: Call): void {
   c.numbers[NumberA] = idle;
   const makesConsumer = tellsOfConsumer(c, 1, 2, 3);
   if (isMissing(c, c.store.claimIdle(c.first + 1, c.first + 2, c.first + 3, count, onlyIds))) return;
-  if (makesConsumer) c.changed(1, EventClass.stream, 'xgroup-createconsumer');
+  if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer');
 }
 
 // ---- declarations --------------------------------------------------------------------------------------------------

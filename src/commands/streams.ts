@@ -253,7 +253,7 @@ function xsetid(c: Call): void {
   }
   const status = c.store.setStreamId(c.first + 1, flags);
   if (status === 0) {
-    c.changed(1, EventClass.stream, 'xsetid');
+    c.changedBeside(1, EventClass.stream, 'xsetid');
     c.reply.ok();
   } else if (status === StatusNoKey) c.error(Errors.noKey);
   else if (status === StatusWrongType) c.wrongType();

@@ -1,7 +1,7 @@
 /** Operations on hashes. Those on whole ones may be long reads: StatusDeferred. */
 export interface HashOperations {
-  /** For looking ahead, which counts as no reading: 1 a hash, 0 no key, StatusWrongType. */
-  findHash(key: number): number;
+  /** For looking ahead; counts as reading if `reads` is 1. 1 a hash, 0 no key, StatusWrongType. */
+  findHash(key: number, reads: number): number;
   /** Writes a field's value or a null; 0, StatusWrongType. */
   getHashField(key: number, field: number): number;
   /** The same for a run of keys, each followed by its field; how many went well. */

@@ -6,6 +6,8 @@ export interface KeyOperations {
   keepCreations(on: number): number;
   /** 1 if the key has come to be; asked once for each. */
   takeCreation(database: number, key: number): number;
+  /** Those that were not asked for are kept no longer. */
+  forgetCreations(unused: number): number;
   /** 1: keys that readings do not find are kept, for takeMissedKeys. */
   keepMissedKeys(on: number): number;
   /** The keys, texts of bytes (latin1), that readings have not found since the last time. */

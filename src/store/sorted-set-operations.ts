@@ -43,7 +43,7 @@ export interface SortedSetOperations {
   writeSortedSetRandom(key: number): number;
   /** |numbers[A]| elements, which may repeat if it is negative; StatusDeferred, StatusWrongType. */
   writeSortedSetRandoms(key: number, withScores: number): number;
-  /** 0, or StatusWrongType if one of the keys cannot be combined; counts as no reading. */
+  /** 0, or StatusWrongType if one of the keys, which are read, cannot be combined. */
   checkScoredInputs(first: number, count: number): number;
   /** 0, StatusNotFloat. */
   checkWeights(first: number, count: number): number;
