@@ -226,11 +226,7 @@ struct PlaceSearch {
           Place place{score, 0, geo_decode(score)};
           if (found->places.size() >= most || !geo_contains(shape, place.point, &place.distance)) return;
           found->places.push_back(place);
-          if (set.is_packed()) {
-            found->elements.add_copy(member, score);
-          } else {
-            found->elements.add(member, score);
-          }
+          found->elements.add_from(set, member, score);
         });
       }
     }

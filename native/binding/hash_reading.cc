@@ -7,8 +7,9 @@
 
 #include "binding/hashes.h"
 #include "binding/packed_reply.h"
+#include "binding/random_reads.h"
 #include "binding/reads.h"
-#include "collections/hash/hash_random.h"
+#include "collections/hash/hash_fields.h"
 #include "types/glob.h"
 
 namespace redwing {
@@ -84,46 +85,14 @@ int32_t list_hash_run(Engine& e, const int32_t (&a)[4]) {
 
 // ---- Choosing ----
 
-// SplitMix64 (Steele, Lea, Flood, 2014), for a reader that cannot have the keyspace's.
-struct Draws {
-  uint64_t state;
-  uint64_t operator()() {
-    uint64_t z = state += 0x9E3779B97F4A7C15ull;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-    return z ^ (z >> 31);
-  }
-};
-
-struct RandomRead {
-  int64_t count;
-  bool single;  // one field as such, not an array
-  bool with_values;
-  uint64_t seed;
-
-  template <typename Keys>
-  int64_t cost(Keys& keys) const {
-    std::optional<Hash> hash;
-    if (!open_hash(keys, &hash)) return kStatusWrongType;
-    return hash ? static_cast<int64_t>(random_field_cost(*hash, keys.now(), count)) : 0;
-  }
-  template <typename Keys, typename Out>
-  void write(Keys& keys, Out& out) const {
-    std::optional<Hash> hash;
-    open_hash(keys, &hash);
-    const size_t chosen = hash ? random_field_count(hash->live_size(keys.now()), count) : 0;
-    if (single) {
-      if (chosen == 0) out.write_null();
-    } else {
-      out.write_array_header(with_values && !out.resp3() ? 2 * chosen : chosen);
-    }
-    if (chosen == 0) return;
-    auto visit = [&](const PackedValue& name, const PackedValue& value) {
-      if (with_values && out.resp3()) out.write_array_header(2);
-      write_packed(out, name);
-      if (with_values) write_packed(out, value);
-    };
-    random_fields(*hash, keys.now(), count, Draws{seed}, visit);
+struct RandomFields {
+  static constexpr ValueKind kKind = ValueKind::kHash;
+  static HashFields open(const Entry& entry, int64_t now_ms) { return {entry, now_ms}; }
+  template <typename Out>
+  static void write(Out& out, const HashFields::Item& field, bool with_value) {
+    if (with_value && out.resp3()) out.write_array_header(2);
+    write_packed(out, field.name);
+    if (with_value) write_packed(out, field.value);
   }
 };
 
@@ -140,16 +109,10 @@ void expire_before_choosing(Engine& e, const Key& key) {
   writer.finish();
 }
 
-// chooseHashFields(key, single, withValues): fields chosen at random; `single` 1: one, or a null; otherwise
-// an array of numbers[A] distinct ones, or as many with repetitions if that is negative. 0, kStatusDeferred,
-// kStatusWrongType, kStatusOverflow: twice as many are no int64.
+// chooseHashFields(key, single, withValues): see write_random.
 int32_t choose_hash_fields(Engine& e, const int32_t (&a)[3]) {
-  constexpr int64_t kPairsMax = INT64_MAX / 2;
-  if (a[2] != 0 && (e.integer > kPairsMax || e.integer < -kPairsMax)) return kStatusOverflow;
   expire_before_choosing(e, e.key(a[0]));
-  const bool single = a[1] != 0;
-  const int64_t count = single ? -1 : e.integer;
-  return run_read(e, a[0], 1, RandomRead{count, single, a[2] != 0, e.keyspace.next_random()});
+  return write_random<RandomFields>(e, a[0], a[1] != 0, a[2] != 0);
 }
 
 // ---- Scanning ----

@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "binding/operation.h"
+#include "binding/random_reads.h"
 #include "binding/reads.h"
 #include "binding/reply.h"
+#include "collections/set/set_members.h"
 #include "types/glob.h"
 
 namespace redwing {
@@ -270,6 +271,10 @@ int32_t scan_members(Engine& e, const int32_t (&a)[3]) {
 
 // ---- at random --------------------------------------------------------------------------------------------
 
+PackedValue random_of(Engine& e, const SetRef& set) {
+  return set.random([&e] { return e.keyspace.next_random(); });
+}
+
 // popMember(key): takes one out and writes it, or a null; 1, 0 or kStatusWrongType.
 int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
   const Key key = e.key(a[0]);
@@ -280,7 +285,7 @@ int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
     return 0;
   }
   if (!is_set(*entry)) return kStatusWrongType;
-  const PackedValue member = SetRef(*entry).random([&e] { return e.keyspace.next_random(); });
+  const PackedValue member = random_of(e, SetRef(*entry));
   write_packed(e.arenas, member);
   const Edit edit = e.keyspace.edit(&slot);
   SetEditor editor(edit, e.keyspace.hasher(), slot.entry->root(), slot.entry->encoding());
@@ -305,12 +310,12 @@ int32_t pop_member_run(Engine& e, const int32_t (&a)[3]) {
 void pop_most(Engine& e, const Key& key, const SetRef& set, uint64_t size, uint64_t count) {
   const SetLimits limits = set_limits(e);
   const Edit edit = e.keyspace.edit_new(e.db(), key);
-  uint64_t left = size, staying = size - count;
-  SetEditor rest(edit, e.keyspace.hasher(), ByteView{nullptr, 0}, staying, limits);
+  SetEditor rest(edit, e.keyspace.hasher(), ByteView{nullptr, 0}, size - count, limits);
+  SplitMix64 random(e.keyspace.next_random());
+  SelectionSampling staying(size, size - count);
   set.for_each([&](const PackedValue& member) {
-    if (e.keyspace.next_random() % left-- < staying) {
+    if (staying.takes_next(random)) {
       rest.add({member.data, member.size}, limits);
-      staying--;
     } else {
       write_packed(e.arenas, member);
     }
@@ -345,7 +350,7 @@ int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
   const Edit edit = e.keyspace.edit(&slot);
   SetEditor editor(edit, e.keyspace.hasher(), slot.entry->root(), slot.entry->encoding());
   for (uint64_t i = 0; i < count; i++) {
-    const PackedValue member = editor.ref().random([&e] { return e.keyspace.next_random(); });
+    const PackedValue member = random_of(e, editor.ref());
     write_packed(e.arenas, member);
     uint8_t digits[kInt64TextMax];
     editor.erase(member.text(digits));
@@ -354,65 +359,18 @@ int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
   return static_cast<int32_t>(count);
 }
 
-// randomMember(key): writes one, or a null; 0 or kStatusWrongType.
-int32_t random_member(Engine& e, const int32_t (&a)[1]) {
-  const Entry* entry = e.read(e.key(a[0]));
-  if (entry != nullptr && !is_set(*entry)) return kStatusWrongType;
-  if (entry == nullptr) {
-    e.arenas.write_null();
-  } else {
-    write_packed(e.arenas, SetRef(*entry).random([&e] { return e.keyspace.next_random(); }));
+struct RandomMembers {
+  static constexpr ValueKind kKind = ValueKind::kSet;
+  static SetMembers open(const Entry& entry, int64_t) { return SetMembers(entry); }
+  template <typename Out>
+  static void write(Out& out, const PackedValue& member, bool) {
+    write_packed(out, member);
   }
-  return 0;
-}
+};
 
-// Writes `count` distinct members of more. A sample of most of a set is drawn in one pass over it (algorithm
-// S, Knuth, "Seminumerical Algorithms", 3.4.2), one of few members by drawing and leaving out repetitions.
-void write_sample(Engine& e, const SetRef& set, uint64_t size, uint64_t count) {
-  constexpr uint64_t kPassFrom = 3;  // a pass, when at least a third of the members is wanted
-  e.arenas.write_array_header(count);
-  if (set.encoding() != SetEncoding::kTable || count * kPassFrom > size) {
-    uint64_t left = size, wanted = count;
-    set.for_each([&](const PackedValue& member) {
-      if (e.keyspace.next_random() % left < wanted) {
-        write_packed(e.arenas, member);
-        wanted--;
-      }
-      left--;
-      return wanted != 0;
-    });
-    return;
-  }
-  std::unordered_set<const uint8_t*> drawn;
-  while (drawn.size() < count) {
-    const PackedValue member = set.random([&e] { return e.keyspace.next_random(); });
-    if (drawn.insert(member.data).second) write_packed(e.arenas, member);
-  }
-}
-
-// randomMembers(key): numbers[A] of them as an array: distinct ones, or, if it is negative, as many draws; 0
-// or kStatusWrongType.
-int32_t random_members(Engine& e, const int32_t (&a)[1]) {
-  const Entry* entry = e.read(e.key(a[0]));
-  if (entry != nullptr && !is_set(*entry)) return kStatusWrongType;
-  const double wanted = e.arenas.numbers()[kNumberA];
-  if (entry == nullptr || wanted == 0) {
-    e.arenas.write_array_header(0);
-    return 0;
-  }
-  const SetRef set(*entry);
-  const uint64_t size = set.size();
-  if (wanted > 0) {
-    write_sample(e, set, size, static_cast<uint64_t>(std::min(wanted, static_cast<double>(size))));
-    return 0;
-  }
-  constexpr double kDrawsMax = 2147483648.0;  // with repetitions, in one reply
-  if (-wanted > kDrawsMax) return kStatusInvalid;
-  const auto draws = static_cast<uint64_t>(-wanted);
-  e.arenas.write_array_header(draws);
-  for (uint64_t i = 0; i < draws; i++)
-    write_packed(e.arenas, set.random([&e] { return e.keyspace.next_random(); }));
-  return 0;
+// randomMembers(key, single): see write_random.
+int32_t random_members(Engine& e, const int32_t (&a)[2]) {
+  return write_random<RandomMembers>(e, a[0], a[1] != 0, false);
 }
 
 constexpr Operation kOperations[] = {
@@ -422,8 +380,7 @@ constexpr Operation kOperations[] = {
     operation<&has_member_run>("hasMemberRun"),  operation<&has_members>("hasMembers"),
     operation<&write_members>("writeMembers"),   operation<&scan_members>("scanMembers"),
     operation<&pop_member>("popMember"),         operation<&pop_member_run>("popMemberRun"),
-    operation<&pop_members>("popMembers"),       operation<&random_member>("randomMember"),
-    operation<&random_members>("randomMembers"),
+    operation<&pop_members>("popMembers"),       operation<&random_members>("randomMembers"),
 };
 
 }  // namespace

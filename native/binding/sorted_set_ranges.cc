@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <unordered_set>
-#include <vector>
 
+#include "binding/random_reads.h"
 #include "binding/sorted_sets.h"
+#include "collections/sorted_set/sorted_set_elements.h"
 #include "types/double.h"
 #include "types/glob.h"
 #include "types/number.h"
@@ -170,7 +170,7 @@ int32_t store_range(Engine& e, const int32_t (&a)[6]) {
   if (entry != nullptr) {
     const SortedSet set(*entry);
     const bool reverse = a[5] != 0;
-    gather(set, limit_of(e).within(bounds.ranks_in(set, reverse), reverse), false, &list);
+    list.gather(set, limit_of(e).within(bounds.ranks_in(set, reverse), reverse));
   }
   // Redis, which does not know how many these will be, begins them in the packed form.
   if (a[4] != kRangeByRank) list.drop_zero_signs();
@@ -210,98 +210,18 @@ int32_t remove_range(Engine& e, const int32_t (&a)[4]) {
 
 // ---- random elements ----
 
-// Uniform numbers from a seed (SplitMix64).
-class Draw {
- public:
-  explicit Draw(uint64_t seed) : state_(seed) {}
-  // In [0, bound); the bias of a remainder is below 2^-32 for any size that fits memory.
-  uint64_t below(uint64_t bound) {
-    uint64_t z = state_ += 0x9E3779B97F4A7C15ull;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-    return (z ^ (z >> 31)) % bound;
-  }
-
- private:
-  uint64_t state_;
-};
-
-struct RandomRead {
-  double count = 0;  // negative: that many, and the same one may come again
-  bool with_scores = false;
-  uint64_t seed = 0;
-
-  template <typename Keys>
-  int64_t cost(Keys& keys) const {
-    const Entry* entry = keys.find(0);
-    if (entry == nullptr) return 0;
-    if (!is_sorted_set(*entry)) return kStatusWrongType;
-    const double drawn = count < 0 ? -count : std::min(count, static_cast<double>(SortedSet(*entry).size()));
-    return static_cast<int64_t>(std::min(drawn, 1e15));
-  }
-  template <typename Keys, typename Out>
-  void write(Keys& keys, Out& out) const {
-    const Entry* entry = keys.find(0);
-    if (entry == nullptr || count == 0) return out.write_array_header(0);
-    const SortedSet set(*entry);
-    const uint64_t size = set.size();
-    if (count >= static_cast<double>(size)) return write_elements(out, set, set.all(), false, with_scores);
-    const auto drawn = static_cast<uint64_t>(std::abs(count));
-    write_elements_header(out, drawn, with_scores);
-    Draw draw(seed);
-    if (count < 0) {
-      for (uint64_t i = 0; i < drawn; i++) write_at(out, set, draw.below(size));
-    } else {
-      for (uint64_t rank : distinct_ranks(draw, size, drawn)) write_at(out, set, rank);
-    }
-  }
-
- private:
+struct RandomElements {
+  static constexpr ValueKind kKind = ValueKind::kSortedSet;
+  static SortedSetElements open(const Entry& entry, int64_t) { return SortedSetElements(entry); }
   template <typename Out>
-  void write_at(Out& out, const SortedSet& set, uint64_t rank) const {
-    set.visit(RankRange{rank, rank + 1}, false,
-              [&](ByteView member, double score) { write_element(out, member, score, with_scores); });
-  }
-  // A random choice of so many ranks, in random order: of few by rejection, of many by a shuffle that stops
-  // early (Fisher and Yates; Durstenfeld, 1964).
-  static std::vector<uint64_t> distinct_ranks(Draw& draw, uint64_t size, uint64_t count) {
-    constexpr uint64_t kFew = 4;
-    std::vector<uint64_t> ranks;
-    if (count < size / kFew) {
-      std::unordered_set<uint64_t> seen;
-      while (ranks.size() < count) {
-        const uint64_t rank = draw.below(size);
-        if (seen.insert(rank).second) ranks.push_back(rank);
-      }
-      return ranks;
-    }
-    ranks.resize(size);
-    for (uint64_t i = 0; i < size; i++) ranks[i] = i;
-    for (uint64_t i = 0; i < count; i++) std::swap(ranks[i], ranks[i + draw.below(size - i)]);
-    ranks.resize(count);
-    return ranks;
+  static void write(Out& out, const ScoredMember& element, bool with_score) {
+    write_element(out, element.member, element.score, with_score);
   }
 };
 
-// writeSortedSetRandom(key): a bulk, or a null; 0, kStatusWrongType.
-int32_t write_random_member(Engine& e, const int32_t (&a)[1]) {
-  const Entry* entry = e.read(e.key(a[0]));
-  if (entry == nullptr) {
-    e.arenas.write_null();
-    return 0;
-  }
-  if (!is_sorted_set(*entry)) return kStatusWrongType;
-  const SortedSet set(*entry);
-  const uint64_t rank = Draw(e.keyspace.next_random()).below(set.size());
-  set.visit(RankRange{rank, rank + 1}, false,
-            [&e](ByteView member, double) { e.arenas.write_bulk(member.data, member.size); });
-  return 0;
-}
-
-// writeSortedSetRandoms(key, withScores): |numbers[A]| of them, different ones unless it is negative. 0,
-// kStatusDeferred, kStatusWrongType.
-int32_t write_random_members(Engine& e, const int32_t (&a)[2]) {
-  return run_read(e, a[0], 1, RandomRead{e.arenas.numbers()[kNumberA], a[1] != 0, e.keyspace.next_random()});
+// writeSortedSetRandom(key, single, withScores): see write_random.
+int32_t write_random_elements(Engine& e, const int32_t (&a)[3]) {
+  return write_random<RandomElements>(e, a[0], a[1] != 0, a[2] != 0);
 }
 
 // ---- scanning ----
@@ -356,8 +276,7 @@ constexpr Operation kOperations[] = {
     operation<&store_range>("storeSortedSetRange"),
     operation<&count_range>("countSortedSetRange"),
     operation<&remove_range>("removeSortedSetRange"),
-    operation<&write_random_member>("writeSortedSetRandom"),
-    operation<&write_random_members>("writeSortedSetRandoms"),
+    operation<&write_random_elements>("writeSortedSetRandom"),
     operation<&scan_sorted_set>("scanSortedSet"),
 };
 

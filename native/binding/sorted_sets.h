@@ -51,16 +51,4 @@ void write_elements(Out& out, const SortedSet& set, RankRange ranks, bool revers
   });
 }
 
-/// Adds ranks of a sorted set to a list, with copies of what does not stay.
-inline void gather(const SortedSet& set, RankRange ranks, bool reverse, ElementList* list) {
-  list->reserve(list->size() + ranks.size());
-  set.visit(ranks, reverse, [&set, list](ByteView member, double score) {
-    if (set.is_packed()) {
-      list->add_copy(member, score);
-    } else {
-      list->add(member, score);
-    }
-  });
-}
-
 }  // namespace redwing

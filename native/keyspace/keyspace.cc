@@ -10,7 +10,7 @@ Keyspace::Keyspace(int databases, const HashSeed& seed)
     : hasher_(seed),
       reclaimer_(heap_, types_),
       context_{heap_, hasher_, views_, reclaimer_, types_},
-      random_state_(seed.a ^ (seed.b << 1) ^ (seed.c >> 1)) {
+      random_(seed.a ^ (seed.b << 1) ^ (seed.c >> 1)) {
   RW_ASSERT(databases >= 1 && databases <= 32768, "the number of databases is sane");
   auto count = static_cast<uint32_t>(databases);
   auto array = std::make_unique<TableArray>(TableArray{1, count, std::make_unique<Table*[]>(count)});

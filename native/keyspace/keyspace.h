@@ -34,6 +34,7 @@
 #include "keyspace/view_registry.h"
 #include "memory/function_ref.h"
 #include "memory/heap.h"
+#include "types/random.h"
 
 namespace redwing {
 
@@ -211,7 +212,7 @@ class Keyspace {
   // -- Many keys. --
 
   /// Uniform 64 bits, for choices that need no secrecy.
-  uint64_t next_random();
+  uint64_t next_random() { return random_(); }
   /// A random key that is not expired, or nullptr if none was found (empty, or nearly all expired).
   Entry* random(int db);
 
@@ -364,7 +365,7 @@ class Keyspace {
   uint64_t expired_keys_ = 0;
   uint64_t expired_members_ = 0;
   uint64_t evicted_keys_ = 0;
-  uint64_t random_state_;
+  SplitMix64 random_;
   int sweep_db_ = 0;
   bool sweeps_members_ = false;  // what it is the turn of in sweep_db_
   int cron_db_ = 0;

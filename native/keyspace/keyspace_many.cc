@@ -16,18 +16,10 @@ uint64_t Keyspace::scan(int db, uint64_t cursor, size_t count_hint, ScanVisitor 
 
 // ---- Random ----
 
-// SplitMix64 (Steele, Lea, Flood, 2014).
-uint64_t Keyspace::next_random() {
-  uint64_t z = random_state_ += 0x9E3779B97F4A7C15ull;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-  return z ^ (z >> 31);
-}
-
 Entry* Keyspace::random(int db) {
   constexpr int kTries = 100;
   for (int i = 0; i < kTries && table(db).size() != 0; i++) {
-    Entry* entry = table(db).random([this] { return next_random(); });
+    Entry* entry = table(db).random(random_);
     if (entry == nullptr) return nullptr;
     if (!entry->is_expired(now_ms_) || expiry_mode_ == ExpiryMode::kIgnore) return entry;
     if (expiry_mode_ == ExpiryMode::kHide) continue;

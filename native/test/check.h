@@ -12,6 +12,8 @@
 #include <random>
 #include <string>
 
+#include "types/random.h"
+
 namespace redwing::test {
 
 [[noreturn]] inline void check_failed(const char* text, const char* file, int line) {
@@ -27,10 +29,10 @@ void check_equal(const A& a, const B& b, const char* text, const char* file, int
   check_failed(text, file, line);
 }
 
-/// A reproducible source of random numbers (SplitMix64).
+/// A reproducible source of random numbers.
 class Random {
  public:
-  explicit Random(uint64_t seed) : state_(seed) {}
+  explicit Random(uint64_t seed) : generator_(seed) {}
 
   /// From argv[1], REDWING_SEED, or a new seed; prints it.
   static Random from(int argc, char** argv) {
@@ -41,14 +43,9 @@ class Random {
     return Random(seed);
   }
 
-  uint64_t next() {
-    uint64_t z = state_ += 0x9E3779B97F4A7C15ull;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-    return z ^ (z >> 31);
-  }
+  uint64_t next() { return generator_(); }
   /// In [0, bound).
-  uint64_t below(uint64_t bound) { return next() % bound; }
+  uint64_t below(uint64_t bound) { return generator_.below(bound); }
   bool one_in(uint64_t n) { return below(n) == 0; }
   /// `size` arbitrary bytes.
   std::string bytes(size_t size) {
@@ -58,7 +55,7 @@ class Random {
   }
 
  private:
-  uint64_t state_;
+  SplitMix64 generator_;
 };
 
 /// Seconds since construction.

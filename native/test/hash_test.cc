@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "collections/hash/hash_random.h"
+#include "collections/hash/hash_fields.h"
 #include "collections/hash/hash_writer.h"
+#include "collections/random_choice.h"
 #include "test/check.h"
 #include "test/value_storm.h"
 
@@ -362,20 +363,21 @@ void test_draws(Random& random, size_t fields) {
       live += !expired;
     }
     writer.finish();
-    const Hash hash(*slot.entry);
+    const HashFields source(*slot.entry, 1'000);
+    CHECK_EQ(source.size(), live);
+    SplitMix64 generator(random.next());
     for (const int64_t count : {0, 1, 2, 5, 40, 700, 2'999, 100'000, -1, -7, -5'000}) {
       std::map<std::string, size_t> drawn;
       size_t draws = 0;
-      auto visit = [&](const PackedValue& field, const PackedValue& value) {
-        const std::string text = text_of(field);
-        CHECK_EQ(text_of(value), "value " + text);
+      auto visit = [&](const HashFields::Item& field) {
+        const std::string text = text_of(field.name);
+        CHECK_EQ(text_of(field.value), "value " + text);
         CHECK(!expires || std::stoul(text) % 3 != 2);
         drawn[text]++;
         draws++;
       };
-      random_fields(
-          hash, 1'000, count, [&] { return random.next(); }, visit);
-      CHECK_EQ(draws, random_field_count(live, count));
+      choose_at_random(source, RandomChoice::of(count), generator, visit);
+      CHECK_EQ(draws, RandomChoice::of(count).among(live));
       if (count > 0) CHECK_EQ(drawn.size(), draws);
       if (count == -5'000 && fields <= 100) CHECK_EQ(drawn.size(), live);
     }

@@ -16,6 +16,7 @@ import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors, wrongArity } from './errors.js';
+import { randomPairs } from './random-count.js';
 import { runOf } from './runs.js';
 import { NOVALUES, readCollectionScan } from './scan-options.js';
 
@@ -131,18 +132,9 @@ function hincrbyfloat(c: Call): void {
 
 // ---- choosing and scanning -----------------------------------------------------------------------------
 
-/** The integer that has no opposite. */
-const LEAST_INTEGER = word('-9223372036854775808');
-
-function hrandfield(c: Call): void {
-  if (c.count === 2) return c.finishRead(c.store.chooseHashFields(c.first + 1, 1, 0));
-  if (c.integerOrError(2) === null) return;
-  if (c.is(2, LEAST_INTEGER)) return c.error(Errors.countRange);
-  if (c.count > 4 || (c.count === 4 && !c.is(3, WITHVALUES))) return c.syntaxError();
-  const status = c.store.chooseHashFields(c.first + 1, 0, c.count === 4 ? 1 : 0);
-  if (status === StatusOverflow) c.error(Errors.range);
-  else c.finishRead(status);
-}
+const hrandfield = randomPairs(WITHVALUES, (c, single, withValues) =>
+  c.store.chooseHashFields(c.first + 1, single, withValues),
+);
 
 function hscan(c: Call): void {
   const options = readCollectionScan(c, TypeHash, NOVALUES);

@@ -4,7 +4,6 @@ import {
   SetDifference,
   SetIntersection,
   SetUnion,
-  StatusInvalid,
   StatusWrongType,
   TypeSet,
 } from '../store/layout.js';
@@ -13,6 +12,7 @@ import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt, keysFrom } from './command.js';
 import { Errors } from './errors.js';
+import { readRandomCount } from './random-count.js';
 import { runOf } from './runs.js';
 import { readCollectionScan } from './scan-options.js';
 
@@ -104,22 +104,10 @@ function spop(c: Call): void {
   else toldPop(c, popped);
 }
 
-/** The one count that has no opposite. */
-const COUNT_MIN = '-9223372036854775808';
-
 function srandmember(c: Call): void {
   if (c.count > 3) return c.syntaxError();
-  if (c.count === 2) {
-    if (c.store.randomMember(c.first + 1) === StatusWrongType) c.wrongType();
-    return;
-  }
-  const count = c.integerOrError(2);
-  if (count === null) return;
-  if (c.text(2) === COUNT_MIN) return c.error(Errors.countRange);
-  c.numbers[NumberA] = count;
-  const status = c.store.randomMembers(c.first + 1);
-  if (status === StatusWrongType) c.wrongType();
-  else if (status === StatusInvalid) c.error(Errors.range);
+  if (c.count === 2) return c.finishRead(c.store.randomMembers(c.first + 1, 1));
+  if (readRandomCount(c)) c.finishRead(c.store.randomMembers(c.first + 1, 0), Errors.range);
 }
 
 // ---- several sets -----------------------------------------------------------------------------------------

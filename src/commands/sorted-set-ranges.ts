@@ -10,7 +10,6 @@ import {
   StatusInvalid,
   StatusNotFloat,
   StatusNotInteger,
-  StatusWrongType,
   TypeSortedSet,
 } from '../store/layout.js';
 import type { Call } from './call.js';
@@ -18,6 +17,7 @@ import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors } from './errors.js';
+import { randomPairs } from './random-count.js';
 import { readCollectionScan } from './scan-options.js';
 
 const BYSCORE = word('BYSCORE');
@@ -126,38 +126,9 @@ function remove(c: Call, by: number): void {
 
 // ---- random members ---------------------------------------------------------------------------------------
 
-const INT64_MIN = -(2 ** 63);
-const PAIRS_MAX = 2 ** 62;
-
-function zrandmember(c: Call): void {
-  if (c.count === 2) {
-    if (c.store.writeSortedSetRandom(c.first + 1) === StatusWrongType) c.wrongType();
-    return;
-  }
-  const wanted = c.integerOrError(2);
-  if (wanted === null) return;
-  if (wanted === INT64_MIN && c.text(2) === '-9223372036854775808') {
-    c.error('ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807');
-    return;
-  }
-  if (c.count > 4 || (c.count === 4 && !c.is(3, WITHSCORES))) {
-    c.syntaxError();
-    return;
-  }
-  const withScores = c.count === 4;
-  if (withScores && isBeyondPairs(c, wanted)) {
-    c.error('ERR value is out of range');
-    return;
-  }
-  c.numbers[NumberA] = wanted;
-  c.finishRead(c.store.writeSortedSetRandoms(c.first + 1, withScores ? 1 : 0));
-}
-
-// As doubles, the greatest count that is allowed and the one above it are the same; as texts they are not.
-function isBeyondPairs(c: Call, wanted: number): boolean {
-  if (Math.abs(wanted) < PAIRS_MAX) return false;
-  return BigInt(c.text(2).replace('-', '')) >= BigInt(PAIRS_MAX);
-}
+const zrandmember = randomPairs(WITHSCORES, (c, single, withScores) =>
+  c.store.writeSortedSetRandom(c.first + 1, single, withScores),
+);
 
 // ---- scanning ---------------------------------------------------------------------------------------------
 

@@ -34,8 +34,8 @@ export interface HashOperations {
   /** The same for a run of keys, up to one that fails or takes long; how many went well. */
   listHashRun(first: number, count: number, stride: number, parts: number): number;
   /**
-   * Writes one field chosen at random or a null (`single` 1), or an array of as many as the integer register
-   * says, with repetitions if it is negative; 0, StatusDeferred, StatusWrongType, StatusOverflow (too many).
+   * Writes a random field or a null (`single` 1), or an array of as many different ones as the integer register says,
+   * of draws if it is negative; 0, StatusDeferred, StatusWrongType, StatusOverflow: too many.
    */
   chooseHashFields(key: number, single: number, withValues: number): number;
   /** Scans from cursor numbers[A]; pattern -1: any. 0, StatusDeferred, StatusWrongType. */

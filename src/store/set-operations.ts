@@ -24,10 +24,11 @@ export interface SetOperations {
   popMemberRun(first: number, length: number, stride: number): number;
   /** Writes numbers[A] members that it takes out; how many. */
   popMembers(key: number): number;
-  /** Writes a member, or a null. */
-  randomMember(key: number): number;
-  /** Writes numbers[A] distinct members, or, if that is negative, as many draws; also StatusInvalid: too many. */
-  randomMembers(key: number): number;
+  /**
+   * Writes a random member or a null (`single` 1), or an array of as many different ones as the integer register says,
+   * of draws if it is negative; also StatusDeferred, StatusOverflow: too many.
+   */
+  randomMembers(key: number, single: number): number;
   /** Writes the members of Set... of the keys; also StatusDeferred. */
   writeCombination(operation: number, first: number, count: number): number;
   /** Writes the size of the intersection, at most numbers[A] unless 0; also StatusDeferred. */

@@ -40,9 +40,11 @@ export interface SortedSetOperations {
   /** Write how many elements are, or were, in a range. */
   countSortedSetRange(key: number, min: number, max: number, by: number): number;
   removeSortedSetRange(key: number, min: number, max: number, by: number): number;
-  writeSortedSetRandom(key: number): number;
-  /** |numbers[A]| elements, which may repeat if it is negative; StatusDeferred, StatusWrongType. */
-  writeSortedSetRandoms(key: number, withScores: number): number;
+  /**
+   * Writes a random element or a null (`single` 1), or an array of as many different ones as the integer register says,
+   * of draws if it is negative; 0, StatusDeferred, StatusWrongType, StatusOverflow: too many.
+   */
+  writeSortedSetRandom(key: number, single: number, withScores: number): number;
   /** 0, or StatusWrongType if one of the keys, which are read, cannot be combined. */
   checkScoredInputs(first: number, count: number): number;
   /** 0, StatusNotFloat. */

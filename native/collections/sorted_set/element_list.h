@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "collections/sorted_set/order.h"
+#include "collections/sorted_set/sorted_set.h"
 
 namespace redwing {
 
@@ -31,6 +32,15 @@ class ElementList {
   void add(ByteView member, double score) { elements_.push_back({member, score}); }
   /// Adds an element with a copy of its bytes.
   void add_copy(ByteView member, double score) { add(keep(member), score); }
+  /// Adds an element that a visit of `set` shows, with a copy of its bytes if they do not stay.
+  void add_from(const SortedSet& set, ByteView member, double score) {
+    add(set.is_packed() ? keep(member) : member, score);
+  }
+  /// Adds elements of a sorted set, in order.
+  void gather(const SortedSet& set, RankRange ranks) {
+    reserve(size() + ranks.size());
+    set.visit(ranks, false, [&](ByteView member, double score) { add_from(set, member, score); });
+  }
   /// Puts them in order.
   void sort() { std::sort(elements_.begin(), elements_.end()); }
 
