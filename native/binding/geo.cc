@@ -1,10 +1,9 @@
 // Operations on places: points on the globe that are the scores of a sorted set (see types/geo.h).
 //
 // A search visits the ranges of scores in which its points can lie, in the order of geo_search_ranges, and
-// looks at every member there. Cost: O(log n) for each of at most 20 ranges, and O(1) for each member in
-// them, of which an ordinary search has about three times as many as it finds.
-#include "types/geo.h"
-
+// looks at every score there. Cost: O(log n) for each of at most 20 ranges, and O(1) for each score in them,
+// of which an ordinary search has about three times as many as it finds. Exact distances are computed of
+// those alone that are replied or may be among the nearest.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -13,6 +12,7 @@
 
 #include "binding/sorted_sets.h"
 #include "types/double.h"
+#include "types/geo_search.h"
 #include "types/number.h"
 
 namespace redwing {
@@ -178,16 +178,15 @@ int32_t find_place(Engine& e, const int32_t (&a)[2]) {
 // ---- searching ----
 
 struct Place {
-  double score;
-  double distance;  // from the centre, metres
-  GeoPoint point;
+  SortedSet::Found element;
+  double haversine;  // of its angle from the centre, nearly (see GeoSearch)
+  double distance;   // from the centre, metres; only where it was asked for
 };
 
-// What was found: elements (their scores are the points) with what is known of each.
+// What was found, in the order of the ranges, and which of it is wanted.
 struct Found {
-  ElementList elements;
   std::vector<Place> places;
-  std::vector<uint32_t> order;  // indexes of those that are wanted
+  std::vector<uint32_t> order;
 };
 
 struct PlaceSearch {
@@ -206,6 +205,7 @@ struct PlaceSearch {
     if (entry == nullptr) return 0;
     if (!is_sorted_set(*entry)) return kStatusWrongType;
     const SortedSet set(*entry);
+    if (set.size() <= static_cast<uint64_t>(keys.short_cost())) return static_cast<int64_t>(set.size());
     GeoRanges ranges;
     geo_search_ranges(shape, &ranges);
     uint64_t members = 0;
@@ -214,67 +214,106 @@ struct PlaceSearch {
   }
 
   // Members of the shape, in the order of the ranges; with kSearchAny no more than are wanted.
-  void gather(const SortedSet& set, Found* found) const {
-    constexpr uint64_t kStep = 256;  // members between two looks at the number found
+  void gather(const SortedSet& set, const GeoSearch& search, Found* found) const {
     const uint64_t most = has(kSearchAny) ? count : std::numeric_limits<uint64_t>::max();
-    GeoRanges ranges;
-    geo_search_ranges(shape, &ranges);
-    for (size_t i = 0; i < ranges.count; i++) {
-      const RankRange all = set.ranks(scores_of(ranges.ranges[i]));
-      for (uint64_t from = all.from; from < all.to && found->places.size() < most; from += kStep) {
-        set.visit(RankRange{from, std::min(from + kStep, all.to)}, false, [&](ByteView member, double score) {
-          Place place{score, 0, geo_decode(score)};
-          if (found->places.size() >= most || !geo_contains(shape, place.point, &place.distance)) return;
-          found->places.push_back(place);
-          found->elements.add_from(set, member, score);
-        });
-      }
+    std::vector<Place>& places = found->places;
+    const GeoRanges& ranges = search.ranges();
+    for (size_t i = 0; i < ranges.count && places.size() < most; i++) {
+      set.visit_scores(scores_of(ranges.ranges[i]), [&](const SortedSet::Found& element) {
+        double haversine;
+        if (search.contains(element.score, &haversine)) places.push_back({element, haversine, 0});
+        return places.size() < most;
+      });
     }
+  }
+
+  // Of the places in `order`, those that can be among the first `wanted`, as far as haversines tell.
+  void prefer(const std::vector<Place>& places, size_t wanted, std::vector<uint32_t>* order) const {
+    const bool farthest = has(kSearchDescending);
+    const auto before = [&](uint32_t a, uint32_t b) {
+      return farthest ? places[a].haversine > places[b].haversine : places[a].haversine < places[b].haversine;
+    };
+    const auto last = order->begin() + static_cast<ptrdiff_t>(wanted) - 1;
+    std::nth_element(order->begin(), last, order->end(), before);
+    // Both this haversine and that of a place that belongs before it may err.
+    const double at = places[*last].haversine;
+    const double border =
+        farthest ? geo_haversine_min(geo_haversine_min(at)) : geo_haversine_max(geo_haversine_max(at));
+    std::erase_if(*order, [&](uint32_t i) {
+      return farthest ? places[i].haversine < border : places[i].haversine > border;
+    });
   }
 
   // The places that are wanted, in the order that is: equal distances keep the order of the ranges.
-  void arrange(Found* found) const {
+  void arrange(const GeoSearch& search, Found* found) const {
+    std::vector<Place>& places = found->places;
     std::vector<uint32_t>& order = found->order;
-    order.resize(found->places.size());
+    order.resize(places.size());
     for (size_t i = 0; i < order.size(); i++) order[i] = static_cast<uint32_t>(i);
     const size_t wanted = count == 0 ? order.size() : std::min<uint64_t>(count, order.size());
-    if (has(kSearchAscending) || has(kSearchDescending)) {
-      const double sign = has(kSearchDescending) ? -1 : 1;
-      const auto key = [found, sign](uint32_t i) {
-        const double distance = found->places[i].distance;
-        return sign * (std::isnan(distance) ? std::numeric_limits<double>::infinity() : distance);
-      };
-      const auto before = [&key](uint32_t a, uint32_t b) {
-        const double x = key(a), y = key(b);
-        return x != y ? x < y : a < b;
-      };
-      std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(wanted), order.end(), before);
+    const bool is_sorted = has(kSearchAscending) || has(kSearchDescending);
+    if (!is_sorted) order.resize(wanted);
+    if (is_sorted && wanted > 0 && wanted < order.size()) prefer(places, wanted, &order);
+    if (is_sorted || has(kSearchWithDistance) || has(kSearchStoreDistance)) {
+      for (const uint32_t i : order) places[i].distance = search.distance(places[i].element.score);
     }
+    if (!is_sorted) return;
+    const double sign = has(kSearchDescending) ? -1 : 1;
+    const auto key = [&places, sign](uint32_t i) {
+      const double distance = places[i].distance;
+      return sign * (std::isnan(distance) ? std::numeric_limits<double>::infinity() : distance);
+    };
+    const auto before = [&key](uint32_t a, uint32_t b) {
+      const double x = key(a), y = key(b);
+      return x != y ? x < y : a < b;
+    };
+    std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(wanted), order.end(), before);
     order.resize(wanted);
   }
 
-  template <typename Keys>
-  void find(Keys& keys, Found* found) const {
-    const Entry* entry = keys.find(0);
-    if (entry == nullptr) return;
-    gather(SortedSet(*entry), found);
-    arrange(found);
+  void find(const SortedSet& set, Found* found) const {
+    const GeoSearch search(shape);
+    gather(set, search, found);
+    arrange(search, found);
+  }
+
+  // What is found as elements of a sorted set, in its order.
+  void list(const SortedSet& set, ElementList* elements) const {
+    Found found;
+    find(set, &found);
+    elements->reserve(found.order.size());
+    for (const uint32_t i : found.order) {
+      const Place& place = found.places[i];
+      uint8_t digits[kInt64TextMax];
+      const ByteView member = set.member_of(place.element, digits);
+      const double score = has(kSearchStoreDistance) ? place.distance / unit : place.element.score;
+      if (set.is_packed()) {
+        elements->add_copy(member, score);
+      } else {
+        elements->add(member, score);
+      }
+    }
+    elements->sort();
   }
 
   template <typename Keys, typename Out>
   void write(Keys& keys, Out& out) const {
+    const Entry* entry = keys.find(0);
+    if (entry == nullptr) return out.write_array_header(0);
+    const SortedSet set(*entry);
     Found found;
-    find(keys, &found);
+    find(set, &found);
     const int facts = has(kSearchWithDistance) + has(kSearchWithScore) + has(kSearchWithPoint);
     out.write_array_header(found.order.size());
     for (const uint32_t i : found.order) {
       const Place& place = found.places[i];
-      const ByteView member = found.elements[i].member;
+      uint8_t digits[kInt64TextMax];
+      const ByteView member = set.member_of(place.element, digits);
       if (facts > 0) out.write_array_header(static_cast<size_t>(1 + facts));
       out.write_bulk(member.data, member.size);
       if (has(kSearchWithDistance)) write_distance(out, place.distance, unit);
-      if (has(kSearchWithScore)) out.write_integer(static_cast<int64_t>(place.score));
-      if (has(kSearchWithPoint)) write_point(out, place.point);
+      if (has(kSearchWithScore)) out.write_integer(static_cast<int64_t>(place.element.score));
+      if (has(kSearchWithPoint)) write_point(out, geo_decode(place.element.score));
     }
   }
 };
@@ -309,17 +348,10 @@ int32_t store_places_within(Engine& e, const int32_t (&a)[3]) {
   LoopKeys keys(e, a[1], 1);
   keys.mark_all_counted();
   if (search.cost(keys) < 0) return kStatusWrongType;
-  Found found;
-  search.find(keys, &found);
-  std::vector<ScoredMember> elements;
-  elements.reserve(found.order.size());
-  for (const uint32_t i : found.order) {
-    const Place& place = found.places[i];
-    const double score = search.has(kSearchStoreDistance) ? place.distance / search.unit : place.score;
-    elements.push_back({found.elements[i].member, score});
-  }
-  std::sort(elements.begin(), elements.end());
-  e.set_affected(store_sorted_set(e.keyspace, e.db(), e.key(a[0]), elements, sorted_set_limits(e)));
+  ElementList elements;
+  if (const Entry* entry = keys.find(0)) search.list(SortedSet(*entry), &elements);
+  e.set_affected(
+      store_sorted_set(e.keyspace, e.db(), e.key(a[0]), elements.elements(), sorted_set_limits(e)));
   return static_cast<int32_t>(elements.size());
 }
 

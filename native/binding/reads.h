@@ -29,6 +29,8 @@ class LoopKeys {
   LoopKeys(Engine& engine, int32_t first, int32_t count) : engine_(engine), first_(first), count_(count) {}
   int32_t count() const { return count_; }
   int64_t now() const { return engine_.keyspace.now(); }
+  /// Up to this cost a read stays on the loop: whoever knows that his is less need not tell it exactly.
+  int64_t short_cost() const { return engine_.arenas.control()[kLongReadElements]; }
   const Keyspace& keyspace() const { return engine_.keyspace; }
   /// Counts as one reading of the key, however often it is asked for.
   const Entry* find(int32_t i) {

@@ -37,6 +37,7 @@
 
 #include "keyspace/edit.h"
 #include "memory/assert.h"
+#include "memory/visitor.h"
 
 namespace redwing {
 
@@ -123,6 +124,19 @@ class CountedTree {
   void next(Cursor* cursor) const;
   /// To the item before; false (and unmoved) at the beginning.
   bool previous(Cursor* cursor) const;
+
+  /// Calls visit(const Item&) from a place on (see memory/visitor.h).
+  template <typename Visit>
+  void visit_from(Cursor cursor, Visit&& visit) const {
+    while (!cursor.at_end()) {
+      const Node* leaf = cursor.nodes_[0];
+      for (uint32_t i = cursor.index_[0]; i < leaf->count; i++) {
+        if (!show(visit, items_of(leaf)[i])) return;
+      }
+      cursor.index_[0] = leaf->count - 1u;
+      next(&cursor);
+    }
+  }
 
   // -- Changing. The cursor moves along into copies of nodes. --
 

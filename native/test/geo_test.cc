@@ -1,6 +1,4 @@
 // Points as scores: what the real servers said, and searches against a walk over all points.
-#include "types/geo.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -12,6 +10,7 @@
 #include "test/check.h"
 #include "test/geo_facts.h"
 #include "types/double.h"
+#include "types/geo_search.h"
 
 namespace redwing {
 namespace {
@@ -239,6 +238,55 @@ void test_rims(Random& random) {
   }
 }
 
+// A score near the rim of the shape, or of any kind.
+double random_score(Random& random, GeoPoint centre, double reach) {
+  if (random.one_in(20)) return static_cast<double>(random.next() >> random.below(64));
+  if (random.one_in(40)) return uniform(random, -1e19, 2e19);
+  if (random.one_in(2)) return geo_encode(random_point(random));
+  const double turn = uniform(random, -3.1416, 3.1416);
+  const double away = std::min(reach, 2e7) * uniform(random, 0.98, 1.02) / 111000;
+  const GeoPoint point = {centre.longitude + std::cos(turn) * away, centre.latitude + std::sin(turn) * away};
+  return geo_encode(geo_is_valid(point) ? point : random_point(random));
+}
+
+// Rims that pass through a place, or miss it by the least that there is.
+void lay_rim_through(Random& random, GeoPoint place, GeoShape* shape) {
+  const double limit = random.one_in(2) ? 0 : std::numeric_limits<double>::infinity();
+  const double radius = geo_distance(shape->centre, place);
+  shape->radius = std::isnan(radius) ? 0 : radius;
+  shape->width = 2 * geo_distance(place, {shape->centre.longitude, place.latitude});
+  shape->height = 2 * std::fabs(geo_distance(place, {place.longitude, shape->centre.latitude}));
+  if (random.one_in(2)) shape->radius = std::nextafter(shape->radius, limit);
+  if (random.one_in(2)) shape->width = std::nextafter(shape->width, limit);
+  if (random.one_in(2)) shape->height = std::nextafter(shape->height, limit);
+}
+
+// A prepared search finds exactly the points that are in the shape, and knows how far they are.
+void test_prepared(Random& random) {
+  for (int i = 0; i < 4000; i++) {
+    GeoShape shape = {random.one_in(2) ? GeoShape::Kind::kCircle : GeoShape::Kind::kBox,
+                      random_point(random)};
+    if (random.one_in(2)) shape.centre = geo_decode(geo_encode(shape.centre));
+    shape.radius = random_extent(random);
+    shape.width = random_extent(random);
+    shape.height = random_extent(random);
+    const double rim = random_score(random, shape.centre, shape.radius);
+    if (random.one_in(2)) lay_rim_through(random, geo_decode(rim), &shape);
+    const GeoSearch search(shape);
+    for (int j = 0; j < 40; j++) {
+      const double score = j == 0 ? rim : random_score(random, shape.centre, shape.radius);
+      double distance = 0, haversine = -1;
+      const bool is_inside = geo_contains(shape, geo_decode(score), &distance);
+      CHECK_EQ(search.contains(score, &haversine), is_inside);
+      if (!is_inside || std::isnan(distance)) continue;
+      CHECK_EQ(search.distance(score), distance);
+      const double sine = std::sin(distance / (2 * 6372797.560856));
+      CHECK(std::fabs(std::sqrt(haversine) - sine) <= 1e-12 * sine + 1e-14);
+      CHECK(geo_haversine_min(haversine) <= sine * sine && sine * sine <= geo_haversine_max(haversine));
+    }
+  }
+}
+
 // Searches of an ordinary size, away from the edges, walk what a real server walks and no more.
 void test_usual_is_enough(Random& random) {
   for (int i = 0; i < 20000; i++) {
@@ -266,5 +314,6 @@ int main(int argc, char** argv) {
   for (int i = 0; i < 4; i++) redwing::test_ranges(random);
   redwing::test_rims(random);
   redwing::test_usual_is_enough(random);
+  redwing::test_prepared(random);
   return 0;
 }

@@ -51,6 +51,22 @@ double random_score(Random& random) {
   }
 }
 
+// Visited by score, elements of a range come in order, and as many as the visitor wants.
+void check_scores(const SortedSet& set, const Ordered& ordered, const ScoreRange& range, size_t from,
+                  size_t count) {
+  size_t seen = 0;
+  set.visit_scores(range, [&](const SortedSet::Found& found) {
+    uint8_t digits[kInt64TextMax];
+    CHECK_EQ(text_of(set.member_of(found, digits)), ordered[from + seen].second);
+    CHECK_EQ(found.score, ordered[from + seen++].first);
+  });
+  CHECK_EQ(seen, count);
+  const size_t wanted = count / 2 + 1;
+  seen = 0;
+  set.visit_scores(range, [&](const SortedSet::Found&) { return ++seen < wanted; });
+  CHECK_EQ(seen, std::min(wanted, count));
+}
+
 struct Subject {
   using Model = Scores;
   static constexpr ValueKind kKind = ValueKind::kSortedSet;
@@ -177,6 +193,7 @@ struct Subject {
         return !range.is_below(element.first) && !range.is_above(element.first);
       });
       CHECK_EQ(found.size(), static_cast<uint64_t>(inside));
+      check_scores(set, ordered, range, static_cast<size_t>(below), static_cast<size_t>(inside));
       if (inside > 0) CHECK_EQ(found.from, static_cast<uint64_t>(below));
     }
   }

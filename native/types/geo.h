@@ -55,41 +55,4 @@ void geohash_text(double score, uint8_t* out);
 /// opposite.
 double geo_distance(GeoPoint a, GeoPoint b);
 
-/// What a search looks for: all points at most `radius` metres from the centre, or all in a box. A point is
-/// in the box if it is at most height / 2 metres north or south of the centre, and at most width / 2 metres
-/// from the centre's meridian, measured from itself along the great circle to its own latitude there.
-struct GeoShape {
-  enum class Kind : uint8_t { kCircle, kBox };
-  Kind kind;
-  GeoPoint centre;    // valid
-  double radius = 0;  // circle; metres, >= 0, may be infinite
-  double width = 0;   // box; likewise
-  double height = 0;
-};
-
-/// Whether `point` is in the shape; if so, its distance from the centre is stored.
-bool geo_contains(const GeoShape& shape, GeoPoint point, double* distance);
-
-/// Scores from `min` up to, but not including, `max`.
-struct GeoRange {
-  double min;
-  double max;
-};
-
-/// Disjoint score ranges, in the order in which the members of a shape are to be replied when nobody asks for
-/// another.
-struct GeoRanges {
-  static constexpr size_t kMax = 20;
-  GeoRange ranges[kMax];
-  /// How many there are, at least 1. All points of the shape are in them (and others: see geo_contains).
-  size_t count;
-  /// How many of these, from the first, a real server walks: the cell of the centre and its neighbours, at
-  /// most 9. Fewer than `count` only where that misses points: shapes that are thousands of kilometres wide,
-  /// come near a pole or touch the edge of the grid.
-  size_t usual_count;
-};
-
-/// The ranges to walk for a shape.
-void geo_search_ranges(const GeoShape& shape, GeoRanges* out);
-
 }  // namespace redwing

@@ -15,6 +15,7 @@
 #include "collections/sorted_set/order.h"
 #include "keyspace/edit.h"
 #include "memory/heap.h"
+#include "memory/visitor.h"
 #include "types/listpack.h"
 
 namespace redwing {
@@ -55,6 +56,19 @@ class PackedSortedSet {
       at = reverse ? listpack::prev(block_, listpack::prev(block_, at))
                    : listpack::next(block_, listpack::next(block_, at));
     }
+  }
+  /// Calls visit(const uint8_t* place, double score) for all elements in order (see memory/visitor.h).
+  template <typename Visit>
+  void visit_places(Visit&& visit) const {
+    const uint32_t end = listpack::end(block_);
+    for (uint32_t at = listpack::first(); at != end;) {
+      if (!show(visit, block_ + at, score_at(at))) return;
+      at = listpack::next(block_, listpack::next(block_, at));
+    }
+  }
+  /// The member at such a place.
+  ByteView member_at(const uint8_t* place, uint8_t* digits) const {
+    return listpack::get(block_, static_cast<uint32_t>(place - block_)).text(digits);
   }
 
  private:

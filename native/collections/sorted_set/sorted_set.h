@@ -59,10 +59,20 @@ class SortedSet {
       tree().visit(ranks, reverse, visit);
     }
   }
-  /// The same for a range of scores, upwards.
+
+  /// An element where it lies, whose member nobody has looked at. Valid while the sorted set is not changed.
+  struct Found {
+    double score;
+    const void* place;
+  };
+  /// Calls visit(const Found&) for a range of scores, upwards (see memory/visitor.h): for those who want the
+  /// members of a few elements only.
   template <typename Visit>
-  void visit(const ScoreRange& range, Visit&& visitor) const {
-    visit(ranks(range), false, visitor);
+  void visit_scores(const ScoreRange& range, Visit&& visit) const;
+  /// The member of what visit_scores found; `digits` has room for kInt64TextMax bytes, which may hold it.
+  ByteView member_of(const Found& found, uint8_t* digits) const {
+    if (!is_packed_) return static_cast<const Entry*>(found.place)->key();
+    return packed().member_at(static_cast<const uint8_t*>(found.place), digits);
   }
 
   bool is_packed() const { return is_packed_; }
@@ -81,6 +91,23 @@ class SortedSet {
   const void* root_;
   bool is_packed_;
 };
+
+template <typename Visit>
+void SortedSet::visit_scores(const ScoreRange& range, Visit&& visit) const {
+  if (is_packed_) {
+    packed().visit_places([&](const uint8_t* place, double score) {
+      if (range.is_below(score)) return true;
+      return !range.is_above(score) && show(visit, Found{score, place});
+    });
+    return;
+  }
+  const SortedSetTree::Order& order = tree().order;
+  const auto from =
+      order.lower_bound([&range](const SortedSetTree::Item& item) { return range.is_below(item.score); });
+  order.visit_from(from, [&](const SortedSetTree::Item& item) {
+    return !range.is_above(item.score) && show(visit, Found{item.score, item.member});
+  });
+}
 
 /// The type that the keyspace registers for ValueKind::kSortedSet.
 class SortedSetType final : public ValueType {
