@@ -4,36 +4,12 @@ namespace redwing {
 
 namespace {
 
-// Strings of the shortest form, copied in steps of 16 bytes; a step may write past the end of what it copies.
-constexpr uint32_t kShortMax = 63;
+// Strings of the shortest form are copied in steps of 16 bytes; a step may write past the end of what it
+// copies.
 constexpr size_t kStep = 16;
 // "$", up to ten digits, and two line ends.
 constexpr size_t kFrameBytes = 15;
 
-// "$12\r\n" for every short length.
-struct ShortHeader {
-  char text[7];
-  uint8_t size;
-};
-constexpr std::array<ShortHeader, kShortMax + 1> make_headers() {
-  std::array<ShortHeader, kShortMax + 1> headers{};
-  for (uint32_t length = 0; length <= kShortMax; length++) {
-    ShortHeader& header = headers[length];
-    header.text[header.size++] = '$';
-    if (length >= 10) header.text[header.size++] = static_cast<char>('0' + length / 10);
-    header.text[header.size++] = static_cast<char>('0' + length % 10);
-    header.text[header.size++] = '\r';
-    header.text[header.size++] = '\n';
-  }
-  return headers;
-}
-constexpr std::array<ShortHeader, kShortMax + 1> kHeaders = make_headers();
-static_assert(sizeof(ShortHeader) == 8);
-
-RW_INLINE uint8_t* put_header(uint8_t* at, uint32_t length) {
-  std::memcpy(at, &kHeaders[length], 8);
-  return at + kHeaders[length].size;
-}
 RW_INLINE uint8_t* put_end(uint8_t* at) {
   std::memcpy(at, "\r\n", 2);
   return at + 2;
@@ -46,7 +22,7 @@ RW_INLINE void copy_steps(uint8_t* to, const uint8_t* from, uint32_t size) {
 uint8_t* put_integer(uint8_t* at, int64_t value) {
   uint8_t digits[kInt64TextMax];
   const size_t size = format_int64(value, digits);
-  at = put_header(at, static_cast<uint32_t>(size));
+  at = put_bulk_header(at, static_cast<uint32_t>(size));
   std::memcpy(at, digits, size);
   return put_end(at + size);
 }
@@ -61,21 +37,20 @@ uint8_t* put_long(uint8_t* at, const PackedValue& value) {
 
 }  // namespace
 
-uint8_t* encode_packed(const uint8_t* block, uint32_t* pos, uint64_t* elements, uint8_t* at) {
+uint8_t* encode_packed(const uint8_t* block, uint32_t* pos, uint64_t* elements, uint8_t* at, uint8_t* limit) {
   // What a short element, or an integer, may write.
-  constexpr size_t kShortBytes = kFrameBytes + kShortMax + kStep;
-  uint8_t* const limit = at + kPackedRoom;
+  constexpr ptrdiff_t kShortBytes = kFrameBytes + kShortBulkMax + kStep;
   const uint32_t stop = listpack::end(block);
   uint32_t from = *pos;
   uint64_t left = *elements;
-  for (; left > 0 && static_cast<size_t>(limit - at) > kShortBytes; left--) {
+  for (; left > 0 && limit - at > kShortBytes; left--) {
     const uint32_t head = block[from];
     const uint32_t size = head - 0x80;
-    if (size <= kShortMax) [[likely]] {
-      at = put_header(at, size);
+    if (size <= kShortBulkMax) [[likely]] {
+      at = put_bulk_header(at, size);
       const uint8_t* text = block + from + 1;
       // A step may also read past the end, but only within the block.
-      if (from + 1 + kShortMax + kStep <= stop) [[likely]] {
+      if (from + 1 + kShortBulkMax + kStep <= stop) [[likely]] {
         copy_steps(at, text, size);
       } else {
         std::memcpy(at, text, size);

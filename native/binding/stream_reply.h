@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "binding/packed_reply.h"
 #include "binding/reply.h"
 #include "collections/stream/stream.h"
 #include "memory/byte_view.h"
@@ -38,16 +39,47 @@ void write_stream_entry(Out& out, const StreamCursor& cursor) {
   });
 }
 
+/// Encodes entries of a stream where there is room: the tight loop under the reading of ranges.
+class StreamEntryEncoder {
+ public:
+  /// What write_stream_entry writes, from `at` on, where everything up to `limit` may be used as scratch.
+  /// Returns the end of it; nullptr if the entry does not fit.
+  uint8_t* encode(const StreamCursor& cursor, uint8_t* at, uint8_t* limit);
+
+ private:
+  uint8_t* put_id(StreamId id, uint8_t* at);
+
+  static constexpr size_t kStep = 16;
+  // The last identifier as text, copied in steps, and how much of that is its time with the dash.
+  uint8_t id_text_[kStreamIdTextMax + kStep];
+  uint64_t ms_ = 0;
+  size_t ms_size_ = 0;
+};
+
 /// An array of the entries between two ids, `count` at most.
 template <typename Out>
 void write_stream_range(Out& out, const Stream& stream, StreamId from, StreamId to, uint64_t count,
                         bool reverse) {
-  const uint64_t entries = std::min(count, stream.count_between(from, to));
-  out.write_array_header(entries);
+  uint64_t left = stream.count_between(from, to, count);
+  out.write_array_header(left);
   StreamCursor cursor(stream, from, to, reverse);
-  for (uint64_t i = 0; i < entries; i++) {
-    RW_ASSERT(cursor.next(), "a stream holds as many entries as it counts");
-    write_stream_entry(out, cursor);
+  const auto advance = [&] { RW_ASSERT(cursor.next(), "a stream holds as many entries as it counts"); };
+  if (left > 0) advance();
+  StreamEntryEncoder encoder;
+  while (left > 0) {
+    const uint64_t before = left;
+    fill_room(out, [&](uint8_t* at, uint8_t* limit) {
+      while (left > 0) {
+        uint8_t* end = encoder.encode(cursor, at, limit);
+        if (end == nullptr) break;
+        at = end;
+        if (--left > 0) advance();
+      }
+      return at;
+    });
+    if (left < before) continue;
+    write_stream_entry(out, cursor);  // it needs more than all of the room
+    if (--left > 0) advance();
   }
 }
 

@@ -228,6 +228,8 @@ struct Subject {
     CHECK(!forward.next());
     CHECK_EQ(stream.count_between(from, to), count);
     CHECK(stream.count_in_blocks(from, to) >= count && stream.count_in_blocks(from, to) <= stream.length);
+    for (const uint64_t most : {uint64_t{0}, uint64_t{1}, count / 2, count + 1})
+      CHECK_EQ(stream.count_between(from, to, most), std::min(most, count));
     StreamCursor backward(stream, from, to, true);
     for (auto at = end; at != begin;) {
       --at;

@@ -193,13 +193,18 @@ StreamId Stream::last_live_id() const {
   return cursor.next() ? cursor.entry().id : StreamId();
 }
 
+Stream::BlockPlace Stream::place_of(StreamId id) const {
+  if (in_tail(id) || blocks.empty()) return {tail, blocks.weight()};
+  const auto cursor = block_of(id);
+  return {cursor.item(), blocks.rank(cursor)};
+}
+
 uint64_t Stream::count_before(StreamId id) const {
   if (id <= first_id || length == 0) return 0;
   if (id > last_id) return length;
-  const bool at_tail = in_tail(id) || blocks.empty();
-  const auto cursor = at_tail ? BlockTree::Cursor() : block_of(id);
-  uint64_t count = at_tail ? blocks.weight() : blocks.rank(cursor);
-  const StreamBlockReader reader = (at_tail ? tail : cursor.item()).reader();
+  const BlockPlace place = place_of(id);
+  const StreamBlockReader reader = place.ref.reader();
+  uint64_t count = place.before;
   for (uint32_t at = reader.first(); at != reader.end();) {
     const StreamEntry entry = reader.at(at);
     if (!entry.deleted && entry.id >= id) break;
@@ -209,10 +214,14 @@ uint64_t Stream::count_before(StreamId id) const {
   return count;
 }
 
-uint64_t Stream::count_between(StreamId from, StreamId to) const {
-  if (from > to) return 0;
+uint64_t Stream::count_between(StreamId from, StreamId to, uint64_t most) const {
+  if (from > to || length == 0) return 0;
+  const BlockPlace first = place_of(from);
+  const uint64_t behind_first = first.before + first.ref.live;
+  const uint64_t before_last = to >= last_id ? length : place_of(to).before;
+  if (before_last >= behind_first && before_last - behind_first >= most) return most;
   const uint64_t up_to = to.increment() ? count_before(to) : length;
-  return up_to - count_before(from);
+  return std::min(most, up_to - count_before(from));
 }
 
 uint64_t Stream::count_in_blocks(StreamId from, StreamId to) const {

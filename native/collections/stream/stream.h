@@ -104,8 +104,9 @@ struct Stream {
   StreamId last_live_id() const;
   /// How many live entries lie before an id. O(log n) and a walk in one block.
   uint64_t count_before(StreamId id) const;
-  /// How many live entries lie between two ids, both included.
-  uint64_t count_between(StreamId from, StreamId to) const;
+  /// How many live entries lie between two ids, both included; at most `most`, which is told without a walk
+  /// where blocks between them have as many.
+  uint64_t count_between(StreamId from, StreamId to, uint64_t most = UINT64_MAX) const;
   /// The same counted by whole blocks: all entries of the blocks that hold some of those ids. O(log n).
   uint64_t count_in_blocks(StreamId from, StreamId to) const;
   /// The id that follows last_id at a time; false if there is none.
@@ -140,6 +141,12 @@ struct Stream {
 
  private:
   BlockTree::Cursor block_of(StreamId id) const;
+  // The block that an id belongs to, and how many live entries come before it. There are entries.
+  struct BlockPlace {
+    StreamBlockRef ref;
+    uint64_t before;
+  };
+  BlockPlace place_of(StreamId id) const;
   bool in_tail(StreamId id) const { return tail.block != nullptr && id >= tail.master; }
   // The block with room for so many bytes of listpack, changeable; `ref` is updated.
   void own_block(const Edit& edit, StreamBlockRef* ref, size_t bytes, size_t capacity_min);
@@ -161,6 +168,8 @@ class StreamCursor {
   /// To the first entry, then to the next; false when there is none left.
   bool next();
   const StreamEntry& entry() const { return entry_; }
+  /// The block that it is in.
+  const StreamBlockReader& reader() const { return reader_; }
   template <typename Visit>
   void visit_fields(Visit&& visit) const {
     reader_.visit_fields(entry_, visit);

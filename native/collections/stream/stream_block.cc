@@ -4,6 +4,22 @@
 
 namespace redwing {
 
+namespace {
+
+// The integer at a position, which moves behind it. Nearly all that a block has are of one or two bytes.
+RW_INLINE int64_t take_integer(const uint8_t* list, uint32_t* at) {
+  const uint8_t* element = list + *at;
+  if (element[0] < 0x80) {
+    *at += 2;
+    return element[0];
+  }
+  const int64_t value = listpack::get(list, *at).integer;
+  *at = listpack::next(list, *at);
+  return value;
+}
+
+}  // namespace
+
 StreamBlockReader::StreamBlockReader(const StreamBlock* block, StreamId master)
     : list_(block->list()), master_(master) {
   uint32_t at = listpack::next(list_, listpack::next(list_, listpack::first()));
@@ -16,20 +32,13 @@ StreamBlockReader::StreamBlockReader(const StreamBlock* block, StreamId master)
 StreamEntry StreamBlockReader::at(uint32_t position) const {
   StreamEntry entry;
   entry.position = position;
-  const int64_t flags = listpack::get(list_, position).integer;
-  uint32_t at = listpack::next(list_, position);
-  entry.id.ms = master_.ms + static_cast<uint64_t>(listpack::get(list_, at).integer);
-  at = listpack::next(list_, at);
-  entry.id.seq = master_.seq + static_cast<uint64_t>(listpack::get(list_, at).integer);
-  at = listpack::next(list_, at);
+  const int64_t flags = take_integer(list_, &position);
+  entry.id.ms = master_.ms + static_cast<uint64_t>(take_integer(list_, &position));
+  entry.id.seq = master_.seq + static_cast<uint64_t>(take_integer(list_, &position));
   entry.deleted = (flags & StreamEntry::kDeleted) != 0;
   entry.same_fields = (flags & StreamEntry::kSameFields) != 0;
-  entry.fields = field_count_;
-  if (!entry.same_fields) {
-    entry.fields = static_cast<uint32_t>(listpack::get(list_, at).integer);
-    at = listpack::next(list_, at);
-  }
-  entry.body = at;
+  entry.fields = entry.same_fields ? field_count_ : static_cast<uint32_t>(take_integer(list_, &position));
+  entry.body = position;
   return entry;
 }
 

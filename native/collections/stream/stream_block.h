@@ -67,6 +67,9 @@ class StreamBlockReader {
   /// Position of the first entry, and behind the last.
   uint32_t first() const { return first_; }
   uint32_t end() const { return listpack::end(list_); }
+  /// The listpack, and where in it the names of the master's fields begin.
+  const uint8_t* list() const { return list_; }
+  uint32_t master_fields() const { return master_fields_; }
   /// The head of the entry at a position. O(1).
   StreamEntry at(uint32_t position) const;
   /// Position behind an entry. O(fields).
