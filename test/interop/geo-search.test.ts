@@ -2,18 +2,14 @@
  * Searches that find places which Redis misses: it looks at the cell of the centre and its eight neighbours only, which
  * at the edges of the grid are not those that a shape reaches. So there is nothing to compare with.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RawConnection } from '../support/raw-connection.js';
-import { parseReply, textOf } from '../support/reply.js';
-import { ServerProcess, programUnderTest } from '../support/server-process.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { textOf } from '../support/reply.js';
+import { testedServer } from '../support/tested-server.js';
 
 describe('searches at the edges of the grid', () => {
-  let server: ServerProcess;
-  let connection: RawConnection;
+  const server = testedServer();
 
-  beforeAll(async () => {
-    server = await ServerProcess.start(programUnderTest());
-    connection = await server.connect();
+  beforeEach(async () => {
     const places = [
       ['-179.99', '0.01', 'west'],
       ['179.99', '-0.01', 'east'],
@@ -22,15 +18,11 @@ describe('searches at the edges of the grid', () => {
       ['-0.127758', '51.507351', 'London'],
       ['-176.2', '-43.9', 'Chatham'],
     ];
-    await connection.command('GEOADD', 'k', ...places.flat());
-  });
-  afterAll(async () => {
-    connection.close();
-    await server.stop();
+    await server.ask('GEOADD', 'k', ...places.flat());
   });
 
   async function search(...words: string[]): Promise<(string | null)[]> {
-    const reply = parseReply(await connection.command('GEOSEARCH', 'k', ...words));
+    const reply = await server.ask('GEOSEARCH', 'k', ...words);
     return (reply.items ?? []).map((item) => textOf(item));
   }
 

@@ -4,37 +4,14 @@
  *
  * This asks more than Redis promises: it picks from a hashtable bucket by bucket, so that members alone in
  * theirs come more often. So there is no reference here.
- *
- * Terms: n members, N replies of k distinct members each, O_i the replies in which member i came, p = k / n,
- * E = N p. Members of one reply exclude each other, hence X^2 = (n - 1) / n * sum (O_i - E)^2 / (E (1 - p)),
- * which for k = 1 is Pearson's statistic, has n - 1 degrees of freedom. Its quantiles come from the
- * approximation of Wilson and Hilferty (1931). The limits lie six deviations away on both sides, where one
- * honest run of 10^8 falls: choices that are too even were not random either.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { encodeCommand, toBytes, type Argument } from '../support/command-line.js';
-import type { RawConnection } from '../support/raw-connection.js';
-import { parseReply, textOf, type Reply } from '../support/reply.js';
-import { ServerProcess, programUnderTest } from '../support/server-process.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Reply } from '../support/reply.js';
 import { numbered } from '../support/tables.js';
+import { testedServer } from '../support/tested-server.js';
+import { expectUniform, tally, textsOf } from '../support/uniformity.js';
 
-const DEVIATIONS = 6;
-const PIPELINED = 500;
-
-let server: ServerProcess;
-let connection: RawConnection;
-
-beforeAll(async () => {
-  server = await ServerProcess.start(programUnderTest());
-  connection = await server.connect();
-});
-afterAll(async () => {
-  connection.close();
-  await server.stop();
-});
-beforeEach(async () => {
-  await connection.command('FLUSHALL');
-});
+const server = testedServer();
 
 /** A collection: its members, and what is in it for a while only. */
 interface Population {
@@ -54,59 +31,11 @@ const POPULATIONS: readonly Population[] = [
   { title: '300 words left of 6,000', members: numbered('m', 300), passing: numbered('m', 5700, 300) },
 ];
 
-/** The value below which chi-square of `freedom` degrees falls with the probability of `deviations`. */
-function quantile(freedom: number, deviations: number): number {
-  const ninth = 2 / (9 * freedom);
-  return freedom * Math.max(0, 1 - ninth + deviations * Math.sqrt(ninth)) ** 3;
-}
-
-function expectUniform(
-  observed: ReadonlyMap<string, number>,
-  outcomes: number,
-  replies: number,
-  k = 1,
-): void {
-  const p = k / outcomes;
-  const mean = replies * p;
-  let sum = (outcomes - observed.size) * mean ** 2;
-  for (const times of observed.values()) sum += (times - mean) ** 2;
-  const statistic = ((outcomes - 1) / outcomes) * (sum / (mean * (1 - p)));
-  const shown = `chi-square ${statistic.toFixed(1)} with ${outcomes - 1} degrees of freedom`;
-  expect(observed.size, 'outcomes that ever came').toBeLessThanOrEqual(outcomes);
-  expect(statistic, shown).toBeLessThan(quantile(outcomes - 1, DEVIATIONS));
-  expect(statistic, `${shown}: too even`).toBeGreaterThan(quantile(outcomes - 1, -DEVIATIONS));
-}
-
-async function send(...commands: readonly (readonly Argument[])[]): Promise<Reply[]> {
-  const replies: Reply[] = [];
-  for (let at = 0; at < commands.length; at += PIPELINED) {
-    const batch = commands.slice(at, at + PIPELINED);
-    void connection.send(Buffer.concat(batch.map((words) => encodeCommand(words.map(toBytes)))));
-    replies.push(...(await connection.replies(batch.length)).map(parseReply));
-  }
-  return replies;
-}
-
-/** Texts of a reply of one member or of many. */
-function textsOf(reply: Reply): string[] {
-  return (reply.items ?? [reply]).map((item) => textOf(item) ?? '(null)');
-}
-
-function tally(outcomes: Iterable<string>, members: ReadonlySet<string>): Map<string, number> {
-  const observed = new Map<string, number>();
-  for (const outcome of outcomes) observed.set(outcome, (observed.get(outcome) ?? 0) + 1);
-  expect(
-    [...observed.keys()].filter((outcome) => !members.has(outcome)),
-    'what is no member',
-  ).toEqual([]);
-  return observed;
-}
-
 async function fill(kind: 'set' | 'hash', { members, passing }: Population): Promise<void> {
   const all = [...passing.slice(0, 100), ...members, ...passing.slice(100)];
-  if (kind === 'set') await send(['SADD', 'k', ...all]);
-  else await send(['HSET', 'k', ...all.flatMap((member) => [member, 'value'])]);
-  if (passing.length > 0) await send([kind === 'set' ? 'SREM' : 'HDEL', 'k', ...passing]);
+  if (kind === 'set') await server.send(['SADD', 'k', ...all]);
+  else await server.send(['HSET', 'k', ...all.flatMap((member) => [member, 'value'])]);
+  if (passing.length > 0) await server.send([kind === 'set' ? 'SREM' : 'HDEL', 'k', ...passing]);
 }
 
 /** How often a command that gives `k` of `n` members is sent: each is expected dozens of times. */
@@ -127,20 +56,20 @@ for (const population of POPULATIONS) {
 
       it('one at a time', async () => {
         const times = repetitions(n, 1);
-        const replies = await send(...Array.from({ length: times }, () => [name, 'k']));
+        const replies = await server.send(...Array.from({ length: times }, () => [name, 'k']));
         expectUniform(tally(replies.flatMap(textsOf), known), n, times);
       });
 
       it('many at once, with repeats', async () => {
         const times = 200 * n;
-        const replies = await send([name, 'k', -times]);
+        const replies = await server.send([name, 'k', -times]);
         expectUniform(tally(replies.flatMap(textsOf), known), n, times);
       });
 
       for (const k of [1, 2, Math.floor(n / 4), Math.floor(n / 2), n - 1]) {
         it(`${k} different ones at once`, async () => {
           const times = repetitions(n, k);
-          const replies = await send(...Array.from({ length: times }, () => [name, 'k', k]));
+          const replies = await server.send(...Array.from({ length: times }, () => [name, 'k', k]));
           expectUniform(tally(replies.flatMap(textsOf), known), n, times, k);
         });
       }
@@ -156,7 +85,7 @@ for (const population of POPULATIONS) {
         ['COPY', 'k', 'copy', 'REPLACE'],
         ['SPOP', 'copy', ...count],
       ]);
-      return (await send(...commands.flat())).filter((_, at) => at % 2 === 1);
+      return (await server.send(...commands.flat())).filter((_, at) => at % 2 === 1);
     }
 
     it('one', async () => {
@@ -179,7 +108,7 @@ for (const population of POPULATIONS) {
         ...Array.from({ length: n - 1 }, () => ['SPOP', 'copy']),
         ['SMEMBERS', 'copy'],
       ]);
-      const replies = await send(...commands.flat());
+      const replies = await server.send(...commands.flat());
       for (let at = 0; at < replies.length; at += n + 1) {
         const seen = replies.slice(at + 1, at + n + 1).flatMap(textsOf);
         expect([...seen].sort()).toEqual([...members].sort());
@@ -205,7 +134,7 @@ describe('which members come together', () => {
           ['COPY', 'k', 'copy', 'REPLACE'],
           [command, 'copy', 2],
         ]);
-        const replies = (await send(...commands.flat())).filter((_, at) => at % 2 === 1);
+        const replies = (await server.send(...commands.flat())).filter((_, at) => at % 2 === 1);
         const pairs = replies.map((reply) => textsOf(reply).sort().join(' '));
         const all = members.flatMap((one, at) =>
           members.slice(at + 1).map((two) => [one, two].sort().join(' ')),

@@ -8,7 +8,7 @@
 import { parseCommandLine } from './command-line.js';
 import { canonicalForm, parseReply, textOf, type Reply } from './reply.js';
 import type { RawConnection } from './raw-connection.js';
-import type { Action } from './steps.js';
+import { scanned, type Action } from './steps.js';
 
 const MAX_CALLS = 100_000;
 
@@ -52,22 +52,7 @@ export function unorderedPairs(line: string): Action {
  * the cursor; the entries found, sorted, each once. `entryItems` says how many items of the reply make one.
  */
 export function scanCollection(command: string, options: string, entryItems: 1 | 2): Action {
-  return {
-    label: `${command} (all) ${options}`,
-    commands: [`${command} 0 ${options}`],
-    run: async ({ connection }) => {
-      const found = new Set<string>();
-      let cursor = '0';
-      for (let calls = 0; calls < MAX_CALLS; calls++) {
-        const reply = await ask(connection, `${command} ${cursor} ${options}`);
-        if (reply.items === undefined) return Buffer.from(textOf(reply) ?? 'null');
-        cursor = textOf(reply.items[0]) ?? '0';
-        for (const entry of entriesOf(reply.items[1] ?? { type: '*' }, entryItems === 2)) found.add(entry);
-        if (cursor === '0') return Buffer.from([...found].sort().join('\n'));
-      }
-      return Buffer.from('the cursor never returned to 0');
-    },
-  };
+  return scanned(command, options, (found) => entriesOf(found, entryItems === 2));
 }
 
 /** Whether a command that chooses at random may give the same entry twice. */
@@ -85,7 +70,7 @@ export function choice(line: string, all: string, repeats: Repeats = 'distinct')
     commands: [line],
     run: async ({ connection }) => {
       const members = await ask(connection, all);
-      const known = new Set(entriesOf(members, members.type === '%' || /^hgetall/i.test(all)));
+      const known = new Set(entriesOf(members, members.type === '%' || /^hgetall|withscores$/i.test(all)));
       const names = new Set([...known].map((entry) => entry.split('=')[0]));
       const reply = await ask(connection, line);
       const chosen = reply.text === undefined ? entriesOf(reply, inPairs) : [canonicalForm(reply)];

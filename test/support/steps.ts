@@ -7,11 +7,12 @@
  */
 import { encodeCommand, parseCommandLine, toBytes, type Argument } from './command-line.js';
 import { type RawConnection, type Fate } from './raw-connection.js';
-import { canonicalForm, parseReply, textOf } from './reply.js';
+import { canonicalForm, parseReply, textOf, type Reply } from './reply.js';
 import type { ServerProcess } from './server-process.js';
 
 const BARRIER_PINGS = 3;
 const MAX_BARRIERS = 2_000;
+const MAX_SCAN_CALLS = 100_000;
 
 /** What an action sees of one server: the case's connection, one for barriers, and named further ones. */
 export interface Session {
@@ -56,26 +57,33 @@ export function pause(milliseconds: number): Action {
 }
 
 /**
- * SCAN from 0 until the cursor is 0 again, with `options` behind the cursor; the keys found, sorted, each
- * once.
+ * `command`, which scans (HSCAN, SSCAN and ZSCAN with their key), from 0 until the cursor is 0 again, with
+ * `options` behind the cursor; what `entriesOf` finds in the second item of the replies, sorted, each once.
  */
-export function scanAll(options: string): Action {
+export function scanned(command: string, options: string, entriesOf: (found: Reply) => string[]): Action {
   return {
-    label: `SCAN (all) ${options}`,
-    commands: [`SCAN 0 ${options}`],
+    label: `${command} (all) ${options}`,
+    commands: [`${command} 0 ${options}`],
     run: async ({ connection }) => {
       const found = new Set<string>();
       let cursor = '0';
-      for (let calls = 0; calls < 10_000; calls++) {
-        const reply = parseReply(await connection.command('SCAN', cursor, ...parseCommandLine(options)));
+      for (let calls = 0; calls < MAX_SCAN_CALLS; calls++) {
+        const line = parseCommandLine(`${command} ${cursor} ${options}`);
+        const reply = parseReply(await connection.command(...line));
         if (reply.items === undefined) return Buffer.from(textOf(reply) ?? 'null');
         cursor = textOf(reply.items[0]) ?? '0';
-        for (const key of reply.items[1]?.items ?? []) found.add(key.text?.toString('hex') ?? 'null');
+        for (const entry of entriesOf(reply.items[1] ?? { type: '*' })) found.add(entry);
         if (cursor === '0') return Buffer.from([...found].sort().join('\n'));
       }
       return Buffer.from('the cursor never returned to 0');
     },
   };
+}
+
+/** SCAN from 0 until the cursor is 0 again, with `options` behind the cursor; the keys, sorted, each once. */
+export function scanAll(options: string): Action {
+  const keysOf = (found: Reply): string[] => (found.items ?? []).map((key) => canonicalForm(key));
+  return scanned('SCAN', options, keysOf);
 }
 
 /** A command whose aggregate reply is compared without its order. */

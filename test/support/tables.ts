@@ -12,7 +12,8 @@ export function table(...rows: readonly Row[]): DifferentialCase[] {
   return rows.map(([title, ...steps]) => ({ title, steps }));
 }
 
-function nameOf(step: Step): string {
+/** How a step is called in a title. */
+export function nameOf(step: Step): string {
   if (typeof step === 'string') return step;
   return isAction(step) ? step.label : step.map(String).join(' ').slice(0, 80);
 }

@@ -5,10 +5,11 @@
  * so whatever shows a score that is not exact in few digits is compared with 8.0. Ranges are in
  * sorted-set-ranges.ts, several keys in sorted-set-algebra.ts.
  */
-import { randomPick, inEveryState, scanKeyAll, subsets } from '../../support/key-steps.js';
+import { choice, scanCollection, type Repeats } from '../../support/collection-steps.js';
+import { inEveryState, subsets } from '../../support/key-steps.js';
 import { otherTypes } from '../../support/other-types.js';
 import type { DifferentialCase } from '../../support/server-pair.js';
-import type { Step } from '../../support/steps.js';
+import type { Action, Step } from '../../support/steps.js';
 import { ALL_BYTES, EDGE_INTEGERS, arity, each, likeRedis8, table } from '../../support/tables.js';
 import {
   BYTE_MEMBERS, EXACT_SCORES, FINE_SCORES, NOT_SCORES, READ, members, zadd,
@@ -16,6 +17,11 @@ import {
 
 const FLAGS = ['NX', 'XX', 'GT', 'LT', 'CH', 'INCR'];
 const LETTERS = ['ZADD k 1 a 2 b 3 c 4 d 5 e'];
+
+/** ZSCAN of `k` until its cursor is 0 again. */
+function scanScores(options = ''): Action {
+  return scanCollection('ZSCAN k', options, 2);
+}
 
 function flagCases(): DifferentialCase[] {
   return subsets(FLAGS).map((flags) => {
@@ -96,8 +102,7 @@ function scoreCase(score: string): DifferentialCase {
   const asks: readonly Step[] = ['ZSCORE k m', 'ZMSCORE k m a nobody', 'ZRANGE k 0 -1 WITHSCORES',
     'ZRANK k m', ['ZCOUNT', 'k', score, score], ['ZRANGEBYSCORE', 'k', score, '+inf', 'WITHSCORES'],
     ['ZRANGEBYSCORE', 'k', '-inf', `(${score}`], ['ZADD', 'k', 'CH', score, 'm'],
-    ['ZADD', 'k', 'XX', 'INCR', score, 'a'], ['ZINCRBY', 'k', score, 'fresh'], scanKeyAll('ZSCAN k',
-      'MATCH m')]; // prettier-ignore
+    ['ZADD', 'k', 'XX', 'INCR', score, 'a'], ['ZINCRBY', 'k', score, 'fresh'], scanScores('MATCH m')]; // prettier-ignore
   const large = zadd('k', 150, (index) => index - 75);
   return {
     title: `the score ${JSON.stringify(score)}`,
@@ -260,11 +265,13 @@ const mpopCases: DifferentialCase[] = [
     'ZMPOP 1 other MIN COUNT 0'),
 ]; // prettier-ignore
 
+/** ZRANDMEMBER with so many members asked for, and how they are shown. */
+function randomMembers(key: string, count: string | number = '', shown = ''): Action {
+  const repeats: Repeats = Number(count) < 0 ? 'may repeat' : 'distinct';
+  return choice(`ZRANDMEMBER ${key} ${count} ${shown}`, `ZRANGE ${key} 0 -1 WITHSCORES`, repeats);
+}
+
 function randomCases(): DifferentialCase[] {
-  const small = new Set(['a', 'b', 'c', 'd', 'e']);
-  const pairs = new Set(['a 1', 'b 2', 'c 3', 'd 4', 'e 5']);
-  const large = new Set(members(300));
-  const largePairs = new Set(members(300).map((name, index) => `${name} ${index}`));
   const counts = [0, 1, 2, 4, 5, 6, 100, -1, -2, -5, -100];
   const bigCounts = [0, 1, 3, 60, 99, 100, 101, 150, 290, 299, 300, 301, 1000, -1, -300, -1000];
   return [
@@ -274,16 +281,10 @@ function randomCases(): DifferentialCase[] {
         'ZRANDMEMBER k -3',
         'ZRANDMEMBER k 1 WITHSCORES', 'ZRANDMEMBER k -2 WITHSCORES', 'ZRANDMEMBER k 0',
           'ZRANDMEMBER k 0 WITHSCORES'],
-      ['ZRANDMEMBER of five', ...LETTERS, randomPick('ZRANDMEMBER k', { from: small, repeats: false }),
-        ...counts.map((count) => randomPick(`ZRANDMEMBER k ${count}`, { from: small, repeats: count < 0 })),
-        ...counts.map((count) => randomPick(`ZRANDMEMBER k ${count} withscores`, { from: pairs,
-          repeats: count < 0 })),
-        ...READ],
-      ['ZRANDMEMBER of many', zadd('k', 300), randomPick('ZRANDMEMBER k', { from: large, repeats: false }),
-        ...bigCounts.map((count) => randomPick(`ZRANDMEMBER k ${count}`, { from: large,
-          repeats: count < 0 })),
-        ...bigCounts.map((count) => randomPick(`ZRANDMEMBER k ${count} WITHSCORES`, { from: largePairs,
-          repeats: count < 0 })),
+      ['ZRANDMEMBER of five', ...LETTERS, randomMembers('k'), ...counts.flatMap((count) =>
+        [randomMembers('k', count), randomMembers('k', count, 'withscores')]), ...READ],
+      ['ZRANDMEMBER of many', zadd('k', 300), randomMembers('k'), ...bigCounts.flatMap((count) =>
+        [randomMembers('k', count), randomMembers('k', count, 'WITHSCORES')]),
         'ZCARD k'],
     ),
     // A large negative count without scores would be an endless reply; with scores it is out of range.
@@ -302,10 +303,7 @@ function randomCases(): DifferentialCase[] {
       count])),
     ...likeRedis8(table(['ZRANDMEMBER prints scores', 'ZADD k 0.1 a', 'ZRANDMEMBER k 1 WITHSCORES',
       'ZRANDMEMBER k -2 WITHSCORES'])),
-    ...otherTypes('ZRANDMEMBER', randomPick('ZRANDMEMBER other', { from: new Set(['one', 'two']),
-      repeats: false }),
-      randomPick('ZRANDMEMBER other 1', { from: new Set(['one', 'two']), repeats: false }),
-        'ZRANDMEMBER other x',
+    ...otherTypes('ZRANDMEMBER', randomMembers('other'), randomMembers('other', 1), 'ZRANDMEMBER other x',
       'ZRANDMEMBER other 1 BOGUS'),
   ]; // prettier-ignore
 }
@@ -317,14 +315,13 @@ const scanCases: DifferentialCase[] = [
       'ZSCAN k 0 MATCH [b-d] COUNT 100',
       'ZSCAN k 0 MATCH none', 'ZSCAN k 5', 'ZSCAN k 0 count 1 match e', 'ZSCAN nokey 0',
         'ZSCAN nokey 0 COUNT 5', 'ZSCAN nokey 7'],
-    ['ZSCAN of many', zadd('k', 400), scanKeyAll('ZSCAN k'), scanKeyAll('ZSCAN k', 'COUNT 7'),
-      scanKeyAll('ZSCAN k', 'COUNT 10000'),
-      scanKeyAll('ZSCAN k', 'MATCH m1*'), scanKeyAll('ZSCAN k', 'MATCH m?5 COUNT 3'), scanKeyAll('ZSCAN k',
-        'MATCH none')],
+    ['ZSCAN of many', zadd('k', 400), scanScores(), scanScores('COUNT 7'),
+      scanScores('COUNT 10000'),
+      scanScores('MATCH m1*'), scanScores('MATCH m?5 COUNT 3'), scanScores('MATCH none')],
     ['ZSCAN of integers as members', 'ZADD k 1 10 2 20 3 -5', 'ZSCAN k 0', 'ZSCAN k 0 MATCH 1*',
       'ZSCAN k 0 MATCH -?'],
     ['ZSCAN of half scores', 'ZADD k 1.5 a -2.25 b inf c -inf d', 'ZSCAN k 0', ['ZADD', 'k', '0',
-      'x'.repeat(65)], scanKeyAll('ZSCAN k')],
+      'x'.repeat(65)], scanScores()],
   ),
   ...inEveryState('ZSCAN', ['k'], ['ZADD k 1 a'], ['ZSCAN k abc', 'ZSCAN k -1', 'ZSCAN k ""', 'ZSCAN k 1.5',
     'ZSCAN k 0 COUNT',
@@ -337,7 +334,7 @@ const scanCases: DifferentialCase[] = [
       'ZADD k 0.1 a 1e17 b 1e308 c 1e-300 d 3.3 e 123456789.123 f', 'ZSCAN k 0'],
     ['ZSCAN prints the scores of a large sorted set', zadd('k', 200),
       'ZADD k 0.1 a 1e17 b 1e-300 d 3.3 e 123456789.123 f',
-      ...['a', 'b', 'd', 'e', 'f'].map((name) => scanKeyAll('ZSCAN k', `MATCH ${name}`))],
+      ...['a', 'b', 'd', 'e', 'f'].map((name) => scanScores(`MATCH ${name}`))],
   )),
 ]; // prettier-ignore
 
