@@ -158,6 +158,17 @@ int32_t write_range(Engine& e, const int32_t (&a)[5]) {
   return run_read(e, a[0], 1, std::move(read));
 }
 
+// Makes scores of -0 plain zeros where Redis does: it stores the elements in the order in which it finds
+// them, begins in the packed form, which knows no -0, and leaves it at the first one that does not fit.
+void drop_zero_signs(ElementList* list, bool reverse, const SortedSetLimits& limits) {
+  const size_t packed = std::min<size_t>(list->size(), limits.packed_elements_max);
+  for (size_t i = 0; i < packed; i++) {
+    ScoredMember& element = (*list)[reverse ? list->size() - 1 - i : i];
+    if (element.member.size > limits.packed_member_bytes_max) return;
+    element.score += 0.0;
+  }
+}
+
 // storeSortedSetRange(target, source, min, max, by, reverse): the same, stored as a sorted set; writes how
 // many. 1, 0: none. Affected: unless the target is absent, and was.
 int32_t store_range(Engine& e, const int32_t (&a)[6]) {
@@ -172,8 +183,7 @@ int32_t store_range(Engine& e, const int32_t (&a)[6]) {
     const bool reverse = a[5] != 0;
     list.gather(set, limit_of(e).within(bounds.ranks_in(set, reverse), reverse));
   }
-  // Redis, which does not know how many these will be, begins them in the packed form.
-  if (a[4] != kRangeByRank) list.drop_zero_signs();
+  if (a[4] != kRangeByRank) drop_zero_signs(&list, a[5] != 0, sorted_set_limits(e));
   e.set_affected(store_sorted_set(e.keyspace, e.db(), e.key(a[0]), list.elements(), sorted_set_limits(e)));
   e.arenas.write_integer(static_cast<int64_t>(list.size()));
   return list.size() > 0;

@@ -1,8 +1,23 @@
-/** Steps for streams: identifiers that the server makes, and replies that tell how long ago something was. */
+/**
+ * Steps for streams: entries, identifiers that the server makes, and replies that tell how long ago something
+ * was.
+ */
 import { rewritten } from './key-steps.js';
 import type { Argument } from './command-line.js';
 import { numberOf, textOf, type Reply } from './reply.js';
-import type { Action } from './steps.js';
+import type { Action, Step } from './steps.js';
+
+/** The greatest number of 64 bits, as each half of an identifier can be. */
+export const MAX = '18446744073709551615';
+
+/** Five entries of `k`. */
+export const FIVE: readonly Step[] = [
+  'XADD k 1-1 a 1',
+  'XADD k 1-2 b 2',
+  'XADD k 2-0 c 3',
+  'XADD k 5-5 d 4',
+  'XADD k 7-0 e 5',
+];
 
 const CLOCK_TOLERANCE_MS = 5_000;
 const AGE_UNIT_MS = 10_000;

@@ -22,10 +22,6 @@ class ElementList {
   size_t size() const { return elements_.size(); }
   /// The elements; valid until the next one is added.
   std::span<const ScoredMember> elements() const { return elements_; }
-  /// Makes scores of -0 plain zeros, which is what they are in the packed form.
-  void drop_zero_signs() {
-    for (ScoredMember& element : elements_) element.score += 0.0;
-  }
   ScoredMember& operator[](size_t i) { return elements_[i]; }
 
   /// Adds an element whose bytes stay.

@@ -254,6 +254,11 @@ const fineScores: DifferentialCase[] = likeRedis8([
   ...table(['scores in ranges of many', zadd('k', 200, (i) => i / 10), 'ZRANGE k 0 -1 WITHSCORES',
     'ZRANGEBYSCORE k 0.3 (0.7 WITHSCORES',
     'ZRANGESTORE d k 0.1 0.9 BYSCORE', 'ZRANGE d 0 -1 WITHSCORES', 'ZREMRANGEBYSCORE k 0.1 (19.9', ...READ]),
+  ...table(['zeros with a sign, stored', zadd('k', 200, () => 0), 'ZUNIONSTORE k 1 k WEIGHTS -1',
+    ...['k 0 -1', 'k 0 0 BYSCORE', 'k 0 0 BYSCORE REV', 'k - + BYLEX', 'k 0 0 BYSCORE LIMIT 10 140',
+      'k 0 0 BYSCORE LIMIT 10 100'].flatMap((range) => [`ZRANGESTORE d ${range}`, 'ZRANGE d 0 -1 WITHSCORES']),
+    ['ZADD', 'k', '0', `m15${'x'.repeat(70)}`], 'ZRANGESTORE d k 0 0 BYSCORE LIMIT 0 100',
+    'ZRANGE d 0 -1 WITHSCORES', 'ZRANGESTORE d k 0 0 BYSCORE REV', 'ZRANGE d 0 -1 WITHSCORES']),
 ]); // prettier-ignore
 
 export const sortedSetRangesCases: DifferentialCase[] = [

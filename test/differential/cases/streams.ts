@@ -9,18 +9,10 @@ import type { Argument } from '../../support/command-line.js';
 import { otherTypes } from '../../support/other-types.js';
 import type { DifferentialCase } from '../../support/server-pair.js';
 import type { Step } from '../../support/steps.js';
-import { generatedId, streamInfo } from '../../support/stream-steps.js';
+import { FIVE, MAX, generatedId, streamInfo } from '../../support/stream-steps.js';
 import { ALL_BYTES, EDGE_INTEGERS, arity, each, likeRedis8, table } from '../../support/tables.js';
 
 const READ: readonly Step[] = ['XRANGE k - +', 'XLEN k', 'EXISTS k'];
-const FIVE: readonly Step[] = [
-  'XADD k 1-1 a 1',
-  'XADD k 1-2 b 2',
-  'XADD k 2-0 c 3',
-  'XADD k 5-5 d 4',
-  'XADD k 7-0 e 5',
-];
-const MAX = '18446744073709551615';
 
 /** Identifiers as XADD, XRANGE and others may be given them. */
 const IDS = [
