@@ -1,10 +1,10 @@
 // Operations on memory as a whole: its limit, eviction, the log of what the keyspace removed by itself.
 //
-// Memory is checked once for each chunk of commands, before its keys are brought near, and for whatever is executed
-// outside of a chunk by `relieveMemory`. While keys can be evicted, a chunk may so pass the limit by what it adds,
-// which the next check takes back. When nothing can be evicted, commands that need memory have to be refused
-// exactly at the limit: so where the policy evicts nothing and a chunk could pass it, the state is kMemoryNear, which
-// asks TypeScript to check before each command.
+// Memory is checked once for each chunk of commands, before its keys are brought near, and for whatever is
+// executed outside of a chunk by `relieveMemory`. While keys can be evicted, a chunk may so pass the limit by
+// what it adds, which the next check takes back. When nothing can be evicted, commands that need memory have
+// to be refused exactly at the limit: so where the policy evicts nothing and a chunk could pass it, the state
+// is kMemoryNear, which asks TypeScript to check before each command.
 #include <algorithm>
 #include <cstring>
 
@@ -15,8 +15,8 @@ namespace redwing {
 
 namespace {
 
-// Beyond the usual time, a step of eviction may take this much for each argument of the chunk before it, to keep up
-// with commands that add many keys: about twice what evicting the keys they could add takes.
+// Beyond the usual time, a step of eviction may take this much for each argument of the chunk before it, to
+// keep up with commands that add many keys: about twice what evicting the keys they could add takes.
 constexpr int64_t kCatchUpUsPerArgument = 2;
 
 // What a chunk may add: generous for commands that store what they are sent.
@@ -64,15 +64,16 @@ void Engine::relieve_memory(int32_t commands, int32_t arguments) {
 
 namespace {
 
-// limitMemory(policy, onlyExpiring, samples): from now on at most numbers[A] bytes (0: any number), evicting in steps
-// of numbers[B] microseconds (a number too large for int64: without end).
+// limitMemory(policy, onlyExpiring, samples): from now on at most numbers[A] bytes (0: any number), evicting
+// in steps of numbers[B] microseconds (a number too large for int64: without end).
 int32_t limit_memory(Engine& e, const int32_t (&a)[3]) {
   const double* numbers = e.arenas.numbers();
   // Limits beyond what any machine has do not matter, but must not wrap.
   constexpr double kLimitMax = 9.0e18;
   e.evictor.set_limit(static_cast<size_t>(std::clamp(numbers[kNumberA], 0.0, kLimitMax)));
   e.eviction_us = numbers[kNumberB] >= kLimitMax ? INT64_MAX : static_cast<int64_t>(numbers[kNumberB]);
-  e.evictor.configure({static_cast<EvictionPolicy>(a[0]), a[1] != 0, static_cast<uint32_t>(std::max(a[2], 1))});
+  e.evictor.configure(
+      {static_cast<EvictionPolicy>(a[0]), a[1] != 0, static_cast<uint32_t>(std::max(a[2], 1))});
   return 0;
 }
 
@@ -110,7 +111,8 @@ constexpr Operation kOperations[] = {
 std::span<const Operation> memory_operations() { return kOperations; }
 
 void add_memory_functions(Napi::Env env, Napi::Object object, Engine* engine) {
-  // takeRemovals() -> the log's records as bytes, or null; the log is empty then. numbers[A]: how many were lost.
+  // takeRemovals() -> the log's records as bytes, or null; the log is empty then. numbers[A]: how many were
+  // lost.
   auto take = [engine](const Napi::CallbackInfo& info) -> Napi::Value {
     engine->arenas.control()[kRemovalsLogged] = 0;
     if (engine->removals.empty()) return info.Env().Null();

@@ -35,7 +35,8 @@ uint64_t Evictor::score(const Entry& entry) const {
       return kFrequencyMax - keyspace_.frequency(entry);
     case EvictionPolicy::kTtl:
       // Times that have not passed yet; the sooner the higher.
-      return static_cast<uint64_t>(INT64_MAX) - static_cast<uint64_t>(std::max<int64_t>(entry.expiry_ms(), 0));
+      return static_cast<uint64_t>(INT64_MAX) -
+             static_cast<uint64_t>(std::max<int64_t>(entry.expiry_ms(), 0));
     case EvictionPolicy::kRandom:
     case EvictionPolicy::kNone:
       return 0;
@@ -172,7 +173,8 @@ void Evictor::check_invariants() const {
   for (uint32_t i = 1; i < pooled_; i++) {
     RW_ASSERT(pool_[i - 1].score <= pool_[i].score, "the pool is in order");
     for (uint32_t j = 0; j < i; j++) {
-      RW_ASSERT(pool_[i].hash != pool_[j].hash || pool_[i].db != pool_[j].db, "a candidate stands there once");
+      RW_ASSERT(pool_[i].hash != pool_[j].hash || pool_[i].db != pool_[j].db,
+                "a candidate stands there once");
     }
   }
 }

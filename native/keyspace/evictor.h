@@ -1,10 +1,10 @@
 // Evictor: chooses which keys leave when memory runs out, and makes them leave in bounded steps.
 //
-// Choosing is approximate, by the method Redis describes for its own eviction: a few keys are sampled from each
-// database, the best candidates of all samples so far stand in a small pool ordered by how well they would
-// leave, and the best of the pool goes. The pool remembers candidates by hash, not by address, so that keys may
-// come, go and move between two calls. Before a candidate goes it is looked at again: one that was used since it
-// was sampled is no candidate any more.
+// Choosing is approximate, by the method Redis describes for its own eviction: a few keys are sampled from
+// each database, the best candidates of all samples so far stand in a small pool ordered by how well they
+// would leave, and the best of the pool goes. The pool remembers candidates by hash, not by address, so that
+// keys may come, go and move between two calls. Before a candidate goes it is looked at again: one that was
+// used since it was sampled is no candidate any more.
 //
 //   policy   what leaves first                                      among
 //   LRU      the longest unused, in seconds                          all keys, or those with a time to live
@@ -14,9 +14,9 @@
 //   none     nothing
 //
 // Steps. `relieve` evicts until the counted bytes are within the limit. It stops earlier, and is to be called
-// again, when its time is over, but not before it has made up for what grew since the last call as long as that
-// takes at most the longer time: so memory does not run away from it, and a limit lowered by half costs many
-// short steps instead of one long one.
+// again, when its time is over, but not before it has made up for what grew since the last call as long as
+// that takes at most the longer time: so memory does not run away from it, and a limit lowered by half costs
+// many short steps instead of one long one.
 //
 // Ownership: belongs to the owner thread of its keyspace, and must not outlive it.
 //
@@ -24,7 +24,8 @@
 //   1. The pool is ordered by score, the best candidate last, and holds a (database, hash) at most once.
 //   2. Scores of the pool are of the policy in force: `configure` empties it.
 //
-// Cost: an eviction takes about half a microsecond with five samples: the samples' entries are the cache misses.
+// Cost: an eviction takes about half a microsecond with five samples: the samples' entries are the cache
+// misses.
 #pragma once
 
 #include <cstddef>

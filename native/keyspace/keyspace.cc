@@ -90,8 +90,8 @@ uint64_t Keyspace::flush_all() {
   return totals.keys;
 }
 
-// Puts an empty table in the place of a database's; the old one, whose keys take about data_bytes, goes to the
-// background thread when no view has it.
+// Puts an empty table in the place of a database's; the old one, whose keys take about data_bytes, goes to
+// the background thread when no view has it.
 uint64_t Keyspace::detach_table(int db, size_t data_bytes) {
   const size_t bytes = data_bytes + structure_bytes(db);
   auto fresh = std::make_unique<Table>(context_, db);

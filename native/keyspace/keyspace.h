@@ -246,8 +246,8 @@ class Keyspace {
 
   Heap& heap() { return heap_; }
   size_t used_bytes() const { return heap_.used_bytes(); }
-  /// Bytes that a memory limit is about: those in use, less what is on its way out: kept for views, or waiting
-  /// for the background thread. O(1).
+  /// Bytes that a memory limit is about: those in use, less what is on its way out: kept for views, or
+  /// waiting for the background thread. O(1).
   size_t counted_bytes() const {
     const size_t used = heap_.used_bytes(), leaving = reclaimer_.retired_bytes() + reclaimer_.pending_bytes();
     return used > leaving ? used - leaving : 0;

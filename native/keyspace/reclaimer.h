@@ -54,9 +54,9 @@ class Reclaimer {
   struct Task {
     RetiredChunk* chunks;
     std::unique_ptr<Table> table;
-    bool retired;     // the chunks' bytes are part of retired_bytes_
-    size_t bytes;     // part of pending_bytes_
-    uint64_t objects; // part of handed_objects_
+    bool retired;      // the chunks' bytes are part of retired_bytes_
+    size_t bytes;      // part of pending_bytes_
+    uint64_t objects;  // part of handed_objects_
   };
 
   void push(Task task);

@@ -11,8 +11,8 @@ void RemovalLog::append(int db, ByteView key, Removal cause) {
   const auto size = static_cast<uint32_t>(key.size);
   const auto byte = [](uint32_t word, int index) { return static_cast<uint8_t>(word >> (8 * index)); };
   const uint8_t header[kRecordHeaderBytes] = {
-      byte(number, 0), byte(number, 1), static_cast<uint8_t>(cause), 0,
-      byte(size, 0),   byte(size, 1),   byte(size, 2),               byte(size, 3)};
+      byte(number, 0), byte(number, 1), static_cast<uint8_t>(cause), 0, byte(size, 0), byte(size, 1),
+      byte(size, 2),   byte(size, 3)};
   records_.insert(records_.end(), header, header + kRecordHeaderBytes);
   records_.insert(records_.end(), key.data, key.data + key.size);
 }

@@ -6,9 +6,11 @@
 //
 //   a record:  | u16 database | u8 cause | u8 0 | u32 key length | key |     little-endian, back to back
 //
-// Bounded: beyond kBytesMax keys are only counted as lost, so that whoever reads knows that something is missing.
+// Bounded: beyond kBytesMax keys are only counted as lost, so that whoever reads knows that something is
+// missing.
 //
-// Ownership: the owner thread of its keyspace. Cost: an append copies the key; without appends nothing is kept.
+// Ownership: the owner thread of its keyspace. Cost: an append copies the key; without appends nothing is
+// kept.
 #pragma once
 
 #include <cstddef>

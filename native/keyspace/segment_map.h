@@ -70,9 +70,9 @@ class SegmentMap {
     platform::prefetch(word.segment()->bucket(home_bucket(hash, word.depth(), word.buckets())));
   }
 
-  /// Puts the entries that stand from a slot in the home of `hash` on, cyclically, into `out`: up to `max`, from
-  /// at most about `buckets_max` buckets. Returns how many. For a uniform hash each entry has about the same
-  /// chance.
+  /// Puts the entries that stand from a slot in the home of `hash` on, cyclically, into `out`: up to `max`,
+  /// from at most about `buckets_max` buckets. Returns how many. For a uniform hash each entry has about the
+  /// same chance.
   size_t sample(uint64_t hash, Entry** out, size_t max, size_t buckets_max) const;
 
   /// Visits entries from a cursor on, in the order of their hashes; `visit` returns whether the entry counts.

@@ -1,4 +1,5 @@
-// Eviction: what leaves under each policy, limits under open views and in steps, the pool, the log of removals.
+// Eviction: what leaves under each policy, limits under open views and in steps, the pool, the log of
+// removals.
 
 #include "keyspace/evictor.h"
 
@@ -209,7 +210,8 @@ void test_steps(Random& random) {
 void test_limit_under_a_view(Random& random) {
   Fixture f(random);
   constexpr int kKeys = 20'000;
-  for (int i = 0; i < kKeys; i++) put(f.keyspace, 0, numbered(i), std::string(100 + 10'000 * (i % 100 == 0), 'v'));
+  for (int i = 0; i < kKeys; i++)
+    put(f.keyspace, 0, numbered(i), std::string(100 + 10'000 * (i % 100 == 0), 'v'));
   const size_t full = f.keyspace.counted_bytes();
   f.evictor.configure({EvictionPolicy::kLru, false, 5});
   f.evictor.set_limit(full / 2);
@@ -293,7 +295,8 @@ void test_storm(Random& random) {
       removed.clear();
       const bool has_evicted = evictor.evict_one();
       CHECK_EQ(removed.size(), size_t{has_evicted});
-      for (const auto& [db, key] : removed) CHECK_EQ(pair.model()[static_cast<size_t>(db)].erase(key), size_t{1});
+      for (const auto& [db, key] : removed)
+        CHECK_EQ(pair.model()[static_cast<size_t>(db)].erase(key), size_t{1});
     }
     if (random.one_in(1000)) {
       evictor.check_invariants();

@@ -64,7 +64,7 @@ inline constexpr int32_t kKeepMissedKeys = 25;
 inline constexpr int32_t kLongReadElements = 18;  // reads of more elements run on a worker
 // Memory. Set by `relieveMemory` and, once per chunk, by `prefetch`: kMemoryWithin, ...
 inline constexpr int32_t kMemoryState = 40;
-inline constexpr int32_t kRemovalLogOn = 41;  // 1: keys that expire or are evicted are logged, see takeRemovals
+inline constexpr int32_t kRemovalLogOn = 41;    // 1: keys that expire or are evicted are logged
 inline constexpr int32_t kRemovalsLogged = 42;  // how many stand in the log
 
 // ---- number registers -------------------------------------------------------------------------------------
