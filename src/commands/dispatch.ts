@@ -147,6 +147,11 @@ export class Dispatcher {
     if (this.deferred.length !== 0) this.runDeferred();
   }
 
+  /** Runs what was deferred outside of a command: when the server itself has changed keys. */
+  settle(): void {
+    if (this.deferred.length !== 0) this.runDeferred();
+  }
+
   private runDeferred(): void {
     // Jobs may defer others: those run in the same go, behind them.
     for (let i = 0; i < this.deferred.length; i++) this.deferred[i]();

@@ -88,8 +88,8 @@ export class Eviction implements Guard {
     registry: Registry,
     private readonly dispatcher: Gatekeeper,
     private readonly log: { warning(message: string): void },
-    /** Called when keys may have been evicted. */
-    private readonly evicted: () => void,
+    /** Told when keys may have been evicted, between commands and within one. */
+    private readonly removals: { report(): void; reportWithin(): void },
   ) {
     this.control = new Int32Array(store.control);
     this.numbers = new Float64Array(store.numbers);
@@ -128,7 +128,8 @@ export class Eviction implements Guard {
       );
     }
     this.store.relieveMemory(0);
-    this.checked();
+    this.removals.reportWithin();
+    this.act();
   };
 
   /** Evicts if memory asks for it: before what is executed outside of a chunk, and from time to time. */
@@ -138,9 +139,13 @@ export class Eviction implements Guard {
     this.checked();
   }
 
-  /** The store has checked memory: acts on what it said. */
+  /** The store has checked memory, between commands: acts on what it said. */
   checked(): void {
-    this.evicted();
+    this.removals.report();
+    this.act();
+  }
+
+  private act(): void {
     const state = this.control[MemoryState];
     if (state === MemoryWithin || state === MemoryEvicting) this.dispatcher.gates &= ~Gate.memory;
     else this.dispatcher.gates |= Gate.memory;
@@ -159,7 +164,7 @@ export class Eviction implements Guard {
   /** Refuses a command that needs memory while there is none; within a transaction, whatever would be queued. */
   admit(c: Call, command: Command): Admission {
     const isShort = this.store.relieveMemory(0) === MemoryExhausted;
-    this.evicted();
+    this.removals.reportWithin();
     return isShort && this.isDenied(c, command) ? OOM : 'admitted';
   }
 

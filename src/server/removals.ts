@@ -12,6 +12,8 @@ export class Removals {
   constructor(
     private readonly store: Pick<NativeStore, 'control' | 'numbers' | 'takeRemovals'>,
     private readonly changes: Changes,
+    /** Serves who waits for keys that have changed. */
+    private readonly settle: () => void,
   ) {
     this.control = new Int32Array(store.control);
     this.numbers = new Float64Array(store.numbers);
@@ -22,9 +24,19 @@ export class Removals {
     this.control[RemovalLogOn] = this.changes.isObserved ? 1 : 0;
   }
 
-  /** Tells of what was removed since the last time; to be called between commands. One comparison if nothing was. */
+  /** Tells of what was removed since the last time, between commands. One comparison if nothing was. */
   report(): void {
     if (this.control[RemovalsLogged] === 0) return;
+    this.tell();
+    this.settle();
+  }
+
+  /** The same before a command is executed, or behind it, by what it deferred: its end serves who waits. */
+  reportWithin(): void {
+    if (this.control[RemovalsLogged] !== 0) this.tell();
+  }
+
+  private tell(): void {
     const log = this.store.takeRemovals();
     if (log === null) return;
     const lost = this.numbers[NumberA];

@@ -85,10 +85,10 @@ export class Server implements ServerContext, BatchHost {
     this.blocker = new Blocking(store, this.changes, this.dispatcher);
     this.dispatcher.addGuard(transactionRules);
     this.dispatcher.addGuard(transactionQueue);
-    this.removals = new Removals(store, this.changes);
-    this.eviction = new Eviction(store, config, this.registry, this.dispatcher, log, () => {
-      this.removals.report();
+    this.removals = new Removals(store, this.changes, () => {
+      this.dispatcher.settle();
     });
+    this.eviction = new Eviction(store, config, this.registry, this.dispatcher, log, this.removals);
     this.dispatcher.addGuard(this.eviction);
     this.dispatcher.addGuard(subscriberRules);
     this.pubsub = new PubSub(store, this.dispatcher, () => this.notifications.follow());
