@@ -14,8 +14,8 @@ function hostName(value: string): string | undefined {
 }
 
 function nodeName(value: string): string | undefined {
-  const isValid = /^[a-z0-9._-]*$/i.test(value);
-  return isValid ? undefined : 'Announced human node name contained invalid character';
+  const isInvalid = /[\0!#$%&()*+:;<>?@[\]^{|}~]/.test(value);
+  return isInvalid ? 'Announced human node name contained invalid character' : undefined;
 }
 
 const replication = withoutEffect({
@@ -76,7 +76,7 @@ const cluster = withoutEffect({
   'cluster-announce-port': integer(0, 65535, 0),
   'cluster-announce-tls-port': integer(0, 65535, 0),
   'cluster-announce-bus-port': integer(0, 65535, 0),
-  'cluster-ping-interval': integer(0, INT64_MAX, 1000, { hidden: true }),
+  'cluster-ping-interval': integer(0, INT64_MAX, 0, { hidden: true }),
 });
 
 /** The group's declarations. */
