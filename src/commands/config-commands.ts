@@ -1,30 +1,30 @@
 // CONFIG: reads and changes the configuration. What a directive means, and whether a value will do, is Config's to say.
 //
-// Names and values are UTF-8, as in a configuration file.
-import { fileProblem, rewriteConfigFile } from '../config/index.js';
+// Names and values are UTF-8, as in a configuration file; other bytes are kept as they are.
+import { bytesOf, fileProblem, rewriteConfigFile, textOf } from '../config/index.js';
 import type { Call } from './call.js';
 import type { CommandDeclaration, CommandFlag } from './command.js';
 import { type HelpEntry, helpOf } from './help.js';
 
-function utf8(c: Call, i: number): string {
-  return c.copy(i).toString('utf8');
+function textAt(c: Call, i: number): string {
+  return textOf(c.copy(i));
 }
 
 function get(c: Call): void {
   const patterns: string[] = [];
-  for (let i = 2; i < c.count; i++) patterns.push(utf8(c, i));
+  for (let i = 2; i < c.count; i++) patterns.push(textAt(c, i));
   const found = c.server.config.get(patterns);
   c.reply.map(found.length);
   for (const [name, text] of found) {
-    c.reply.bulk(name);
-    c.reply.bulk(text);
+    c.reply.bulkBytes(bytesOf(name));
+    c.reply.bulkBytes(bytesOf(text));
   }
 }
 
 function set(c: Call): void {
   if (c.count % 2 !== 0) return c.syntaxError();
   const pairs: [string, string][] = [];
-  for (let i = 2; i < c.count; i += 2) pairs.push([utf8(c, i), utf8(c, i + 1)]);
+  for (let i = 2; i < c.count; i += 2) pairs.push([textAt(c, i), textAt(c, i + 1)]);
   const localClient = c.store.connectionFacts(c.client.connection).isLoopback;
   const result = c.server.config.set(pairs, { localClient });
   if (!result.ok) return c.error(result.error);

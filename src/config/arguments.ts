@@ -8,6 +8,8 @@
  * Cost: linear in the line.
  */
 
+import { bytesOf, textOf } from './byte-text.js';
+
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' };
 const UNESCAPES: Readonly<Record<string, string>> = {
   '\n': '\\n',
@@ -80,12 +82,12 @@ class LineReader {
 
 /** The arguments of a line, or undefined if its quotes are unbalanced. Linear in the line. */
 export function splitArguments(line: string): string[] | undefined {
-  const reader = new LineReader(Buffer.from(line, 'utf8').toString('latin1'));
+  const reader = new LineReader(bytesOf(line).toString('latin1'));
   const found: string[] = [];
   while (reader.more()) {
     const argument = reader.argument();
     if (argument === undefined) return undefined;
-    found.push(Buffer.from(argument, 'latin1').toString('utf8'));
+    found.push(textOf(Buffer.from(argument, 'latin1')));
   }
   return found;
 }
@@ -93,7 +95,7 @@ export function splitArguments(line: string): string[] | undefined {
 /** `text` in double quotes, with escapes, so that `splitArguments` gives it back. Linear in the text. */
 export function quoteArgument(text: string): string {
   let out = '"';
-  for (const byte of Buffer.from(text, 'utf8')) {
+  for (const byte of bytesOf(text)) {
     const char = String.fromCharCode(byte);
     const printable = byte >= 0x20 && byte < 0x7f;
     out += UNESCAPES[char] ?? (printable ? char : `\\x${byte.toString(16).padStart(2, '0')}`);

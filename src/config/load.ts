@@ -11,6 +11,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import * as path from 'node:path';
 import { quoteArgument, splitArguments } from './arguments.js';
 import { fileProblem } from './compound-kinds.js';
+import { textOf } from './byte-text.js';
 import { Config, type Source } from './config.js';
 import { IGNORED_DIRECTIVES } from './directives.js';
 import { expandPath, isGlob } from './glob.js';
@@ -143,7 +144,7 @@ function loadFile(loading: Loading, file: string, from: Source | undefined): boo
   }
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = textOf(readFileSync(file));
   } catch (error) {
     const reason = `Fatal error, can't open config file '${file}': ${fileProblem(error)}`;
     loading.report(new ConfigError(reason, from));

@@ -28,6 +28,7 @@ import {
 } from 'node:fs';
 import * as path from 'node:path';
 import { splitArguments } from './arguments.js';
+import { bytesOf, textOf } from './byte-text.js';
 import type { Config } from './config.js';
 import type { FileLine } from './directive.js';
 import { directiveIndex } from './directives.js';
@@ -126,7 +127,7 @@ function ifThere<T>(read: () => T): T | undefined {
 /** Brings the configuration file up to date. Throws the error of the file system, the file being as it was. */
 export function rewriteConfigFile(config: Config): void {
   const file = config.configFile;
-  const old = ifThere(() => readFileSync(file, 'utf8')) ?? '';
+  const old = ifThere(() => textOf(readFileSync(file))) ?? '';
   replaceFile(
     file,
     rewriteText(config, old),
@@ -139,7 +140,7 @@ function replaceFile(file: string, text: string, old: Stats | undefined): void {
   try {
     const descriptor = openSync(scratch, 'wx', old === undefined ? MODE_NEW : 0o600);
     try {
-      writeFileSync(descriptor, text);
+      writeFileSync(descriptor, bytesOf(text));
       if (old !== undefined) keepOwner(descriptor, old);
       fsyncSync(descriptor);
     } finally {

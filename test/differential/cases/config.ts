@@ -76,7 +76,7 @@ const COMMON_VALUES: readonly string[] = [
     'a.b-c',
     'a_b',
   ],
-  ...['C', 'de_DE', '\xe9', 'a'.repeat(256), '0-3', '1,2'],
+  ...['C', 'de_DE', 'é', 'a'.repeat(256), '0-3', '1,2'],
 ];
 
 /** Directives that get these values only, because of what the others would do. */
@@ -164,6 +164,8 @@ export const severalCases: DifferentialCase[] = table(
     'CONFIG SET save "1 1" client-output-buffer-limit "normal 1 1 1" hz x', 'CONFIG GET client-output-buffer-limit',
     'CONFIG SET rename-command x', 'CONFIG SET include x', 'CONFIG SET user x', 'CONFIG SET loadmodule x',
     'CONFIG SET list-max-ziplist-entries 5', 'CONFIG SET lua-replicate-commands yes', 'CONFIG SET "h?" 5'],
+  ['any bytes', 'CONFIG SET masteruser "a\\xff\\xc3\\xa9\\x00b"', 'CONFIG GET masteruser', 'CONFIG SET masteruser "\\xc3\\xa9"',
+    'CONFIG GET masteruser', 'CONFIG SET "\\xff" 1', 'CONFIG GET "\\xff"', 'CONFIG SET masteruser ""'],
   ['patterns', 'CONFIG GET slowlog-max-len slowlog-max-len', 'CONFIG GET bogus', 'CONFIG GET "slowlog-max-le[n]"',
     'CONFIG GET SLOWLOG-MAX-LEN', 'CONFIG GET "watchdog-perio?"', 'CONFIG GET watchdog-period',
     'CONFIG GET lua-time-limit', 'CONFIG GET "lua-time-limi*"', 'CONFIG GET ""'],
