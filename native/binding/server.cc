@@ -36,6 +36,15 @@ void add_listening(Napi::Env env, Napi::Object object, Engine* engine) {
     std::string path = info[0].As<Napi::String>();
     return error_name(info.Env(), engine->transport->listen_unix(path.c_str(), integer(info, 1)));
   });
+  // listenerCount()
+  add(env, object, "listenerCount", [engine](const Info& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(engine->transport->listener_count()));
+  });
+  // closeTcpListeners(from, to)
+  add(env, object, "closeTcpListeners", [engine](const Info& info) {
+    engine->transport->close_tcp_listeners(static_cast<size_t>(integer(info, 0)),
+                                           static_cast<size_t>(integer(info, 1)));
+  });
   // setKeepalive(seconds)
   add(env, object, "setKeepalive",
       [engine](const Info& info) { engine->transport->set_keepalive(integer(info, 0)); });

@@ -131,12 +131,21 @@ int Transport::listen_unix(const char* path, int backlog) {
   return error;
 }
 
-void Transport::close_listeners() {
-  for (auto& listener : listeners_) {
-    if (uv_is_closing(&listener->handle.any)) continue;
-    uv_close(&listener->handle.any,
-             [](uv_handle_t* h) { static_cast<Listener*>(h->data)->transport->one_handle_less(); });
+void Transport::close_listener(Listener& listener) {
+  if (uv_is_closing(&listener.handle.any)) return;
+  uv_close(&listener.handle.any,
+           [](uv_handle_t* h) { static_cast<Listener*>(h->data)->transport->one_handle_less(); });
+}
+
+void Transport::close_tcp_listeners(size_t from, size_t to) {
+  RW_ASSERT(from <= to && to <= listeners_.size(), "only listeners that were begun are closed");
+  for (size_t i = from; i < to; i++) {
+    if (!listeners_[i]->is_unix) close_listener(*listeners_[i]);
   }
+}
+
+void Transport::close_listeners() {
+  for (auto& listener : listeners_) close_listener(*listener);
 }
 
 void Transport::on_accept(uv_stream_t* server, int status) {

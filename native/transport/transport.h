@@ -82,6 +82,10 @@ class Transport final : public ReplySink {
   int listen_unix(const char* path, int backlog);
   // Whether `listen_tcp` would succeed at this moment; nothing is left behind.
   int probe_tcp(const char* address, int port, bool ipv6_only) const;
+  // Listeners ever begun, and an end to those of TCP among them that were begun from `from` up to, not
+  // including, `to`: their ports are free when it returns. Connections they have accepted stay.
+  size_t listener_count() const { return listeners_.size(); }
+  void close_tcp_listeners(size_t from, size_t to);
   void close_listeners();
   void set_keepalive(int seconds) {
     keepalive_seconds_ = seconds;
@@ -148,6 +152,7 @@ class Transport final : public ReplySink {
   static void on_check(uv_check_t* check);
   static void on_prepare(uv_prepare_t* prepare);
 
+  static void close_listener(Listener& listener);
   void accept(Listener& listener);
   void admit(Connection& c);
   void configure_socket(Connection& c) const;

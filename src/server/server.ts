@@ -28,6 +28,7 @@ import { listen } from './listeners.js';
 import type { Log } from './log.js';
 import { memoryFigures, type MemoryFigures, usedBytes } from './memory-figures.js';
 import { Removals } from './removals.js';
+import { followListeners } from './rebinding.js';
 import { renamesOf } from './renames.js';
 import { TlsListener } from './tls/tls-listener.js';
 import { Notifications } from './notifications.js';
@@ -125,6 +126,7 @@ export class Server implements ServerContext, BatchHost {
     this.follow();
     await listen(store, config, this.log);
     await this.tls.start();
+    followListeners(store, config, this.log);
     if (config.pidfile !== '') this.writePid();
     this.cron.start();
   }

@@ -57,6 +57,10 @@ export interface ServerOperations {
   /** Null, or the name of the system's error. */
   listenTcp(address: string, port: number, backlog: number, ipv6Only: boolean): string | null;
   listenUnix(path: string, backlog: number): string | null;
+  /** How many listeners were ever begun, those that failed included. */
+  listenerCount(): number;
+  /** Ends the TCP listeners that were begun from number `from` up to, not including, `to`; their ports are free then. */
+  closeTcpListeners(from: number, to: number): void;
   /** Seconds of TCP keep-alive for connections to come; 0: off. */
   setKeepalive(seconds: number): void;
   setOutputLimit(limitClass: number, hardBytes: number, softBytes: number, softSeconds: number): void;
