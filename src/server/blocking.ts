@@ -154,6 +154,11 @@ export class Blocking implements KeyObserver, Blocker {
     this.ready.set(name, { database, key });
   }
 
+  // The group of a waiting consumer may be gone.
+  keyChangedBeside(database: number, key: string): void {
+    this.keyChanged(database, key);
+  }
+
   // Who waits for a key to go hears of it when it is gone, that is behind the command.
   databaseFlushed(database: number): void {
     this.signalAll((of) => database < 0 || of === database);

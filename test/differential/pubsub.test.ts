@@ -1,0 +1,4 @@
+import { pubsubCases } from './cases/pubsub.js';
+import { describeFamily } from '../support/differential.js';
+
+describeFamily('publish and subscribe', pubsubCases);
