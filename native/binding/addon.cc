@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "binding/bridge.h"
@@ -13,6 +14,7 @@
 #include "binding/operation.h"
 #include "binding/relays.h"
 #include "binding/server.h"
+#include "memory/platform.h"
 
 namespace redwing {
 namespace {
@@ -142,8 +144,18 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   return object;
 }
 
+// sendDatagram(path, bytes) -> null or an error's name
+Napi::Value send_datagram(const Napi::CallbackInfo& info) {
+  std::string path = info[0].As<Napi::String>();
+  auto bytes = info[1].As<Napi::Uint8Array>();
+  const int error = platform::send_datagram(path.c_str(), bytes.Data(), bytes.ByteLength());
+  if (error == 0) return info.Env().Null();
+  return Napi::String::New(info.Env(), uv_err_name(uv_translate_sys_error(error)));
+}
+
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, open));
+  exports.Set("sendDatagram", Napi::Function::New(env, send_datagram));
   return exports;
 }
 

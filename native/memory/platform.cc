@@ -1,6 +1,9 @@
 #include "memory/platform.h"
 
+#include <cerrno>
 #include <chrono>
+#include <cstddef>
+#include <cstring>
 #include <thread>
 
 #if defined(_WIN32)
@@ -10,6 +13,9 @@
 #else
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #if defined(__linux__)
 #include <sys/prctl.h>
@@ -95,6 +101,32 @@ void lower_thread_priority() {
   SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_BELOW_NORMAL);
 #endif
 }
+
+#if defined(_WIN32)
+
+int send_datagram(const char*, const uint8_t*, size_t) { return ENOSYS; }
+
+#else
+
+int send_datagram(const char* path, const uint8_t* bytes, size_t size) {
+  sockaddr_un to{};
+  const size_t length = std::strlen(path);
+  if (length == 0 || length >= sizeof to.sun_path) return EINVAL;
+  to.sun_family = AF_UNIX;
+  std::memcpy(to.sun_path, path, length);
+  if (path[0] == '@') to.sun_path[0] = 0;
+  const int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+  if (fd < 0) return errno;
+  // An abstract name has no end but that of the address.
+  const auto address_size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+  const auto sent =
+      sendto(fd, bytes, size, MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&to), address_size);
+  const int error = sent < 0 ? errno : 0;
+  close(fd);
+  return error;
+}
+
+#endif
 
 int64_t monotonic_us() {
   auto since = std::chrono::steady_clock::now().time_since_epoch();

@@ -54,6 +54,10 @@ void prefer_precise_sleeps();
 /// Lets other threads of the process go first when cores are scarce; for background work. Best effort.
 void lower_thread_priority();
 
+/// Sends one datagram to the Unix socket `path` (a leading '@' names Linux's abstract namespace), without
+/// waiting. 0, or an error number of the system; where there are no such sockets, ENOSYS.
+int send_datagram(const char* path, const uint8_t* bytes, size_t size);
+
 /// Brings the cache line of `address` near, for a read or write soon. Any address is allowed.
 RW_INLINE void prefetch(const void* address) {
 #if defined(__GNUC__) || defined(__clang__)

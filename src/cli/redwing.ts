@@ -17,7 +17,10 @@ import {
 } from '../config/index.js';
 import { openLog, type Log } from '../server/log.js';
 import { renamesOf } from '../server/renames.js';
-import { startServer } from '../server/server.js';
+import { type Server, startServer } from '../server/server.js';
+import { daemonize, isDaemon, report, shouldDaemonize } from './daemon.js';
+import { writePidFile } from './pid-file.js';
+import { findSupervisor } from './supervisor.js';
 
 const USAGE = `Usage: redwing [config-file] [--directive value ...] [-]
 
@@ -54,40 +57,87 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Loads the configuration and opens the log, or ends the process with what is wrong. */
-function prepare(words: readonly string[]): { config: Config; log: Log } {
+/** Loads the configuration, or ends the process with what is wrong. */
+function load(input: ConfigInput): Config {
   try {
-    const config = loadConfig(readArguments(words));
-    try {
-      return { config, log: openLog(config) };
-    } catch (error) {
-      throw new ConfigError(`Cannot open the log file: ${describe(error)}`);
-    }
+    return loadConfig(input);
   } catch (error) {
     if (error instanceof ConfigError) fail(error.message);
     throw error;
   }
 }
 
-/** Runs the server until a signal stops it. */
-async function run(words: readonly string[]): Promise<void> {
-  const { config, log } = prepare(words);
-  for (const sentence of config.takeNotices()) log.warning(sentence);
-  const server = await startServer(config, log);
+function open(config: Config): Log {
+  try {
+    return openLog(config);
+  } catch (error) {
+    throw new ConfigError(`Cannot open the log file: ${describe(error)}`);
+  }
+}
+
+/**
+ * Stops the server on SIGINT and SIGTERM as `shutdown-on-sigint` and `shutdown-on-sigterm` say. A second SIGINT ends
+ * the process at once.
+ */
+function stopOnSignals(server: Server, config: Config, log: Log): void {
   let isStopping = false;
-  const stop = (signal: string): void => {
-    if (isStopping) process.exit(1); // A second signal means: now.
+  const stop = (signal: string, words: Config['shutdownOnSigint']): void => {
+    if (isStopping) {
+      if (signal !== 'SIGINT') return;
+      log.warning('Received SIGINT again, ending at once.');
+      process.exit(1);
+    }
+    if (words.includes('save') && !words.includes('force')) {
+      log.warning(
+        `Received ${signal}, but nothing can be saved to disk yet, as it is told to: not stopping.`,
+      );
+      return;
+    }
     isStopping = true;
     log.warning(`Received ${signal}, stopping.`);
-    server.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.warning(`Could not stop in order: ${describe(error)}`);
-        process.exit(1);
-      },
-    );
+    server.stop().catch((error: unknown) => {
+      log.warning(`Could not stop in order: ${describe(error)}`);
+      process.exit(1);
+    });
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  process.on('SIGINT', (signal) => stop(signal, config.shutdownOnSigint));
+  process.on('SIGTERM', (signal) => stop(signal, config.shutdownOnSigterm));
+}
+
+/** Runs the server until a signal or a command stops it. */
+async function serve(config: Config): Promise<void> {
+  const log = open(config);
+  const warn = (message: string): void => log.warning(message);
+  for (const sentence of config.takeNotices()) warn(sentence);
+  const supervisor = findSupervisor(config, warn);
+  const server = await startServer(config, log);
+  writePidFile(config, isDaemon, warn);
+  stopOnSignals(server, config, log);
+  void server.stopped.then(() => process.exit(0));
+  server.onStopping(() => supervisor.stopping());
+  supervisor.ready();
+  await report({});
+}
+
+async function run(words: readonly string[]): Promise<void> {
+  let input: string | undefined;
+  const given = readArguments(words);
+  const { readStandardInput } = given;
+  const config = load(
+    readStandardInput === undefined
+      ? given
+      : { ...given, readStandardInput: () => (input = readStandardInput()) },
+  );
+  if (!shouldDaemonize(config)) return serve(config);
+  await daemonize(input);
+  process.exit(0);
+}
+
+/** Says what kept the server from starting, to whoever waits for it, and ends the process. */
+async function giveUp(error: unknown): Promise<never> {
+  const failure = describe(error);
+  await report({ failure });
+  return fail(failure);
 }
 
 /** Prints what is wrong with a configuration, one line each; gives the exit code. */
@@ -114,5 +164,4 @@ if (only === '-v' || only === '--version') process.stdout.write(VERSION);
 else if (only === '-h' || only === '--help') process.stdout.write(USAGE);
 else if (only === '--sample-config') process.stdout.write(sampleConfig(new Config()));
 else if (words[0] === '--check-config') process.exitCode = checkConfig(words.slice(1));
-else
-  run(words).catch((error: unknown) => fail(error instanceof ConfigError ? error.message : describe(error)));
+else run(words).catch(giveUp);

@@ -1,6 +1,6 @@
 // Server: one store, its transport, its clients, and what commands may ask of them.
 import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Changes } from '../commands/changes.js';
 import { Client } from '../commands/client.js';
 import type { CommandStatistics, ServerContext } from '../commands/context.js';
@@ -69,6 +69,7 @@ export class Server implements ServerContext, BatchHost {
   private nextClientId = 1;
   private clientTotal = 0;
   private stopping: Promise<void> | undefined;
+  private readonly stoppingListeners: (() => void)[] = [];
   private settleStopped: () => void = () => undefined;
 
   constructor(
@@ -127,7 +128,6 @@ export class Server implements ServerContext, BatchHost {
     await listen(store, config, this.log);
     await this.tls.start();
     followListeners(store, config, this.log);
-    if (config.pidfile !== '') this.writePid();
     this.cron.start();
   }
 
@@ -184,14 +184,6 @@ export class Server implements ServerContext, BatchHost {
       this.cron.start();
       return undefined;
     });
-  }
-
-  private writePid(): void {
-    try {
-      writeFileSync(this.config.pidfile, `${String(process.pid)}\n`);
-    } catch (error) {
-      this.log.warning(`Could not write the pid file: ${String(error)}`);
-    }
   }
 
   // ---- connections ---------------------------------------------------------------------------------------------------
@@ -368,16 +360,21 @@ export class Server implements ServerContext, BatchHost {
     return this.stopping;
   }
 
+  /** Calls `listener` when the server begins to stop. */
+  onStopping(listener: () => void): void {
+    this.stoppingListeners.push(listener);
+  }
+
   private async stopNow(): Promise<void> {
+    for (const listener of this.stoppingListeners) listener();
     this.cron.stop();
     // Let the turn that asked for it end first.
     await new Promise((resolve) => setImmediate(resolve));
     for (const client of this.clients()) this.disconnected(client);
     await new Promise<void>((resolve) => this.store.stopTransport(resolve));
     this.tls.stop();
-    const { unixsocket, pidfile } = this.config;
+    const { unixsocket } = this.config;
     if (unixsocket !== '') rmSync(unixsocket, { force: true });
-    if (pidfile !== '') rmSync(pidfile, { force: true });
     this.log.warning('Redwing is now ready to exit, bye bye...');
     this.settleStopped();
   }

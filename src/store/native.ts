@@ -63,6 +63,7 @@ export interface NativeStore
 
 interface Addon {
   open(databases: number, seed: Uint8Array): NativeStore;
+  sendDatagram(path: string, bytes: Uint8Array): string | null;
 }
 
 const SEED_BYTES = 32;
@@ -72,7 +73,18 @@ const SEED_BYTES = 32;
  * It lives until its environment (process or worker) ends.
  */
 export function openStore(databases: number): NativeStore {
+  return loadAddon().open(databases, randomBytes(SEED_BYTES));
+}
+
+/**
+ * Sends one datagram to a Unix socket (`@` before a name of Linux's abstract namespace), without waiting. Null, or the
+ * name of the system's error: ENOSYS where there are no such sockets.
+ */
+export function sendDatagram(path: string, bytes: Uint8Array): string | null {
+  return loadAddon().sendDatagram(path, bytes);
+}
+
+function loadAddon(): Addon {
   const load = createRequire(import.meta.url);
-  const addon = load('../../build/Release/redwing.node') as Addon;
-  return addon.open(databases, randomBytes(SEED_BYTES));
+  return load('../../build/Release/redwing.node') as Addon;
 }

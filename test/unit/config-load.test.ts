@@ -174,16 +174,13 @@ describe('what cannot be honoured', () => {
     'replicaof 127.0.0.1 6379',
     'min-replicas-to-write 1',
     'cluster-enabled yes',
-    'daemonize yes',
     'loadmodule x.so',
   ])('%s stops the start', (line) => {
     expect(reasonOf(line)).toMatch(/supported|foreground/);
   });
 
   test('a later line puts it right', () => {
-    expect(load('daemonize yes\nappendonly yes\n', '--daemonize', 'no', '--appendonly', 'no').daemonize).toBe(
-      false,
-    );
+    expect(load('aclfile x\nappendonly yes\n', '--aclfile', '', '--appendonly', 'no').appendonly).toBe(false);
   });
 
   test('what only has no effect is kept, and named once', () => {

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/index.js';
 import { fileSink, formatLogTime, Log, openLog } from '../../src/server/log.js';
+import { syslogMessage } from '../../src/server/syslog.js';
 
 test('a time is written in full, in local time', () => {
   expect(formatLogTime(new Date(2026, 0, 5, 9, 5, 7, 12))).toBe('05 Jan 2026 09:05:07.012');
@@ -67,4 +68,10 @@ test('a log file is appended to, in the configured folder, and follows CONFIG SE
 
 test('a log file that cannot be opened is an error', () => {
   expect(() => openLog(loadConfig({ words: ['--logfile', '/nonexistent/redwing.log'] }))).toThrow('ENOENT');
+});
+
+test('a message to syslog has its priority, name and process', () => {
+  expect(syslogMessage('local0', 'redwing', 7, 'warning', 'a b')).toBe('<132>redwing[7]: a b');
+  expect(syslogMessage('local7', 'r', 7, 'debug', 'x')).toBe('<191>r[7]: x');
+  expect(syslogMessage('user', 'r', 7, 'notice', 'x')).toBe('<13>r[7]: x');
 });

@@ -1,5 +1,5 @@
 /** Directives of the process: logging, folders, clocks, latency, events, shutting down. */
-import { onlyDefault, withoutEffect } from '../directive.js';
+import { withoutEffect } from '../directive.js';
 import { folder, keyspaceEvents, oomScores, percentiles, shutdownWords } from '../compound-kinds.js';
 import { boolean, choice, clamped, integer, text, INT64_MAX, INT_MAX } from '../kinds.js';
 
@@ -28,18 +28,30 @@ function checkTitle(template: string): string | undefined {
   return isValid ? undefined : 'template format is invalid or contains unknown variables';
 }
 
+const FACILITIES = [
+  'user',
+  'local0',
+  'local1',
+  'local2',
+  'local3',
+  'local4',
+  'local5',
+  'local6',
+  'local7',
+] as const;
+
 const effective = {
-  daemonize: boolean(false, {
-    change: 'immutable',
-    ...onlyDefault<boolean>(
-      (value) => !value,
-      "the server runs in the foreground only: leave daemonize at 'no' and start it from a service manager",
-    ),
-  }),
+  daemonize: boolean(false, { change: 'immutable' }),
+  supervised: choice(['upstart', 'systemd', 'auto', 'no'], 'no', { change: 'immutable' }),
   pidfile: text('', { change: 'immutable' }),
   loglevel: choice(['debug', 'verbose', 'notice', 'warning'], 'notice'),
   logfile: text('', { change: 'immutable', isEmptyWritten: true }),
   'notify-keyspace-events': keyspaceEvents(),
+  'syslog-enabled': boolean(false, { change: 'immutable' }),
+  'syslog-ident': text('redis', { change: 'immutable' }),
+  'syslog-facility': choice(FACILITIES, 'local0', { change: 'immutable' }),
+  'shutdown-on-sigint': shutdownWords(),
+  'shutdown-on-sigterm': shutdownWords(),
   databases: integer(1, INT_MAX, 16, { change: 'immutable' }),
   'always-show-logo': boolean(false, { change: 'immutable' }),
   'set-proc-title': boolean(true, { change: 'immutable' }),
@@ -54,23 +66,7 @@ const effective = {
   'long-read-threshold': integer(1, INT64_MAX, 10000),
 };
 
-const FACILITIES = [
-  'user',
-  'local0',
-  'local1',
-  'local2',
-  'local3',
-  'local4',
-  'local5',
-  'local6',
-  'local7',
-] as const;
-
 const kept = withoutEffect({
-  supervised: choice(['upstart', 'systemd', 'auto', 'no'], 'no', { change: 'immutable' }),
-  'syslog-enabled': boolean(false, { change: 'immutable' }),
-  'syslog-ident': text('redis', { change: 'immutable' }),
-  'syslog-facility': choice(FACILITIES, 'local0', { change: 'immutable' }),
   'crash-log-enabled': boolean(true),
   'crash-memcheck-enabled': boolean(true),
   'proc-title-template': text('{title} {listen-addr} {server-mode}', {}, checkTitle),
@@ -81,8 +77,6 @@ const kept = withoutEffect({
   'oom-score-adj-values': oomScores(['0', '200', '800']),
   'disable-thp': boolean(true, { change: 'immutable' }),
   'shutdown-timeout': integer(0, INT_MAX, 10),
-  'shutdown-on-sigint': shutdownWords(),
-  'shutdown-on-sigterm': shutdownWords(),
   'latency-monitor-threshold': integer(0, INT64_MAX, 0),
   'latency-tracking-info-percentiles': percentiles(['50', '99', '99.9']),
   server_cpulist: text('', { change: 'immutable' }),
