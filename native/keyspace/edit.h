@@ -46,7 +46,11 @@ class Edit {
   void release_root(void* block, size_t size) const { release_if(block, size, owns_root_); }
   /// Lets go of memory of which the caller knows whether a view may see it.
   void release_if(void* memory, size_t size, bool unseen) const {
-    table_.release(RetiredKind::kMemory, memory, size, hash_, unseen);
+    if (unseen) [[likely]] {
+      heap_.free(memory, size);
+    } else {
+      table_.release(RetiredKind::kMemory, memory, size, hash_, false);
+    }
   }
 
  private:

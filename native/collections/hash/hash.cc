@@ -3,7 +3,7 @@
 #include <new>
 
 #include "collections/hash/hash_writer.h"
-#include "collections/listpack_root.h"
+#include "collections/packed_root.h"
 
 namespace redwing {
 
@@ -49,10 +49,7 @@ Hash::Found Hash::find_packed(ByteView name, int64_t now_ms, PackedValue* value)
 // ---- The type ----
 
 void HashType::free(void* root, uint8_t encoding, const Releaser& releaser) const {
-  if (Hash(root, encoding).is_packed()) {
-    releaser.free(root, listpack_root_capacity(root));
-    return;
-  }
+  if (Hash(root, encoding).is_packed()) return ListpackRoot::free(root, releaser);
   auto* table = static_cast<HashTable*>(root);
   table->members.free_all(releaser);
   table->schedule.free_all(releaser, [](FieldDue&) {});
@@ -67,7 +64,7 @@ bool HashType::is_heavy(const void* root, uint8_t encoding) const {
 
 size_t HashType::memory(const void* root, uint8_t encoding) const {
   const Hash hash(root, encoding);
-  if (hash.is_packed()) return Heap::class_size(listpack_root_capacity(root));
+  if (hash.is_packed()) return ListpackRoot::memory(root);
   const HashTable& table = hash.table();
   return Heap::class_size(sizeof(HashTable)) + table.members.bytes() + table.member_bytes +
          table.schedule.bytes();
@@ -75,7 +72,7 @@ size_t HashType::memory(const void* root, uint8_t encoding) const {
 
 void* HashType::copy(const void* root, uint8_t encoding, Heap& heap, uint64_t birth) const {
   const Hash hash(root, encoding);
-  if (hash.is_packed()) return copy_listpack_root(root, heap);
+  if (hash.is_packed()) return ListpackRoot::copy(root, heap);
   const HashTable& source = hash.table();
   auto* copy = ::new (heap.alloc(sizeof(HashTable))) HashTable(heap, source.members.hasher(), birth);
   copy->members.copy_from(source.members, birth);

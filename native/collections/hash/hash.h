@@ -17,7 +17,7 @@
 //
 // Invariants
 //   1. A field is in the hash once. A hash in the keyspace has at least one field.
-//   2. The block of a packed hash has listpack_capacity of its bytes (collections/listpack_root.h).
+//   2. A packed hash is a ListpackRoot (collections/packed_root.h).
 //   3. The schedule has one item for each member with an expiry; least_expiry_ms is that of its first.
 //   4. member_bytes is the sum of member_bytes(entry) over all members.
 //

@@ -28,7 +28,7 @@ HashWriter::HashWriter(Keyspace& keyspace, int db, const Key& key, SlotRef* slot
       edit_(slot->entry != nullptr ? keyspace.edit(slot) : keyspace.edit_new(db, key)) {
   if (is_new()) {
     encoding_ = HashEncoding::kPacked;
-    block_.emplace(edit_);
+    block_.emplace(ListpackRoot::create(edit_));
     return;
   }
   const Hash hash(*slot->entry);

@@ -13,7 +13,7 @@
 #include <optional>
 
 #include "collections/hash/hash.h"
-#include "collections/listpack_root.h"
+#include "collections/packed_root.h"
 #include "keyspace/keyspace.h"
 
 namespace redwing {

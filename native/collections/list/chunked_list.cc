@@ -89,7 +89,7 @@ Chunk* ChunkedList::with_room(Chunk* chunk, size_t more, ListEnd end) {
   size_t needed = std::max<size_t>(bytes + more, chunk->capacity);
   // Less than a quarter would be free: it doubles, so that sliding is rare.
   const bool nearly_full = bytes + more > chunk->capacity - chunk->capacity / 4;
-  if (nearly_full && chunk->allocation_bytes() < kBlockClasses[1])
+  if (nearly_full && chunk->allocation_bytes() < kHalfChunkClass)
     needed = std::max(needed, chunk->capacity + size_t{1});
   const size_t allocation = growing_allocation(needed);
   // A chunk that is alone may grow at its other end next.

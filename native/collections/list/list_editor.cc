@@ -1,7 +1,5 @@
 #include "collections/list/list_editor.h"
 
-#include <cstring>
-
 namespace redwing {
 
 ListEditor::ListEditor(Keyspace& keyspace, const Key& key, SlotRef* slot, int32_t fill)
@@ -13,9 +11,7 @@ ListEditor::ListEditor(Keyspace& keyspace, const Key& key, SlotRef* slot, int32_
       limits_(ListLimits::of(fill)),
       root_(slot->entry->root()),
       encoding_(static_cast<ListEncoding>(slot->entry->encoding())),
-      owned_(edit_.owns_root()) {
-  if (is_packed()) allocation_ = packed_allocation(listpack::bytes(block()));
-}
+      owned_(edit_.owns_root()) {}
 
 ListEditor::ListEditor(Keyspace& keyspace, const Key& key, int db, int32_t fill)
     : keyspace_(keyspace),
@@ -35,51 +31,15 @@ uint64_t ListEditor::length() const {
 
 // ---- The packed form ----
 
-// The same listpack in an allocation of its own.
-void ListEditor::move_packed(size_t allocation) {
-  void* fresh = edit_.alloc(allocation);
-  if (root_ == nullptr) {
-    listpack::init(static_cast<uint8_t*>(fresh));
-  } else {
-    std::memcpy(fresh, root_, listpack::bytes(block()));
-    edit_.release_if(root_, allocation_, owned_);
-  }
-  root_ = fresh;
-  allocation_ = allocation;
-  owned_ = moved_ = whole_ = true;
-}
-
-// The block, changeable and with room to become so long.
-uint8_t* ListEditor::packed_with_room(size_t bytes) {
-  const size_t allocation = packed_allocation(bytes);
-  if (!owned_ || allocation > allocation_) move_packed(std::max(allocation, allocation_));
-  return block();
-}
-
-uint8_t* ListEditor::own_packed() {
-  if (!owned_) move_packed(allocation_);
-  return block();
-}
-
-// The allocation follows from the length, which has changed.
-void ListEditor::fit_packed() {
-  const size_t allocation = packed_allocation(listpack::bytes(block()));
-  if (allocation != allocation_) move_packed(allocation);
-}
-
 uint64_t ListEditor::remove_packed(const PackedValue& value, uint64_t max, ListEnd from) {
   const uint64_t matches = count_matches(block(), value);
   const uint64_t count = std::min(matches, max);
   if (count == 0) return 0;
   const size_t bytes = listpack::bytes(block()) - count * listpack::encoded_bytes(value);
-  const size_t allocation = packed_allocation(bytes);
-  void* fresh = edit_.alloc(allocation);
-  copy_without(static_cast<uint8_t*>(fresh), block(), value, from == ListEnd::kHead ? 0 : matches - count,
-               count);
-  edit_.release_if(root_, allocation_, owned_);
-  root_ = fresh;
-  allocation_ = allocation;
-  owned_ = moved_ = whole_ = true;
+  ListpackRoot rest = ListpackRoot::create(edit_, bytes);
+  copy_without(rest.reserve(), block(), value, from == ListEnd::kHead ? 0 : matches - count, count);
+  packed().discard();
+  keep(rest.finish());
   return count;
 }
 
@@ -102,7 +62,7 @@ void ListEditor::to_chunked() {
   ListRoot* root = ChunkedList::create(edit_);
   if (root_ != nullptr) {
     ChunkedList(edit_, root, limits_).append_block(block());
-    edit_.release_if(root_, allocation_, owned_);
+    packed().discard();
   }
   root_ = root;
   encoding_ = ListEncoding::kChunked;
@@ -139,58 +99,62 @@ void ListEditor::shrink() {
   if (is_packed() || !shrinks(&bytes)) return;
   ChunkedList list = own_chunked();
   auto* root = static_cast<ListRoot*>(root_);
-  const size_t allocation = packed_allocation(bytes);
-  auto* fresh = static_cast<uint8_t*>(edit_.alloc(allocation));
-  listpack::init(fresh);
-  root->tree.for_each([fresh](const ChunkItem& item) {
+  ListpackRoot fresh = ListpackRoot::create(edit_, bytes);
+  uint8_t* whole = fresh.reserve();
+  root->tree.for_each([whole](const ChunkItem& item) {
     const uint8_t* block = item.chunk->block();
-    listpack::append_from(fresh, block, listpack::first(), listpack::end(block), item.count);
+    listpack::append_from(whole, block, listpack::first(), listpack::end(block), item.count);
   });
   list.clear();
   edit_.release(root, sizeof(ListRoot), root->birth);
-  root_ = fresh;
   encoding_ = ListEncoding::kPacked;
-  allocation_ = allocation;
-  owned_ = moved_ = whole_ = true;
+  keep(fresh.finish());
 }
 
 // ---- Changes ----
 
 void ListEditor::push(ListEnd end, const PackedValue& value) {
   if (!is_packed()) return own_chunked().push(end, value);
-  const size_t bytes = root_ != nullptr ? listpack::bytes(block()) : listpack::kEmptyBytes;
-  uint8_t* list = packed_with_room(bytes + listpack::encoded_bytes(value));
+  const size_t growth = listpack::encoded_bytes(value);
+  ListpackRoot root =
+      root_ != nullptr ? packed() : ListpackRoot::create(edit_, listpack::kEmptyBytes + growth);
+  uint8_t* list = root.reserve(static_cast<int64_t>(growth));
   listpack::insert(list, end == ListEnd::kHead ? listpack::first() : listpack::end(list), value);
+  keep(root.finish());
 }
 
 void ListEditor::insert(uint64_t index, const PackedValue& value) {
   if (!is_packed()) return own_chunked().insert(index, value);
   if (index == length()) return push(ListEnd::kTail, value);
-  uint8_t* list = packed_with_room(listpack::bytes(block()) + listpack::encoded_bytes(value));
+  ListpackRoot root = packed();
+  uint8_t* list = root.reserve(static_cast<int64_t>(listpack::encoded_bytes(value)));
   listpack::insert(list, listpack::seek(list, static_cast<int64_t>(index)), value);
+  keep(root.finish());
 }
 
 void ListEditor::set(uint64_t index, const PackedValue& value) {
   if (!is_packed()) return own_chunked().set(index, value);
   const uint32_t pos = listpack::seek(block(), static_cast<int64_t>(index));
-  const int64_t growth = std::max<int64_t>(listpack::replace_growth(block(), pos, value), 0);
-  listpack::replace(packed_with_room(listpack::bytes(block()) + static_cast<size_t>(growth)), pos, value);
-  fit_packed();
+  ListpackRoot root = packed();
+  listpack::replace(root.reserve(listpack::replace_growth(block(), pos, value)), pos, value);
+  keep(root.finish());
 }
 
 void ListEditor::erase_one(ListEnd end) {
   if (!is_packed()) return own_chunked().erase_one(end);
-  uint8_t* list = own_packed();
+  ListpackRoot root = packed();
+  uint8_t* list = root.reserve();
   listpack::erase(list, end == ListEnd::kHead ? listpack::first() : listpack::last(list), 1);
-  fit_packed();
+  keep(root.finish());
 }
 
 void ListEditor::erase_range(uint64_t index, uint64_t count) {
   if (count == 0) return;
   if (!is_packed()) return own_chunked().erase_range(index, count);
-  uint8_t* list = own_packed();
+  ListpackRoot root = packed();
+  uint8_t* list = root.reserve();
   listpack::erase(list, listpack::seek(list, static_cast<int64_t>(index)), count);
-  fit_packed();
+  keep(root.finish());
 }
 
 uint64_t ListEditor::remove(const PackedValue& value, uint64_t max, ListEnd from) {

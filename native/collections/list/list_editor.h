@@ -12,6 +12,7 @@
 
 #include "collections/list/chunked_list.h"
 #include "collections/list/list_view.h"
+#include "collections/packed_root.h"
 #include "keyspace/keyspace.h"
 
 namespace redwing {
@@ -46,11 +47,13 @@ class ListEditor {
 
  private:
   bool is_packed() const { return encoding_ == ListEncoding::kPacked; }
-  uint8_t* block() const { return static_cast<uint8_t*>(root_); }
-  uint8_t* packed_with_room(size_t bytes);
-  uint8_t* own_packed();
-  void fit_packed();
-  void move_packed(size_t allocation);
+  const uint8_t* block() const { return static_cast<const uint8_t*>(root_); }
+  ListpackRoot packed() const { return {edit_, root_, owned_}; }
+  void keep(void* block) {
+    if (block == root_) return;
+    root_ = block;
+    owned_ = moved_ = whole_ = true;
+  }
   ChunkedList own_chunked();
   void to_chunked();
   bool shrinks(size_t* bytes) const;
@@ -64,10 +67,9 @@ class ListEditor {
   ListLimits limits_;
   void* root_;  // nullptr: nothing was built yet
   ListEncoding encoding_;
-  bool owned_;             // whether a packed root may be changed
-  bool moved_ = false;     // whether the entry has another root than this
-  bool whole_ = false;     // whether no view sees any part of the root that moved
-  size_t allocation_ = 0;  // of a packed root
+  bool owned_;          // whether a packed root may be changed
+  bool moved_ = false;  // whether the entry has another root than this
+  bool whole_ = false;  // whether no view sees any part of the root that moved
 };
 
 }  // namespace redwing

@@ -1,6 +1,6 @@
 // What a list is made of: its two forms, the sizes that decide between them, and the chunks of the large one.
 //
-//   packed    the root is one listpack block (types/listpack.h); its allocation follows from its length.
+//   packed    the root is one listpack: a ListpackRoot (collections/packed_root.h).
 //   chunked   the root is a ListRoot over a counted tree of chunks: listpacks with room on both sides.
 //
 //   | birth | capacity | start |  free  | listpack ...            |  free  |
@@ -16,7 +16,6 @@
 //   1. A chunk has at least one element, and its tree item counts them.
 //   2. The listpack of a chunk has at most kChunkBytesMax bytes, unless the chunk has only one element.
 //   3. chunk_bytes is the sum of the chunks' allocations, as classes; chunks is their number.
-//   4. The allocation of a packed root is packed_allocation(its length).
 //
 // Cost: 16 bytes and a tree item (16 more) a chunk: 0.1 bytes an element of 16. Chunks at the ends grow by
 // doubling; when another one begins before or behind them, they give back what they do not use.
@@ -94,19 +93,9 @@ struct ListRoot {
   ChunkTree tree;
 };
 
-/// Sizes of the heap's exact classes above its general ones that suit blocks.
-inline constexpr size_t kBlockClasses[] = {4160, 8256, 12352, 16448};
-
-/// Bytes to allocate for a packed root of this length: with some room to grow into.
-inline size_t packed_allocation(size_t bytes) {
-  constexpr size_t kBetween = 6144, kStep = 8192;
-  if (bytes <= Heap::kLargestGeneralClass) return Heap::class_size(bytes);
-  if (bytes > kBlockClasses[0] && bytes <= kBetween) return kBetween;
-  for (size_t size : kBlockClasses) {
-    if (bytes <= size) return size;
-  }
-  return (bytes + kStep - 1) / kStep * kStep;
-}
+/// Sizes of the heap's exact classes above its general ones that suit chunks: of 8 and of 16 KB.
+inline constexpr size_t kHalfChunkClass = 8256;
+inline constexpr size_t kChunkClass = 16448;
 
 /// Bytes to allocate for a chunk that will not grow at its ends.
 inline size_t trimmed_allocation(size_t listpack_bytes) {
@@ -119,8 +108,8 @@ inline size_t growing_allocation(size_t listpack_bytes) {
   constexpr size_t kSmallest = 64;
   const size_t size = sizeof(Chunk) + listpack_bytes;
   if (size <= Heap::kLargestGeneralClass) return std::max(kSmallest, std::bit_ceil(size));
-  if (size <= kBlockClasses[1]) return kBlockClasses[1];
-  return size <= kBlockClasses[3] ? kBlockClasses[3] : trimmed_allocation(listpack_bytes);
+  if (size <= kHalfChunkClass) return kHalfChunkClass;
+  return size <= kChunkClass ? kChunkClass : trimmed_allocation(listpack_bytes);
 }
 
 }  // namespace redwing

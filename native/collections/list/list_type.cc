@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "collections/list/list_root.h"
+#include "collections/packed_root.h"
 
 namespace redwing {
 
@@ -12,10 +13,6 @@ namespace {
 constexpr size_t kHeavyChunks = 64;
 
 bool is_packed(uint8_t encoding) { return static_cast<ListEncoding>(encoding) == ListEncoding::kPacked; }
-
-size_t packed_bytes(const void* root) {
-  return packed_allocation(listpack::bytes(static_cast<const uint8_t*>(root)));
-}
 
 Chunk* copy_chunk(const Chunk& source, Heap& heap, uint64_t birth) {
   auto* copy = static_cast<Chunk*>(heap.alloc(source.allocation_bytes()));
@@ -28,7 +25,7 @@ Chunk* copy_chunk(const Chunk& source, Heap& heap, uint64_t birth) {
 }  // namespace
 
 void ListType::free(void* root, uint8_t encoding, const Releaser& releaser) const {
-  if (is_packed(encoding)) return releaser.free(root, packed_bytes(root));
+  if (is_packed(encoding)) return ListpackRoot::free(root, releaser);
   auto* list = static_cast<ListRoot*>(root);
   list->tree.free_all(
       releaser, [&releaser](ChunkItem& item) { releaser.free(item.chunk, item.chunk->allocation_bytes()); });
@@ -40,17 +37,13 @@ bool ListType::is_heavy(const void* root, uint8_t encoding) const {
 }
 
 size_t ListType::memory(const void* root, uint8_t encoding) const {
-  if (is_packed(encoding)) return Heap::class_size(packed_bytes(root));
+  if (is_packed(encoding)) return ListpackRoot::memory(root);
   const auto* list = static_cast<const ListRoot*>(root);
   return Heap::class_size(sizeof(ListRoot)) + list->chunk_bytes + list->tree.bytes();
 }
 
 void* ListType::copy(const void* root, uint8_t encoding, Heap& heap, uint64_t birth) const {
-  if (is_packed(encoding)) {
-    void* copy = heap.alloc(packed_bytes(root));
-    std::memcpy(copy, root, listpack::bytes(static_cast<const uint8_t*>(root)));
-    return copy;
-  }
+  if (is_packed(encoding)) return ListpackRoot::copy(root, heap);
   const auto* list = static_cast<const ListRoot*>(root);
   auto* copy = ::new (heap.alloc(sizeof(ListRoot))) ListRoot{birth, list->chunk_bytes, list->chunks, {}};
   copy->tree.copy_from(list->tree, heap, birth, [&heap, birth](const ChunkItem& item) {

@@ -29,8 +29,8 @@ uint32_t width_of(int64_t value) {
   return value >= INT32_MIN && value <= INT32_MAX ? 4 : 8;
 }
 
-void init(uint8_t* set, uint32_t width) {
-  write_u32(set, width);
+void init(uint8_t* set) {
+  write_u32(set, 2);
   write_u32(set + 4, 0);
 }
 

@@ -28,8 +28,8 @@ inline uint32_t count(const uint8_t* set) {
 inline size_t bytes(const uint8_t* set) { return kHeaderBytes + size_t{width(set)} * count(set); }
 /// Bytes that a value needs: 2, 4 or 8.
 uint32_t width_of(int64_t value);
-/// Bytes of an empty set, and its header in `set`.
-void init(uint8_t* set, uint32_t width);
+/// Makes an empty set of kHeaderBytes, of the least width.
+void init(uint8_t* set);
 /// The value at a rank below count.
 int64_t at(const uint8_t* set, uint32_t rank);
 /// Whether the value is there; `rank` is where it is or would be.

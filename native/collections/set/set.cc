@@ -60,12 +60,10 @@ SetEditor::SetEditor(const Edit& edit, const Hasher& hasher, ByteView first, uin
   int64_t value;
   if (expected <= limits.integers && parse_member(first, &value)) {
     encoding_ = SetEncoding::kIntegers;
-    root_ = edit_.alloc(integer_set::kHeaderBytes);
-    integer_set::init(block(), integer_set::width_of(value));
+    root_ = IntegerSetRoot::create(edit_).finish();
   } else if (expected <= limits.packed) {
     encoding_ = SetEncoding::kPacked;
-    root_ = edit_.alloc(listpack::kEmptyBytes);
-    listpack::init(block());
+    root_ = ListpackRoot::create(edit_).finish();
   } else {
     root_ = create_table(edit_.heap(), hasher_, edit_.birth());
     is_fresh_table_ = true;
@@ -91,9 +89,9 @@ bool SetEditor::add_to_integers(ByteView member, const SetLimits& limits) {
   if (parse_member(member, &value)) {
     uint32_t rank;
     if (integer_set::find(block(), value, &rank)) return false;
-    root_ =
-        writable_block(edit_, block(), integer_set::bytes(block()), integer_set::bytes_with(block(), value));
-    integer_set::insert(block(), rank, value);
+    IntegerSetRoot root = integers();
+    keep(root.reserve_length(integer_set::bytes_with(block(), value)));
+    integer_set::insert(writable_block(), rank, value);
     if (integer_set::count(block()) > limits.integers) to_table();
     return true;
   }
@@ -119,9 +117,9 @@ bool SetEditor::add_to_packed(ByteView member, const SetLimits& limits) {
     to_table();
     return add_hashed(member, hasher_(member.data, member.size));
   }
-  const size_t bytes = listpack::bytes(block());
-  root_ = writable_block(edit_, block(), bytes, bytes + listpack::encoded_bytes(member));
-  listpack::insert(block(), listpack::end(block()), member);
+  ListpackRoot root = packed();
+  keep(root.reserve(static_cast<int64_t>(listpack::encoded_bytes(member))));
+  listpack::insert(writable_block(), listpack::end(block()), member);
   return true;
 }
 
@@ -163,19 +161,17 @@ bool SetEditor::erase(ByteView member) {
   if (encoding_ == SetEncoding::kPacked) {
     const uint32_t at = listpack::find(block(), listpack::first(), member, 0);
     if (at == 0) return false;
-    const size_t bytes = listpack::bytes(block());
-    root_ = writable_block(edit_, block(), bytes, bytes);
-    listpack::erase(block(), at, 1);
-    root_ = shrink_block(edit_, block(), bytes, listpack::bytes(block()));
+    ListpackRoot root = packed();
+    listpack::erase(root.reserve(), at, 1);
+    keep(root.finish());
     return true;
   }
   int64_t value;
   uint32_t rank;
   if (!parse_member(member, &value) || !integer_set::find(block(), value, &rank)) return false;
-  const size_t bytes = integer_set::bytes(block());
-  root_ = writable_block(edit_, block(), bytes, bytes);
-  integer_set::erase(block(), rank);
-  root_ = shrink_block(edit_, block(), bytes, integer_set::bytes(block()));
+  IntegerSetRoot root = integers();
+  integer_set::erase(root.reserve(), rank);
+  keep(root.finish());
   return true;
 }
 
@@ -185,12 +181,12 @@ void SetEditor::to_packed() {
   size_t bytes = listpack::kEmptyBytes;
   const uint32_t had = integer_set::count(block());
   for (uint32_t i = 0; i < had; i++) bytes += listpack::encoded_bytes(integer_set::at(block(), i));
-  auto* packed = static_cast<uint8_t*>(edit_.alloc(bytes));
-  listpack::init(packed);
+  ListpackRoot root = ListpackRoot::create(edit_, bytes);
+  uint8_t* fresh = root.reserve();
   for (uint32_t i = 0; i < had; i++)
-    listpack::insert_integer(packed, listpack::end(packed), integer_set::at(block(), i));
-  edit_.release_root(block(), integer_set::bytes(block()));
-  root_ = packed;
+    listpack::insert_integer(fresh, listpack::end(fresh), integer_set::at(block(), i));
+  integers().discard();
+  keep(root.finish());
   encoding_ = SetEncoding::kPacked;
 }
 
@@ -202,8 +198,11 @@ void SetEditor::to_table() {
     insert_into_table(table, text, hasher_(text.data, text.size));
     return true;
   });
-  edit_.release_root(
-      block(), encoding_ == SetEncoding::kPacked ? listpack::bytes(block()) : integer_set::bytes(block()));
+  if (encoding_ == SetEncoding::kPacked) {
+    packed().discard();
+  } else {
+    integers().discard();
+  }
   root_ = table;
   encoding_ = SetEncoding::kTable;
   is_fresh_table_ = true;
@@ -216,11 +215,14 @@ namespace {
 class SetType final : public ValueType {
  public:
   void free(void* root, uint8_t encoding, const Releaser& releaser) const override {
-    if (encoding == static_cast<uint8_t>(SetEncoding::kTable)) {
-      static_cast<TableSet*>(root)->members.free_all(releaser);
-      releaser.free(root, sizeof(TableSet));
-    } else {
-      releaser.free(root, block_bytes(root, encoding));
+    switch (static_cast<SetEncoding>(encoding)) {
+      case SetEncoding::kIntegers:
+        return IntegerSetRoot::free(root, releaser);
+      case SetEncoding::kPacked:
+        return ListpackRoot::free(root, releaser);
+      case SetEncoding::kTable:
+        static_cast<TableSet*>(root)->members.free_all(releaser);
+        releaser.free(root, sizeof(TableSet));
     }
   }
   bool is_heavy(const void* root, uint8_t encoding) const override {
@@ -228,30 +230,19 @@ class SetType final : public ValueType {
            static_cast<const TableSet*>(root)->members.size() > kHeavyMembers;
   }
   size_t memory(const void* root, uint8_t encoding) const override {
-    if (encoding != static_cast<uint8_t>(SetEncoding::kTable))
-      return Heap::class_size(block_bytes(root, encoding));
+    if (encoding == static_cast<uint8_t>(SetEncoding::kIntegers)) return IntegerSetRoot::memory(root);
+    if (encoding == static_cast<uint8_t>(SetEncoding::kPacked)) return ListpackRoot::memory(root);
     const auto* table = static_cast<const TableSet*>(root);
     return Heap::class_size(sizeof(TableSet)) + table->entry_bytes + table->members.bytes();
   }
   void* copy(const void* root, uint8_t encoding, Heap& heap, uint64_t birth) const override {
-    if (encoding == static_cast<uint8_t>(SetEncoding::kTable)) {
-      const auto* table = static_cast<const TableSet*>(root);
-      TableSet* copy = create_table(heap, table->members.hasher(), birth);
-      copy->entry_bytes = table->entry_bytes;
-      copy->members.copy_from(table->members, birth);
-      return copy;
-    }
-    const size_t bytes = block_bytes(root, encoding);
-    void* copy = heap.alloc(bytes);
-    std::memcpy(copy, root, bytes);
+    if (encoding == static_cast<uint8_t>(SetEncoding::kIntegers)) return IntegerSetRoot::copy(root, heap);
+    if (encoding == static_cast<uint8_t>(SetEncoding::kPacked)) return ListpackRoot::copy(root, heap);
+    const auto* table = static_cast<const TableSet*>(root);
+    TableSet* copy = create_table(heap, table->members.hasher(), birth);
+    copy->entry_bytes = table->entry_bytes;
+    copy->members.copy_from(table->members, birth);
     return copy;
-  }
-
- private:
-  static size_t block_bytes(const void* root, uint8_t encoding) {
-    const auto* block = static_cast<const uint8_t*>(root);
-    return encoding == static_cast<uint8_t>(SetEncoding::kPacked) ? listpack::bytes(block)
-                                                                  : integer_set::bytes(block);
   }
 };
 

@@ -17,10 +17,9 @@
 #include <cstdint>
 
 #include "collections/dictionary.h"
-#include "collections/packed_block.h"
+#include "collections/packed_root.h"
 #include "collections/set/integer_set.h"
 #include "keyspace/entry.h"
-#include "types/listpack.h"
 
 namespace redwing {
 
@@ -65,6 +64,14 @@ class SetRef {
   SetEncoding encoding_;
 };
 
+/// The smallest form as a root.
+struct IntegerSetFormat {
+  static constexpr size_t kEmptyBytes = integer_set::kHeaderBytes;
+  static size_t bytes(const uint8_t* block) { return integer_set::bytes(block); }
+  static void init(uint8_t* block) { integer_set::init(block); }
+};
+using IntegerSetRoot = PackedRoot<IntegerSetFormat>;
+
 /// Changes one set. Root and encoding are read back when it is done.
 class SetEditor {
  public:
@@ -91,7 +98,15 @@ class SetEditor {
   bool is_whole() const { return encoding_ != SetEncoding::kTable || is_fresh_table_; }
 
  private:
-  uint8_t* block() const { return static_cast<uint8_t*>(root_); }
+  const uint8_t* block() const { return static_cast<const uint8_t*>(root_); }
+  uint8_t* writable_block() { return static_cast<uint8_t*>(root_); }
+  bool owns_block() const { return is_moved_ || edit_.owns_root(); }
+  ListpackRoot packed() const { return {edit_, root_, owns_block()}; }
+  IntegerSetRoot integers() const { return {edit_, root_, owns_block()}; }
+  void keep(void* block) {
+    is_moved_ = is_moved_ || block != root_;
+    root_ = block;
+  }
   TableSet* writable_table();
   bool add_to_integers(ByteView member, const SetLimits& limits);
   bool add_to_packed(ByteView member, const SetLimits& limits);
@@ -103,6 +118,7 @@ class SetEditor {
   const Hasher& hasher_;
   void* root_;
   SetEncoding encoding_;
+  bool is_moved_ = false;  // whether a root that is a block came to be here
   bool is_fresh_table_ = false;
 };
 

@@ -1,7 +1,5 @@
 #include "collections/sorted_set/packed_sorted_set.h"
 
-#include <cstring>
-
 #include "types/double.h"
 
 namespace redwing {
@@ -84,66 +82,19 @@ RankRange PackedSortedSet::ranks(const LexRange& range, bool reverse) const {
 
 // ---- Changing ----
 
-size_t PackedSortedSetEdit::capacity_of(size_t bytes) {
-  // Beyond the general classes the heap gives exactly what is asked for; steps save most of the moves.
-  constexpr size_t kLargeStep = 1024;
-  return bytes <= Heap::kLargestGeneralClass ? Heap::class_size(bytes)
-                                             : (bytes + kLargeStep - 1) / kLargeStep * kLargeStep;
-}
-
-PackedSortedSetEdit::PackedSortedSetEdit(const Edit& edit, void* block)
-    : edit_(edit),
-      block_(static_cast<uint8_t*>(block)),
-      capacity_(capacity_of(listpack::bytes(block_))),
-      may_change_(edit.owns_root()) {}
-
-PackedSortedSetEdit::PackedSortedSetEdit(const Edit& edit)
-    : edit_(edit), block_(nullptr), capacity_(capacity_of(listpack::kEmptyBytes)), may_change_(true) {
-  block_ = static_cast<uint8_t*>(edit.alloc(capacity_));
-  listpack::init(block_);
-}
-
-void PackedSortedSetEdit::move_to(size_t capacity) {
-  auto* fresh = static_cast<uint8_t*>(edit_.alloc(capacity));
-  std::memcpy(fresh, block_, listpack::bytes(block_));
-  edit_.release_if(block_, capacity_, may_change_);
-  block_ = fresh;
-  capacity_ = capacity;
-  may_change_ = true;
-}
-
-// Makes the block changeable, with room for so many bytes.
-void PackedSortedSetEdit::reserve(size_t bytes) {
-  if (bytes > capacity_) {
-    move_to(capacity_of(bytes));
-  } else if (!may_change_) {
-    move_to(capacity_);
-  }
-}
-
 void PackedSortedSetEdit::insert(uint32_t position, const ScoredMember& element) {
   uint8_t text[kDoubleTextMax];
   const PackedValue member = PackedValue::of(element.member), score = packed_score(element.score, text);
   const size_t member_bytes = listpack::encoded_bytes(member);
-  reserve(listpack::bytes(block_) + member_bytes + listpack::encoded_bytes(score));
-  listpack::insert(block_, position, member);
-  listpack::insert(block_, position + static_cast<uint32_t>(member_bytes), score);
-}
-
-void PackedSortedSetEdit::erase_ranks_at(uint32_t position, uint64_t count) {
-  reserve(listpack::bytes(block_));
-  listpack::erase(block_, position, 2 * count);
+  uint8_t* block = block_.reserve(static_cast<int64_t>(member_bytes + listpack::encoded_bytes(score)));
+  listpack::insert(block, position, member);
+  listpack::insert(block, position + static_cast<uint32_t>(member_bytes), score);
 }
 
 void PackedSortedSetEdit::erase(RankRange ranks) {
   if (ranks.size() == 0) return;
-  erase_ranks_at(listpack::seek(block_, static_cast<int64_t>(2 * ranks.from)), ranks.size());
-}
-
-void* PackedSortedSetEdit::finish() {
-  const size_t capacity = capacity_of(listpack::bytes(block_));
-  if (capacity != capacity_) move_to(capacity);
-  return block_;
+  const uint32_t from = listpack::seek(block_.data(), static_cast<int64_t>(2 * ranks.from));
+  listpack::erase(block_.reserve(), from, 2 * ranks.size());
 }
 
 }  // namespace redwing

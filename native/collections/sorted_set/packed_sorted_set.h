@@ -3,8 +3,7 @@
 // A score is an integer element if it is one of less than 2^62 (so that a negative zero loses its sign, as it
 // does in Redis), otherwise the text of format_double, which reads back as the same double.
 //
-// A block lies in an allocation whose size follows from the listpack's own (capacity_of), so nothing else
-// need be stored to free it. PackedSortedSetEdit keeps to that.
+// The block is a ListpackRoot (collections/packed_root.h).
 //
 // Cost: everything O(bytes).
 #pragma once
@@ -12,9 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "collections/packed_root.h"
 #include "collections/sorted_set/order.h"
-#include "keyspace/edit.h"
-#include "memory/heap.h"
 #include "memory/visitor.h"
 #include "types/listpack.h"
 
@@ -75,36 +73,24 @@ class PackedSortedSet {
   const uint8_t* block_;
 };
 
-/// Changes a block: begins with one that the value has, or with an empty one of its own; `finish` gives the
-/// block that the value has from then on.
+/// Changes a block: one that the value has, or a new one; `finish` gives the block that the value has from
+/// then on.
 class PackedSortedSetEdit {
  public:
-  PackedSortedSetEdit(const Edit& edit, void* block);
-  /// A new, empty one.
-  explicit PackedSortedSetEdit(const Edit& edit);
+  explicit PackedSortedSetEdit(const ListpackRoot& block) : block_(block) {}
 
-  PackedSortedSet read() const { return PackedSortedSet(block_); }
+  PackedSortedSet read() const { return PackedSortedSet(block_.data()); }
   /// Adds an element that is not there at the position that it belongs to.
   void insert(uint32_t position, const ScoredMember& element);
   /// Adds one that comes behind all others.
-  void append(const ScoredMember& element) { insert(listpack::end(block_), element); }
+  void append(const ScoredMember& element) { insert(listpack::end(block_.data()), element); }
   /// Takes out the element at a position.
-  void erase(uint32_t position) { erase_ranks_at(position, 1); }
+  void erase(uint32_t position) { listpack::erase(block_.reserve(), position, 2); }
   void erase(RankRange ranks);
-  void* finish();
-
-  /// Bytes of the allocation that holds a listpack of this size.
-  static size_t capacity_of(size_t bytes);
+  void* finish() { return block_.finish(); }
 
  private:
-  void erase_ranks_at(uint32_t position, uint64_t count);
-  void reserve(size_t bytes);
-  void move_to(size_t capacity);
-
-  const Edit& edit_;
-  uint8_t* block_;
-  size_t capacity_;
-  bool may_change_;
+  ListpackRoot block_;
 };
 
 }  // namespace redwing

@@ -1,7 +1,5 @@
 #include "collections/sorted_set/sorted_set.h"
 
-#include <cstring>
-
 namespace redwing {
 
 bool SortedSet::find_packed(ByteView member, double* score) const {
@@ -30,15 +28,11 @@ namespace {
 
 bool is_packed(uint8_t encoding) { return encoding == static_cast<uint8_t>(SortedSetForm::kPacked); }
 
-size_t packed_bytes(const void* block) {
-  return PackedSortedSetEdit::capacity_of(listpack::bytes(static_cast<const uint8_t*>(block)));
-}
-
 }  // namespace
 
 void SortedSetType::free(void* root, uint8_t encoding, const Releaser& releaser) const {
   if (is_packed(encoding)) {
-    releaser.free(root, packed_bytes(root));
+    ListpackRoot::free(root, releaser);
   } else {
     static_cast<SortedSetTree*>(root)->free_all(releaser);
   }
@@ -50,14 +44,12 @@ bool SortedSetType::is_heavy(const void* root, uint8_t encoding) const {
 }
 
 size_t SortedSetType::memory(const void* root, uint8_t encoding) const {
-  return is_packed(encoding) ? packed_bytes(root) : static_cast<const SortedSetTree*>(root)->bytes();
+  return is_packed(encoding) ? ListpackRoot::memory(root) : static_cast<const SortedSetTree*>(root)->bytes();
 }
 
 void* SortedSetType::copy(const void* root, uint8_t encoding, Heap& heap, uint64_t birth) const {
-  if (!is_packed(encoding)) return static_cast<const SortedSetTree*>(root)->copy(heap, birth);
-  void* copy = heap.alloc(packed_bytes(root));
-  std::memcpy(copy, root, listpack::bytes(static_cast<const uint8_t*>(root)));
-  return copy;
+  return is_packed(encoding) ? ListpackRoot::copy(root, heap)
+                             : static_cast<const SortedSetTree*>(root)->copy(heap, birth);
 }
 
 }  // namespace redwing

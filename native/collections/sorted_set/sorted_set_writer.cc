@@ -77,13 +77,22 @@ SortedSetTree& SortedSetWriter::tree() {
 
 // ---- Forms ----
 
+// The block that there is. One that came to be since `open` is in no view.
+ListpackRoot SortedSetWriter::packed_root() const {
+  return ListpackRoot(*edit_, root_, is_moved_ || edit_->owns_root());
+}
+
+// The same, or a new one, to be changed.
+PackedSortedSetEdit SortedSetWriter::edit_packed() const {
+  return PackedSortedSetEdit(root_ == nullptr ? ListpackRoot::create(*edit_) : packed_root());
+}
+
 void SortedSetWriter::make_tree() {
   SortedSetTree* tree = SortedSetTree::create(*edit_, keyspace_.hasher());
   if (root_ != nullptr) {
     SortedSet old = read();
     old.visit(old.all(), false, [&](ByteView member, double score) { tree->append(*edit_, member, score); });
-    const auto* block = static_cast<const uint8_t*>(root_);
-    edit_->release_root(root_, PackedSortedSetEdit::capacity_of(listpack::bytes(block)));
+    packed_root().discard();
   }
   set(tree, SortedSetForm::kTree, true);
 }
@@ -110,7 +119,7 @@ SortedSetAdded SortedSetWriter::add_packed(ByteView member, double score, const 
   const SortedSetAdded judged = judge(read().packed().score_at(at), how, &score);
   *result = score;
   if (judged != SortedSetAdded::kChanged) return judged;
-  PackedSortedSetEdit block(*edit_, root_);
+  PackedSortedSetEdit block = edit_packed();
   block.erase(at);
   block.insert(block.read().place_of({member, score}), {member, score});
   set(block.finish(), SortedSetForm::kPacked, true);
@@ -126,8 +135,7 @@ SortedSetAdded SortedSetWriter::add_new(ByteView member, double score, const Sor
     return add_to_tree(member, hash_of(member), score, how, result);
   }
   *result = score;
-  PackedSortedSetEdit block =
-      root_ == nullptr ? PackedSortedSetEdit(*edit_) : PackedSortedSetEdit(*edit_, root_);
+  PackedSortedSetEdit block = edit_packed();
   block.insert(block.read().place_of({member, score}), {member, score});
   set(block.finish(), SortedSetForm::kPacked, true);
   return SortedSetAdded::kAdded;
@@ -158,7 +166,7 @@ bool SortedSetWriter::remove(ByteView member) {
   if (is_packed()) {
     const uint32_t at = root_ == nullptr ? 0 : read().packed().find(member);
     if (at == 0) return false;
-    PackedSortedSetEdit block(*edit_, root_);
+    PackedSortedSetEdit block = edit_packed();
     block.erase(at);
     set(block.finish(), SortedSetForm::kPacked, true);
     return true;
@@ -176,7 +184,7 @@ void SortedSetWriter::remove(RankRange ranks) {
   if (ranks.size() == size()) {
     is_cleared_ = true;
   } else if (is_packed()) {
-    PackedSortedSetEdit block(*edit_, root_);
+    PackedSortedSetEdit block = edit_packed();
     block.erase(ranks);
     set(block.finish(), SortedSetForm::kPacked, true);
   } else {
@@ -196,7 +204,7 @@ bool store_sorted_set(Keyspace& keyspace, int db, const Key& key, std::span<cons
                          });
   void* root = nullptr;
   if (is_packed) {
-    PackedSortedSetEdit block(edit);
+    PackedSortedSetEdit block(ListpackRoot::create(edit));
     for (const ScoredMember& element : elements) block.append(element);
     root = block.finish();
   } else {

@@ -112,6 +112,8 @@ class SortedSetWriter {
   const SortedSetTree& tree_to_read() const { return *static_cast<const SortedSetTree*>(root_); }
   SortedSetTree& tree();
   void set(void* root, SortedSetForm form, bool whole);
+  ListpackRoot packed_root() const;
+  PackedSortedSetEdit edit_packed() const;
   void make_tree();
   SortedSetAdded add_new(ByteView member, double score, const SortedSetAdd& how, double* result);
   SortedSetAdded add_packed(ByteView member, double score, const SortedSetAdd& how, double* result);
