@@ -305,8 +305,8 @@ Heap::Chunk* Heap::chunk_with_room(size_t units, uint32_t* first_unit) {
   return new_chunk();
 }
 
-// Whether most of the chunks' memory is in use. Where it is not, many classes have a few objects each (values
-// that grow pass through all of them), and a chunk of spans with one touched page each should take pages only.
+// Whether most of the chunks' memory is in use. Where it is not, many classes have a few objects each, as
+// values that grow pass through all of them, and spans with one touched page each should take no more.
 bool Heap::is_dense() const {
   // Large objects are used and resident alike, so the difference is what lies idle in chunks.
   return resident_bytes() <= used_bytes() + chunks_.size() * kChunkBytes / 2;
