@@ -51,6 +51,8 @@ export class Changes {
   keepsKeys = false;
   /** Changes since the last save. */
   total = 0;
+  /** Tells, by noteKey, of what the server itself has removed since the last time. */
+  reportRemovals: () => void = () => undefined;
   /** Keys that observers have asked for. Whoever asks adds them here. */
   readonly filter = new KeyFilter();
   /** How many observers want to be told of every key. */
@@ -87,7 +89,7 @@ export class Changes {
     const pair = 2 * (c.first + i);
     const asked = this.everyKey !== 0 || this.filter.mayHave(c.bytes, c.args[pair], c.args[pair + 1]);
     const heard = this.listener?.listens(eventClass) === true;
-    if (this.hearsMisses) this.tellMisses(c);
+    this.noteBefore(c);
     this.noteCreation(c, database, i);
     if (!asked && !heard) return;
     const key = c.text(i);
@@ -97,6 +99,7 @@ export class Changes {
 
   /** A command changed its key `i` beside its value; only to be called while somebody observes. */
   noteBeside(c: Call, database: number, i: number, eventClass: number, event: string): void {
+    this.noteBefore(c);
     this.noteCreation(c, database, i);
     const key = c.text(i);
     for (const observer of this.observers) observer.keyChangedBeside?.(database, key);
@@ -110,6 +113,12 @@ export class Changes {
     if (this.listener?.listens(eventClass) === true) this.listener.event(eventClass, event, database, key);
   }
 
+  // What happened in front of a change: the command has met keys whose time had come, and has missed others.
+  private noteBefore(c: Call): void {
+    this.reportRemovals();
+    if (this.hearsMisses) this.tellMisses(c);
+  }
+
   /** If key `i` has come to be, somebody hears of it, once. */
   noteCreation(c: Call, database: number, i: number): void {
     if (this.hearsCreations && this.store.takeCreation(database, c.first + i) === 1)
@@ -119,13 +128,14 @@ export class Changes {
   /** A key came to be in place of another. */
   noteCreated(c: Call, database: number, i: number): void {
     if (!this.hearsCreations) return;
+    this.noteBefore(c);
     this.store.takeCreation(database, c.first + i);
     this.listener?.event(EventClass.created, 'new', database, c.text(i));
   }
 
   /** The current command has been executed. */
   endCommand(c: Call): void {
-    if (this.hearsMisses) this.tellMisses(c);
+    this.noteBefore(c);
     if (this.hearsCreations) this.store.forgetCreations(0);
   }
 
@@ -139,6 +149,7 @@ export class Changes {
 
   /** An event that is no change. */
   noteEvent(c: Call, database: number, i: number, eventClass: number, event: string): void {
+    this.noteBefore(c);
     if (this.listener?.listens(eventClass) === true)
       this.listener.event(eventClass, event, database, c.text(i));
   }
