@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "check.h"
+#include "test/check.h"
 #include "types/glob.h"
 
 using namespace redwing;
