@@ -1,0 +1,175 @@
+/**
+ * Transactions: what is queued, refused and executed, and which changes by others let EXEC fail.
+ */
+import type { DifferentialCase } from '../../support/server-pair.js';
+import { fate, onConnection, pause, pipeline, type Step } from '../../support/steps.js';
+
+const queueing: DifferentialCase[] = [
+  ...[
+    ['MULTI', 'EXEC'],
+    ['EXEC'],
+    ['DISCARD'],
+    ['MULTI', 'MULTI', 'EXEC'],
+    ['MULTI', 'DISCARD', 'EXEC'],
+    ['MULTI', 'SET k v', 'GET k', 'INCR k', 'EXEC', 'GET k'],
+    ['MULTI', 'SET k v', 'DISCARD', 'GET k'],
+    ['MULTI', 'NOSUCH', 'SET k v', 'EXEC', 'GET k'],
+    ['MULTI', 'SET k', 'SET k v', 'EXEC', 'GET k'],
+    ['MULTI', 'SET k v', 'CONFIG NOSUCH', 'EXEC', 'GET k'],
+    ['MULTI', 'NOSUCH', 'DISCARD', 'SET k v', 'GET k'],
+    ['MULTI', 'NOSUCH', 'MULTI', 'EXEC', 'EXEC'],
+    ['MULTI', 'EXEC a', 'SET k v', 'EXEC', 'PING'],
+    ['MULTI', 'DISCARD a', 'EXEC', 'PING'],
+    ['MULTI', 'WATCH k', 'SET k v', 'EXEC'],
+    ['MULTI', 'UNWATCH', 'SET k v', 'EXEC'],
+    ['MULTI', 'SELECT 3', 'SET k v', 'EXEC', 'GET k', 'SELECT 0', 'GET k'],
+    ['MULTI', 'SET k v', 'RESET', 'EXEC', 'GET k'],
+    ['MULTI', 'BLPOP l 0', 'BRPOP l 0', 'BLMOVE l m LEFT RIGHT 0', 'BZPOPMIN z 0', 'EXEC'],
+    ['MULTI', 'XREAD BLOCK 0 STREAMS x $', 'EXEC'],
+    ['MULTI', 'LPUSH s a', 'SET s b', 'LPUSH s c', 'EXEC', 'GET s'],
+    ['MULTI', 'FLUSHALL', 'SET k v', 'EXEC', 'KEYS *'],
+    ['WATCH', 'UNWATCH a', 'PING'],
+    ['WATCH k k', 'SET k v', 'MULTI', 'PING', 'EXEC'],
+    ['WATCH k', 'SET k v', 'UNWATCH', 'MULTI', 'PING', 'EXEC'],
+    ['WATCH k', 'SET k v', 'MULTI', 'PING', 'DISCARD', 'MULTI', 'PING', 'EXEC'],
+    ['WATCH k', 'SET k v', 'MULTI', 'NOSUCH', 'EXEC'],
+    ['WATCH k', 'MULTI', 'SET k v', 'SET k w', 'EXEC', 'MULTI', 'PING', 'EXEC'],
+    ['CLIENT REPLY SKIP', 'MULTI', 'PING', 'EXEC'],
+  ].map((lines): DifferentialCase => ({ title: lines.join('; '), steps: [pipeline(...lines)] })),
+  {
+    title: 'QUIT within a transaction',
+    steps: [pipeline('MULTI', 'SET k v', 'QUIT'), fate(), onConnection('b', 'GET k')],
+  },
+  {
+    title: 'a transaction of a thousand commands',
+    steps: [
+      pipeline('MULTI', ...Array.from({ length: 1000 }, (_, i) => `RPUSH l ${i}`), 'LRANGE l 0 -1', 'EXEC'),
+    ],
+  },
+];
+
+/** WATCH k, then what another connection does, then EXEC. `first`: what there is before. */
+function watched(first: readonly string[], ...lines: readonly string[]): DifferentialCase {
+  return {
+    title: `${[...first, 'WATCH k'].join('; ')}; by another: ${lines.join('; ')}`,
+    steps: [
+      ...first,
+      'WATCH k',
+      ...lines.map((line) => onConnection('other', line)),
+      'MULTI',
+      'SET done 1',
+      'EXEC',
+      'EXISTS done',
+      'MULTI',
+      'PING',
+      'EXEC',
+    ],
+  };
+}
+
+const byOthers: DifferentialCase[] = [
+  ...[[], ['SET k v'], ['SET k v PX 100000']].flatMap((first) =>
+    [
+      ['SET k w'],
+      ['SET other w'],
+      ['SETNX k w'],
+      ['GET k'],
+      ['DEL k'],
+      ['UNLINK k'],
+      ['SET k w', 'DEL k'],
+      ['APPEND k ""'],
+      ['EXPIRE k 100'],
+      ['EXPIRE k -1'],
+      ['PERSIST k'],
+      ['TOUCH k'],
+      ['GETEX k PERSIST'],
+      ['GETDEL k'],
+      ['MSET a 1 k 2'],
+      ['MSETNX a 1 k 2'],
+      ['RENAME k b'],
+      ['SET b v', 'RENAME b k'],
+      ['SET b v', 'RENAMENX b k'],
+      ['SET b v', 'COPY b k'],
+      ['SET b v', 'COPY b k REPLACE'],
+      ['COPY k b'],
+      ['MOVE k 1'],
+      ['SELECT 1', 'SET k w'],
+      ['SELECT 1', 'SET k w', 'MOVE k 0'],
+      ['FLUSHALL'],
+      ['FLUSHDB'],
+      ['SELECT 1', 'FLUSHDB'],
+      ['SWAPDB 0 1'],
+      ['SWAPDB 1 2'],
+      ['SELECT 1', 'SET k w', 'SWAPDB 0 1'],
+      ['SWAPDB 0 1', 'SWAPDB 0 1'],
+      ['LPUSH k a'],
+      ['SORT l STORE k'],
+      ['SINTERSTORE k a b'],
+      ['BITOP NOT k a'],
+      ['MULTI', 'SET k w', 'EXEC'],
+      ['MULTI', 'SET k w', 'DISCARD'],
+    ].map((lines) => watched(first, ...lines)),
+  ),
+  ...[
+    'LPUSHX k a',
+    'LPOP k',
+    'LREM k 0 z',
+    'LTRIM k 0 -1',
+    'LSET k 0 a',
+    'LMOVE k k LEFT LEFT',
+    'LRANGE k 0 -1',
+  ].map((line) => watched(['RPUSH k a b'], line)),
+  ...['SADD k a', 'SADD k z', 'SREM k z', 'SREM k a', 'SMOVE k s a', 'SPOP k 0', 'SCARD k'].map((line) =>
+    watched(['SADD k a b'], line),
+  ),
+  ...[
+    'ZADD k 1 a',
+    'ZADD k XX 2 z',
+    'ZADD k 3 a',
+    'ZINCRBY k 0 a',
+    'ZREM k z',
+    'ZREMRANGEBYRANK k 5 9',
+    'ZPOPMIN k',
+  ].map((line) => watched(['ZADD k 1 a 2 b'], line)),
+  ...['HSET k f v', 'HSETNX k f w', 'HDEL k z', 'HDEL k f', 'HINCRBY k n 0', 'HGETALL k'].map((line) =>
+    watched(['HSET k f v n 1'], line),
+  ),
+  ...[
+    'XADD k 2-1 a b',
+    'XDEL k 9-9',
+    'XDEL k 1-1',
+    'XTRIM k MAXLEN 9',
+    'XTRIM k MAXLEN 0',
+    'XREAD STREAMS k 0',
+  ].map((line) => watched(['XADD k 1-1 a b'], line)),
+];
+
+function expiring(title: string, ...steps: readonly Step[]): DifferentialCase {
+  return { title, steps };
+}
+
+const expiry: DifferentialCase[] = [
+  expiring('a watched key expires', 'SET k v PX 200', 'WATCH k', pause(300), 'MULTI', 'PING', 'EXEC'),
+  expiring('a watched key that had expired', 'SET k v PX 20', pause(100), 'WATCH k', 'MULTI', 'PING', 'EXEC'),
+  expiring(
+    'a watched key expires and is met by another',
+    'SET k v PX 200',
+    'WATCH k',
+    pause(300),
+    onConnection('other', 'GET k'),
+    'MULTI',
+    'PING',
+    'EXEC',
+  ),
+  expiring('a key is watched in several databases', 'WATCH k', 'SELECT 1', 'WATCH k', onConnection('other', 'SET k v'), 'MULTI', 'PING', 'EXEC'), // prettier-ignore
+  expiring(
+    'who watches disconnects',
+    onConnection('other', 'WATCH k'),
+    onConnection('other', 'QUIT'),
+    'SET k v',
+    'GET k',
+  ),
+  expiring('two watch the same key', 'WATCH k', onConnection('b', 'WATCH k'), onConnection('b', 'MULTI'), onConnection('b', 'INCR k'), onConnection('b', 'EXEC'), 'MULTI', 'INCR k', 'EXEC', 'GET k'), // prettier-ignore
+];
+
+export const transactionsCases: DifferentialCase[] = [...queueing, ...byOthers, ...expiry];

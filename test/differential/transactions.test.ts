@@ -1,0 +1,4 @@
+import { transactionsCases } from './cases/transactions.js';
+import { describeFamily } from '../support/differential.js';
+
+describeFamily('transactions', transactionsCases);
