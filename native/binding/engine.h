@@ -76,6 +76,10 @@ struct Engine {
     if (!found && arenas.control()[kKeepMissedKeys] != 0) [[unlikely]]
       keep_missed(key);
   }
+  // The same as often as commands of a run were served by one look.
+  void count_reads(const Key& key, bool found, int32_t times) {
+    for (int32_t i = 0; i < times; i++) count_read(key, found);
+  }
   // Tells the command what an operation has changed, where its result does not.
   void set_affected(int32_t affected) { arenas.control()[kAffected] = affected; }
 

@@ -337,7 +337,7 @@ PlaceSearch place_search(const Engine& e, int32_t flags) {
 // writePlacesWithin(key, flags): writes what a search finds, see place_search. typeOf has counted as the
 // reading of the key, here and below. 0, kStatusDeferred, kStatusWrongType.
 int32_t write_places_within(Engine& e, const int32_t (&a)[2]) {
-  return run_read(e, a[0], 1, place_search(e, a[1]), true);
+  return run_read(e, a[0], 1, place_search(e, a[1]), Counts::kNothing);
 }
 
 // storePlacesWithin(target, key, flags): makes a sorted set of what a search finds, with the points as
@@ -345,8 +345,7 @@ int32_t write_places_within(Engine& e, const int32_t (&a)[2]) {
 // kStatusWrongType.
 int32_t store_places_within(Engine& e, const int32_t (&a)[3]) {
   const PlaceSearch search = place_search(e, a[2]);
-  LoopKeys keys(e, a[1], 1);
-  keys.mark_all_counted();
+  LoopKeys keys(e, a[1], 1, Counts::kNothing);
   if (search.cost(keys) < 0) return kStatusWrongType;
   ElementList elements;
   if (const Entry* entry = keys.find(0)) search.list(SortedSet(*entry), &elements);

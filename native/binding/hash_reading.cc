@@ -71,14 +71,10 @@ int32_t list_hash(Engine& e, const int32_t (&a)[2]) { return run_read(e, a[0], 1
 // takes long. Returns how many it did.
 int32_t list_hash_run(Engine& e, const int32_t (&a)[4]) {
   const ListRead read{a[3]};
-  const auto size_max = static_cast<size_t>(e.arenas.control()[kLongReadElements]);
   for (int32_t i = 0; i < a[1]; i++) {
     const int32_t key = a[0] + i * a[2];
     if (i % kPrefetchWindow == 0) prefetch_hashes(e, key, a[1] - i, a[2]);
-    const Entry* entry = e.keyspace.find(e.db(), e.key(key), false);
-    if (entry != nullptr && (!is_hash(*entry) || Hash(*entry).size() > size_max)) return i;
-    LoopKeys keys(e, key, 1);
-    read.write(keys, e.arenas);
+    if (!run_if_short(e, key, read)) return i;
   }
   return a[1];
 }
@@ -176,7 +172,7 @@ struct ScanRead {
 };
 
 // scanHash(key, count, pattern, withValues): from cursor numbers[A]; pattern -1: any. 0, kStatusDeferred,
-// kStatusWrongType.
+// kStatusWrongType. Counts as no reading: typeOf has.
 int32_t scan_hash(Engine& e, const int32_t (&a)[4]) {
   ScanRead read{
       static_cast<uint64_t>(e.arenas.numbers()[kNumberA]), static_cast<size_t>(a[1]), {}, a[3] != 0};
@@ -185,7 +181,7 @@ int32_t scan_hash(Engine& e, const int32_t (&a)[4]) {
     std::string pattern(reinterpret_cast<const char*>(text.data), text.size);
     if (pattern != "*") read.pattern = std::move(pattern);
   }
-  return run_read(e, a[0], 1, std::move(read));
+  return run_read(e, a[0], 1, std::move(read), Counts::kNothing);
 }
 
 constexpr Operation kOperations[] = {

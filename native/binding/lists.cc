@@ -383,13 +383,7 @@ int32_t write_list_ranges(Engine& e, const int32_t (&a)[3]) {
   for (int32_t i = 0; i < a[1]; i++) {
     const int32_t key = a[0] + i * a[2];
     RangeRead range;
-    if (!read_range(e, key + 1, &range)) return i;
-    const Entry* entry = e.find(e.key(key));
-    if (entry != nullptr && !is_list(entry)) return i;
-    if (entry != nullptr && range.span(ListView(*entry).length()).count >
-                                static_cast<uint64_t>(e.arenas.control()[kLongReadElements]))
-      return i;
-    run_read(e, key, 1, range);
+    if (!read_range(e, key + 1, &range) || !run_if_short(e, key, range)) return i;
   }
   return a[1];
 }

@@ -23,20 +23,27 @@
 
 namespace redwing {
 
+/// What a look at a command's keys counts as.
+enum class Counts : uint8_t {
+  kReading,  // a client's reading of them
+  kNothing   // it is a write's, or was counted before
+};
+
 /// Keys of a command on the loop: `count` arguments from `first` on.
 class LoopKeys {
  public:
-  LoopKeys(Engine& engine, int32_t first, int32_t count) : engine_(engine), first_(first), count_(count) {}
+  LoopKeys(Engine& engine, int32_t first, int32_t count, Counts counts = Counts::kReading)
+      : engine_(engine), first_(first), count_(count), counts_(counts) {}
   int32_t count() const { return count_; }
   int64_t now() const { return engine_.keyspace.now(); }
   /// Up to this cost a read stays on the loop: whoever knows that his is less need not tell it exactly.
   int64_t short_cost() const { return engine_.arenas.control()[kLongReadElements]; }
   const Keyspace& keyspace() const { return engine_.keyspace; }
-  /// Counts as one reading of the key, however often it is asked for.
+  /// The same entry, and counted once, however often it is asked for.
   const Entry* find(int32_t i) {
     if (i < kKept && kept_[i].known) return kept_[i].entry;
     const Key key = engine_.key(first_ + i);
-    const bool counts = i < kKept ? !first_counted_ : !counted_;
+    const bool counts = counts_ == Counts::kReading && (i < kKept || !counted_);
     const Entry* entry = counts ? engine_.read(key) : engine_.find(key);
     if (i < kKept) kept_[i] = {entry, true};
     return entry;
@@ -45,8 +52,6 @@ class LoopKeys {
   const Entry* find_named(ByteView name) { return engine_.read(engine_.keyspace.key(name.data, name.size)); }
   /// Called between cost and write: keys from now on are known to have been counted.
   void mark_counted() { counted_ = true; }
-  /// Called before all: the first keys are known to have been counted as well.
-  void mark_all_counted() { first_counted_ = counted_ = true; }
 
  private:
   static constexpr int32_t kKept = 8;
@@ -56,8 +61,8 @@ class LoopKeys {
   };
   Engine& engine_;
   int32_t first_, count_;
+  Counts counts_;
   bool counted_ = false;
-  bool first_counted_ = false;
   Kept kept_[kKept];
 };
 
@@ -95,19 +100,21 @@ int32_t write_read(const Read& read, Keys& keys, Out& out) {
   }
 }
 
+/// Whether so much is read on the loop.
+inline bool is_short_read(const Engine& e, int64_t cost) {
+  return cost <= e.arenas.control()[kLongReadElements] || e.long_reads == nullptr;
+}
+
 /// Runs a read over the keys in `count` arguments from `first` on: 0 done, kStatusDeferred begun (its number
-/// is in numbers[A]), or the negative status of its cost or its write. `counted`: another look at the keys
-/// has counted as the reading of them.
+/// is in numbers[A]), or the negative status of its cost or its write.
 template <typename Read>
-int32_t run_read(Engine& e, int32_t first, int32_t count, Read read, bool counted = false) {
-  LoopKeys keys(e, first, count);
-  if (counted) keys.mark_all_counted();
+int32_t run_read(Engine& e, int32_t first, int32_t count, Read read, Counts counts = Counts::kReading) {
+  LoopKeys keys(e, first, count, counts);
   const int64_t cost = read.cost(keys);
   if (cost < 0) return static_cast<int32_t>(cost);
   keys.mark_counted();
-  if (cost <= e.arenas.control()[kLongReadElements] || e.long_reads == nullptr) [[likely]] {
+  if (is_short_read(e, cost)) [[likely]]
     return write_read(read, keys, e.arenas);
-  }
   std::vector<std::string> names;
   for (int32_t i = 0; i < count; i++) {
     Bytes name = e.arenas.argument(first + i);
@@ -120,6 +127,19 @@ int32_t run_read(Engine& e, int32_t first, int32_t count, Read read, bool counte
   };
   e.arenas.numbers()[kNumberA] = e.long_reads->begin(std::move(work));
   return kStatusDeferred;
+}
+
+/// The same for one of a run of commands: done if it is short and can be, true; otherwise nothing was written
+/// or counted, and it is run by itself. Its write must not fail.
+template <typename Read>
+bool run_if_short(Engine& e, int32_t key, const Read& read) {
+  LoopKeys keys(e, key, 1, Counts::kNothing);
+  static_assert(std::is_void_v<decltype(read.write(keys, e.arenas))>);
+  const int64_t cost = read.cost(keys);
+  if (cost < 0 || !is_short_read(e, cost)) return false;
+  e.count_read(e.key(key), keys.find(0) != nullptr);
+  read.write(keys, e.arenas);
+  return true;
 }
 
 }  // namespace redwing

@@ -178,13 +178,17 @@ int32_t has_member(Engine& e, const int32_t (&a)[2]) {
   return SetRef(*entry).contains(view_of(e.arenas.argument(a[1]))) ? 1 : 0;
 }
 
-// hasMemberRun(first, length, stride): the same for a run, with its replies; returns how many it did.
+// hasMemberRun(first, length, stride): the same for a run, with its replies; stops in front of a key of
+// another type, whose reading it counts. Returns how many it did.
 int32_t has_member_run(Engine& e, const int32_t (&a)[3]) {
   for (int32_t done = 0; done < a[1];) {
     const int32_t at = a[0] + done * a[2];
     const int32_t length = same_key_run(e, at, std::min(a[1] - done, kRunWindow), a[2]);
-    const Entry* entry = e.read(e.key(at));
-    if (entry != nullptr && !is_set(*entry)) return done;
+    const Key key = e.key(at);
+    const Entry* entry = e.find(key);
+    const bool is_other = entry != nullptr && !is_set(*entry);
+    e.count_reads(key, entry != nullptr, is_other ? 1 : length);
+    if (is_other) return done;
     const bool is_table = entry != nullptr && entry->encoding() == kSetTable;
     uint64_t hashes[kRunWindow];
     for (int32_t i = 0; i < length && is_table; i++) {
@@ -239,9 +243,9 @@ struct ReadMembers {
 int32_t write_members(Engine& e, const int32_t (&a)[1]) { return run_read(e, a[0], 1, ReadMembers{}); }
 
 // scanMembers(key, count, pattern or -1): goes on from cursor numbers[A], writes [next cursor, [members]]; 0
-// or kStatusWrongType. Small sets are written whole.
+// or kStatusWrongType. Small sets are written whole. Counts as no reading: typeOf has.
 int32_t scan_members(Engine& e, const int32_t (&a)[3]) {
-  const Entry* entry = e.read(e.key(a[0]));
+  const Entry* entry = e.find(e.key(a[0]));
   if (entry != nullptr && !is_set(*entry)) return kStatusWrongType;
   Bytes pattern{};
   if (a[2] >= 0) pattern = e.arenas.argument(a[2]);
@@ -334,7 +338,9 @@ int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
   const double wanted = e.arenas.numbers()[kNumberA];
   const uint64_t size = entry == nullptr ? 0 : SetRef(*entry).size();
   if (wanted >= static_cast<double>(size)) {
-    LoopKeys keys(e, a[0], 1);
+    // Redis replies with all of a set as SUNION does, which counts as reading it.
+    if (entry != nullptr) e.count_read(key, true);
+    LoopKeys keys(e, a[0], 1, Counts::kNothing);
     ReadMembers().write(keys, e.arenas);
     if (entry != nullptr) e.keyspace.erase(e.db(), key);
     return static_cast<int32_t>(size);

@@ -251,7 +251,7 @@ void write_scanned_score(Engine& e, double score, bool is_packed) {
 }
 
 // scanSortedSet(key, count, pattern or -1): goes on from cursor numbers[A], writes [next cursor, [member,
-// score, ...]]; a packed one comes at once. 0, kStatusWrongType.
+// score, ...]]; a packed one comes at once. 0, kStatusWrongType. Counts as no reading: typeOf has.
 int32_t scan_sorted_set(Engine& e, const int32_t (&a)[3]) {
   const Entry* entry = e.find(e.key(a[0]));
   if (entry != nullptr && !is_sorted_set(*entry)) return kStatusWrongType;

@@ -193,18 +193,18 @@ void prefetch_members(Engine& e, const Entry& entry, int32_t first, int32_t coun
 }
 
 // Calls write(entry or null, argument of the member) for `count` commands of a key and a member, `stride`
-// arguments apart. Stops in front of a key of another type; returns how many it did.
+// arguments apart. Stops in front of a key of another type, whose reading it counts; returns how many it did.
 template <typename Write>
 int32_t for_each_lookup(Engine& e, int32_t first, int32_t count, int32_t stride, Write&& write) {
   for (int32_t done = 0; done < count;) {
     const int32_t key = first + done * stride;
     const int32_t length = run_of_key(e, key, std::min(count - done, kWindow), stride);
-    const Entry* entry = e.read(e.key(key));
-    for (int32_t i = 1; i < length; i++) e.count_read(e.key(key), entry != nullptr);
-    if (entry != nullptr) {
-      if (!is_sorted_set(*entry)) return done;
-      prefetch_members(e, *entry, key + 1, length, stride);
-    }
+    const Key found = e.key(key);
+    const Entry* entry = e.find(found);
+    const bool is_other = entry != nullptr && !is_sorted_set(*entry);
+    e.count_reads(found, entry != nullptr, is_other ? 1 : length);
+    if (is_other) return done;
+    if (entry != nullptr) prefetch_members(e, *entry, key + 1, length, stride);
     for (int32_t i = 0; i < length; i++) write(entry, key + i * stride + 1);
     done += length;
   }

@@ -17,7 +17,7 @@ import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors, wrongArity } from './errors.js';
 import { randomPairs } from './random-count.js';
-import { runOf } from './runs.js';
+import { readRunOf, runOf } from './runs.js';
 import { NOVALUES, readCollectionScan } from './scan-options.js';
 
 const WITHVALUES = word('WITHVALUES');
@@ -68,7 +68,7 @@ function hget(c: Call): void {
   if (c.store.getHashField(c.first + 1, c.first + 2) === StatusWrongType) c.wrongType();
 }
 
-const hgetRun = runOf((c, first, length) => c.store.getHashFieldRun(first, length, c.count), hget);
+const hgetRun = readRunOf((c, first, length) => c.store.getHashFieldRun(first, length, c.count));
 
 function hmget(c: Call): void {
   if (c.store.getHashFields(c.first + 1, c.first + 2, c.count - 2) === StatusWrongType) c.wrongType();

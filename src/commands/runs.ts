@@ -21,3 +21,13 @@ export function runOf(
     c.first = first;
   };
 }
+
+/**
+ * The same for reads of one key that fail for its type only, which the store has then counted as read: they need not
+ * be asked again.
+ */
+export function readRunOf(
+  store: (c: Call, first: number, length: number) => number,
+): (c: Call, length: number) => void {
+  return runOf(store, (c) => c.wrongType());
+}

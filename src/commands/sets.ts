@@ -13,7 +13,7 @@ import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt, keysFrom } from './command.js';
 import { Errors } from './errors.js';
 import { readRandomCount } from './random-count.js';
-import { runOf } from './runs.js';
+import { readRunOf, runOf } from './runs.js';
 import { readCollectionScan } from './scan-options.js';
 
 const LIMIT = word('LIMIT');
@@ -61,7 +61,7 @@ function sismember(c: Call): void {
   integerOrWrongType(c, c.store.hasMember(c.first + 1, c.first + 2));
 }
 
-const sismemberRun = runOf((c, first, length) => c.store.hasMemberRun(first, length, c.count), sismember);
+const sismemberRun = readRunOf((c, first, length) => c.store.hasMemberRun(first, length, c.count));
 
 function smismember(c: Call): void {
   if (c.store.hasMembers(c.first + 1, c.first + 2, c.count - 2) === StatusWrongType) c.wrongType();

@@ -17,7 +17,7 @@ import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt } from './command.js';
 import { Errors, wrongArity } from './errors.js';
-import { runOf } from './runs.js';
+import { readRunOf, runOf } from './runs.js';
 
 const NX = word('NX');
 const XX = word('XX');
@@ -129,7 +129,7 @@ function zscore(c: Call): void {
   if (c.store.writeScores(c.first + 1, 1, LOOKUP_COUNT) === 0) c.wrongType();
 }
 
-const zscoreRun = runOf((c, first, length) => c.store.writeScores(first, length, LOOKUP_COUNT), zscore);
+const zscoreRun = readRunOf((c, first, length) => c.store.writeScores(first, length, LOOKUP_COUNT));
 
 function zmscore(c: Call): void {
   if (c.store.writeMemberScores(c.first + 1, c.first + 2, c.count - 2) === StatusWrongType) c.wrongType();
@@ -150,8 +150,8 @@ function rank(c: Call, reverse: number): void {
 const zrank = (c: Call): void => rank(c, 0);
 const zrevrank = (c: Call): void => rank(c, 1);
 
-function rankRun(reverse: number, single: (c: Call) => void): (c: Call, length: number) => void {
-  return runOf((c, first, length) => c.store.writeRanks(first, length, LOOKUP_COUNT, reverse, 0), single);
+function rankRun(reverse: number): (c: Call, length: number) => void {
+  return readRunOf((c, first, length) => c.store.writeRanks(first, length, LOOKUP_COUNT, reverse, 0));
 }
 
 // ---- popping ----------------------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ export const sortedSets: readonly CommandDeclaration[] = [
     complexity: 'O(log(N)) with N members in the sorted set',
     reply: ['integer', 'null', 'array'],
     handler: zrank,
-    run: { count: LOOKUP_COUNT, handler: rankRun(0, zrank) },
+    run: { count: LOOKUP_COUNT, handler: rankRun(0) },
   },
   {
     name: 'zrevrank',
@@ -320,7 +320,7 @@ export const sortedSets: readonly CommandDeclaration[] = [
     complexity: 'O(log(N)) with N members in the sorted set',
     reply: ['integer', 'null', 'array'],
     handler: zrevrank,
-    run: { count: LOOKUP_COUNT, handler: rankRun(1, zrevrank) },
+    run: { count: LOOKUP_COUNT, handler: rankRun(1) },
   },
   {
     name: 'zpopmin',

@@ -90,7 +90,7 @@ export class Server implements ServerContext, BatchHost {
     this.removals = new Removals(store, this.changes, () => {
       this.dispatcher.settle();
     });
-    this.changes.reportRemovals = () => this.removals.report();
+    this.changes.reportRemovals = () => this.removals.reportWithin();
     this.eviction = new Eviction(store, config, this.registry, this.dispatcher, log, this.removals);
     this.dispatcher.addGuard(this.eviction);
     this.dispatcher.addGuard(subscriberRules);

@@ -17,7 +17,7 @@ export interface KeyOperations {
   /** The same, and they count as accessed now. */
   touchKeys(first: number, count: number): number;
   eraseKeys(first: number, count: number): number;
-  /** Type..., or StatusNoKey. */
+  /** Type..., or StatusNoKey; counts as reading the key, so that a scan of it that follows does not. */
   typeOf(key: number): number;
   encodingOf(key: number): number;
   idleSeconds(key: number): number;

@@ -1,6 +1,7 @@
 /** The server: databases, CONFIG, INFO, TIME, DEBUG. */
 import type { DifferentialCase } from '../../support/server-pair.js';
-import { type Action } from '../../support/steps.js';
+import { encodeCommand, toBytes } from '../../support/command-line.js';
+import { type Action, type Step } from '../../support/steps.js';
 import { parseReply, textOf } from '../../support/reply.js';
 import { arity, each, table } from '../../support/tables.js';
 
@@ -85,11 +86,37 @@ function counterMoves(field: string, ...lines: readonly string[]): Action {
       const read = async (): Promise<number> =>
         Number(infoOf(textOf(parseReply(await connection.command('INFO', 'stats'))) ?? '').get(field));
       const before = await read();
-      for (const line of lines) await connection.command(...line.split(' '));
+      // In one piece, so that commands may be served as a run.
+      const pieces = lines.map((line) => encodeCommand(line.split(' ').map(toBytes)));
+      void connection.send(Buffer.concat(pieces));
+      await connection.replies(lines.length);
       return Buffer.from(String((await read()) - before));
     },
   };
 }
+
+/** One key of every type. */
+const COLLECTIONS: readonly Step[] = [
+  'RPUSH l a b c',
+  'SADD s a b c',
+  'HSET h a 1 b 2',
+  'ZADD z 1 a 2 b',
+  'GEOADD g 1 1 a',
+];
+
+/** What reads collections, and what writes them and must not count as a reading. */
+const READS: readonly string[] = [
+  'LRANGE l 0 -1', 'LRANGE nokey 0 -1', 'LRANGE s 0 -1', 'LINDEX l 0', 'LLEN l', 'LPOS l a', 'LPOP l',
+  'SMEMBERS s', 'SISMEMBER s a', 'SISMEMBER nokey a', 'SISMEMBER l a', 'SMISMEMBER s a b', 'SRANDMEMBER s',
+  'SRANDMEMBER s 2', 'SRANDMEMBER nokey', 'SCARD s', 'SSCAN s 0', 'SSCAN nokey 0', 'SSCAN l 0', 'SPOP s',
+  'SPOP s 100', 'SPOP nokey 2', 'SINTER s s nokey', 'SUNION s s',
+  'HGETALL h', 'HGETALL nokey', 'HGETALL l', 'HKEYS h', 'HGET h a', 'HMGET h a b', 'HLEN h', 'HRANDFIELD h',
+  'HRANDFIELD h 5', 'HRANDFIELD nokey 5', 'HSCAN h 0', 'HSCAN nokey 0', 'HSCAN l 0', 'HSCAN h 0 BOGUS',
+  'ZRANGE z 0 -1', 'ZSCORE z a', 'ZSCORE nokey a', 'ZRANK z a', 'ZRANDMEMBER z', 'ZRANDMEMBER z 5',
+  'ZRANDMEMBER nokey 5', 'ZSCAN z 0', 'ZSCAN nokey 0', 'ZSCAN l 0', 'ZCOUNT z 0 1', 'ZPOPMIN z', 'ZMPOP 1 z MIN',
+  'GEOPOS g a', 'GEODIST g a a', 'SORT l ALPHA', 'SCAN 0', 'OBJECT ENCODING s', 'GET l', 'HGET l a',
+  'ZSCORE l a', 'ZRANK l a', 'MGET l h',
+]; // prettier-ignore
 
 /** Directives whose default and limits are the same everywhere. */
 const DIRECTIVES = [
@@ -138,6 +165,10 @@ export const serverCases: DifferentialCase[] = [
       'TYPE k', 'TOUCH k'), counterMoves('keyspace_misses', 'INCR n', 'SETNX m 1', 'DEL nokey', 'TYPE nokey',
       'TTL nokey', 'TOUCH nokey')],
   ),
+  ...(['keyspace_hits', 'keyspace_misses'] as const).flatMap((field) => READS.map((line) => ({
+    title: `INFO ${field} of ${line}`,
+    steps: [...COLLECTIONS, counterMoves(field, ...Array<string>(5).fill(line))],
+  }))),
   ...each('CONFIG GET', [], DIRECTIVES.map((name) => `CONFIG GET ${name}`)),
   ...table(
     ['CONFIG GET forms', 'CONFIG GET bogus', 'CONFIG GET ""', 'CONFIG GET MAXMEMORY',
