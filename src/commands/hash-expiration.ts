@@ -198,11 +198,15 @@ function setFields(c: Call, at: number, condition: number, expiry: number): void
   const fields = c.integer(at + 1);
   if (fields === null || fields < 1 || fields > INT32_MAX) return c.error('ERR invalid number of fields');
   if (fields * 2 !== c.count - at - 2) return c.error(wrongArity(c.command.fullName));
+  const { database } = c.client;
+  const isNew = c.isObserved && c.store.isThere(database, c.first + 1) === 0;
   const status = c.store.setHashFieldsEx(c.first + 1, c.first + at + 2, fields, condition, expiry);
   if (status === StatusWrongType) return c.wrongType();
   c.reply.integer(status);
   if (status !== 1) return;
   const { affected } = c;
+  // Fields whose time has passed make a key that is gone at once.
+  if (isNew && (affected & AffectedFields) !== 0) c.created(database, 1);
   c.changed(1, EventClass.hash, 'hset');
   if ((affected & AffectedExpiry) !== 0) c.notify(1, EventClass.hash, 'hexpire');
   if ((affected & AffectedFields) === 0) return;

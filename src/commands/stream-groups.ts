@@ -124,7 +124,8 @@ function xgroupCreate(c: Call): void {
   if (c.is(4, LAST_ID)) creation.flags |= GroupAtLast;
   else if (!readId(c, 4, 0)) return;
   if (c.store.createGroup(c.first + 2, c.first + 3, creation.flags) === 1) {
-    c.changedBeside(2, EventClass.stream, 'xgroup-create');
+    if (found === StatusNoKey) c.changed(2, EventClass.stream, 'xgroup-create');
+    else c.changedBeside(2, EventClass.stream, 'xgroup-create');
     c.reply.ok();
   } else c.error('BUSYGROUP Consumer Group name already exists');
 }

@@ -28,9 +28,12 @@ export class Watches implements KeyObserver {
     let watchers = keys.get(key);
     if (watchers === undefined) keys.set(key, (watchers = new Set()));
     if (watchers.has(transaction)) return;
+    const wasThere = this.isThere(database, key);
+    // A key that looking has removed, since its time had come, is gone for whoever watches it from now on.
+    this.changes.reportRemovals();
     watchers.add(transaction);
     this.changes.filter.add(key);
-    transaction.watched.push({ database, key, wasThere: this.isThere(database, key) });
+    transaction.watched.push({ database, key, wasThere });
   }
 
   /** Forgets what a client watches. O(its keys) */

@@ -74,7 +74,7 @@ describe('ioredis', () => {
       ['weather', 'sunny'],
       ['n*', 'nothing', 'else'],
     ]);
-    expect(await subscriber.ping()).toBe('PONG');
+    expect(await subscriber.ping()).toEqual(['pong', '']);
     expect(await publisher.pubsub('NUMSUB', 'news')).toEqual(['news', 1]);
     await subscriber.unsubscribe();
     await subscriber.punsubscribe();
