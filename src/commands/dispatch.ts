@@ -51,6 +51,8 @@ export class Dispatcher {
   readonly failed: Float64Array;
   /** Gate bits of the server, which hold for every client. */
   gates = 0;
+  /** Hears of each call that is measured by itself: the command's number, and milliseconds. */
+  measured: ((command: number, ms: number) => void) | undefined;
   /** Commands executed since the start. */
   total = 0;
   /** Errors replied since the start, by their code. */
@@ -242,6 +244,7 @@ export class Dispatcher {
       const elapsed = performance.now() - start;
       this.microseconds[id] += elapsed * MICROSECONDS;
       this.slowMs += elapsed;
+      if (this.measured !== undefined) this.measured(id, elapsed);
     }
     if (this.changes.keepsKeys) this.changes.endCommand(call);
     if (this.replyBytes[cursor] === 45 && this.control[ReplyCursor] > cursor) this.noteFailure(id, cursor);

@@ -26,6 +26,7 @@ import { Gauges } from './gauges.js';
 import { infoText } from './info.js';
 import { listen } from './listeners.js';
 import type { Log } from './log.js';
+import type { MetricsEndpoint } from './metrics/metrics-endpoint.js';
 import { memoryFigures, type MemoryFigures, usedBytes } from './memory-figures.js';
 import { Removals } from './removals.js';
 import { followListeners } from './rebinding.js';
@@ -39,6 +40,13 @@ const DENIED =
   'To serve others, bind it to chosen addresses, set a password, or turn protected-mode off.\r\n';
 const TOO_MANY = '-ERR max number of clients reached\r\n';
 const RUN_ID_BYTES = 20;
+
+// What it takes is loaded only where it is wanted.
+async function openMetrics(server: Server): Promise<MetricsEndpoint | undefined> {
+  if (server.config.metricsPort === 0) return undefined;
+  const { MetricsEndpoint } = await import('./metrics/metrics-endpoint.js');
+  return new MetricsEndpoint(server);
+}
 
 export class Server implements ServerContext, BatchHost {
   readonly registry: Registry;
@@ -62,6 +70,7 @@ export class Server implements ServerContext, BatchHost {
   private readonly removals: Removals;
   private readonly eviction: Eviction;
   private readonly tls: TlsListener;
+  private metrics: MetricsEndpoint | undefined;
   private readonly parser: FrameParser;
   private readonly batch: Batch;
   private readonly control: Int32Array;
@@ -120,8 +129,10 @@ export class Server implements ServerContext, BatchHost {
 
   async start(): Promise<void> {
     const { config, store } = this;
+    const run = (rows: number): void => this.runBatch(rows);
+    this.metrics = await openMetrics(this);
     store.startTransport(
-      (rows) => this.runBatch(rows),
+      this.metrics?.timing(run) ?? run,
       (id) => this.accept(id),
       (job) => this.deliver(job),
     );
@@ -129,6 +140,7 @@ export class Server implements ServerContext, BatchHost {
     await listen(store, config, this.log);
     await this.tls.start();
     followListeners(store, config, this.log);
+    await this.metrics?.listen(config.metricsBind, config.metricsPort);
     this.cron.start();
   }
 
@@ -374,6 +386,7 @@ export class Server implements ServerContext, BatchHost {
     for (const client of this.clients()) this.disconnected(client);
     await new Promise<void>((resolve) => this.store.stopTransport(resolve));
     this.tls.stop();
+    this.metrics?.close();
     const { unixsocket } = this.config;
     if (unixsocket !== '') rmSync(unixsocket, { force: true });
     this.log.warning('Redwing is now ready to exit, bye bye...');

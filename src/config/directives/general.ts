@@ -64,6 +64,9 @@ const effective = {
   'latency-tracking': boolean(true),
   // Redwing's own: from this many elements on, a command that only reads leaves the event loop for a worker.
   'long-read-threshold': integer(1, INT64_MAX, 10000),
+  // Redwing's own: where Prometheus reads figures; 0 is nowhere.
+  'metrics-port': integer(0, 65535, 0, { change: 'immutable' }),
+  'metrics-bind': text('127.0.0.1', { change: 'immutable' }),
 };
 
 const kept = withoutEffect({

@@ -105,6 +105,9 @@ export const processes = {
   'busy-reply-threshold': 'Milliseconds after which a running script makes other clients get a BUSY error.',
   'long-read-threshold':
     'From this many elements on, a command that only reads leaves the event loop for a worker. A directive of Redwing.',
+  'metrics-port':
+    'Serve figures to Prometheus on this port, over HTTP at /metrics; 0 is off. A directive of Redwing.',
+  'metrics-bind': 'The address of metrics-port. Whoever reaches it may read. A directive of Redwing.',
 };
 
 export const observing = {
