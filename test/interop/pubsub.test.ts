@@ -76,8 +76,8 @@ describe('ioredis', () => {
     ]);
     expect(await subscriber.ping()).toEqual(['pong', '']);
     expect(await publisher.pubsub('NUMSUB', 'news')).toEqual(['news', 1]);
-    await subscriber.unsubscribe();
-    await subscriber.punsubscribe();
+    await subscriber.unsubscribe('news', 'weather');
+    await subscriber.punsubscribe('n*');
     expect(await subscriber.get('nokey')).toBeNull();
     subscriber.disconnect();
     await until(async () => ((await publisher.pubsub('CHANNELS', '*')) as string[]).length === 0);
