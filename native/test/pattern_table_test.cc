@@ -9,6 +9,7 @@
 #include "types/glob.h"
 
 using namespace redwing;
+using redwing::test::Random;
 
 namespace {
 
@@ -34,8 +35,8 @@ std::set<int32_t> matches(const PatternTable& table, const std::string& text, si
 
 }  // namespace
 
-int main() {
-  Random random;
+int main(int argc, char** argv) {
+  Random random = Random::from(argc, argv);
   PatternTable table;
   std::map<int32_t, std::string> known;
   for (int round = 0; round < 20000; round++) {
