@@ -27,7 +27,7 @@ function set(c: Call): void {
   for (let i = 2; i < c.count; i += 2) pairs.push([textAt(c, i), textAt(c, i + 1)]);
   const localClient = c.store.connectionFacts(c.client.connection).isLoopback;
   const result = c.server.config.set(pairs, { localClient });
-  if (!result.ok) return c.error(result.error);
+  if (!result.ok) return c.reply.errorBytes(bytesOf(result.error).toString('latin1'));
   for (const sentence of c.server.config.takeNotices()) c.server.log.warning(sentence);
   c.reply.ok();
 }

@@ -7,7 +7,14 @@ import type { NativeStore } from '../store/native.js';
 import type { Log } from './log.js';
 
 /** Errors of addresses that a machine may not have; an optional address may fail with them. */
-export const ABSENT: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPROTONOSUPPORT', 'ENOENT', 'EINVAL', 'ENOTSUP']);
+export const ABSENT: ReadonlySet<string> = new Set([
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'EPROTONOSUPPORT',
+  'ENOENT',
+  'EINVAL',
+  'ENOTSUP',
+]);
 
 /** A host of `bind` with the wildcards as addresses; a name stays a name. */
 export function numericAddress(host: string): string {

@@ -5,15 +5,13 @@
 import { isIP } from 'node:net';
 import type { BindAddress, Config } from '../config/index.js';
 import type { NativeStore } from '../store/native.js';
-import { ABSENT } from './listeners.js';
+import { ABSENT, numericAddress } from './listeners.js';
 import type { Log } from './log.js';
 
 interface Place {
   readonly port: number;
   readonly addresses: readonly BindAddress[];
 }
-
-const WILDCARDS: Readonly<Record<string, string>> = { '*': '0.0.0.0', '::*': '::' };
 
 /** The TCP listeners of a server that runs, and moves them. */
 class Listeners {
@@ -60,7 +58,7 @@ class Listeners {
     if (port === 0) return true;
     let listening = 0;
     for (const { host, optional } of addresses) {
-      const address = WILDCARDS[host] ?? host;
+      const address = numericAddress(host);
       // A name would have to be looked up, and a command cannot wait for that.
       const error =
         isIP(address) === 0

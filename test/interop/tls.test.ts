@@ -412,3 +412,24 @@ describe('the port', () => {
     expect(await ping()).toBe('+PONG\r\n');
   });
 });
+
+describe('the addresses', () => {
+  it('change together with those of the plain port', async () => {
+    const { port: plainPort } = await start('--bind', '127.0.0.1');
+    // The certificate names the first address only.
+    const second = { host: '127.0.0.2', checkServerIdentity: () => undefined };
+    const plain = await RawConnection.open(plainPort);
+    const bind = (addresses: string): Promise<Buffer> => plain.command('CONFIG', 'SET', 'bind', addresses);
+    expect(await ping(second)).toBe('refused');
+    await bind('127.0.0.1 127.0.0.2');
+    await until(async () => (await ping(second)) === '+PONG\r\n');
+    await bind('127.0.0.2');
+    await bind('127.0.0.1');
+    await bind('127.0.0.1 -192.0.2.1');
+    await until(async () => (await ping()) === '+PONG\r\n');
+    expect(await ping(second)).toBe('refused');
+    expect((await bind('192.0.2.1')).toString()).toContain('Failed to bind to specified addresses.');
+    await until(async () => (await ping()) === '+PONG\r\n');
+    plain.close();
+  });
+});

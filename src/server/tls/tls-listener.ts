@@ -59,6 +59,8 @@ export class TlsListener {
   private readonly sockets = new Set<Socket>();
   private readonly relayed = new Map<number, RelayedSocket>();
   private isStopped = false;
+  /** Settled when the addresses have changed as they were last told to. */
+  private moved: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly config: Config,
@@ -72,6 +74,7 @@ export class TlsListener {
     this.store.setRelayListener((relay, event, bytes) => this.told(relay, event, bytes));
     for (const name of FOLLOWED) this.config.onChange(name, () => this.reconfigure());
     this.config.onChange('tls-port', () => this.movePort());
+    this.config.onChange('bind', () => this.moveAddresses());
     if (this.config.tlsPort === 0) return;
     this.secure = this.makeSecureServer();
     this.ports = await this.listen(this.config.tlsPort);
@@ -139,6 +142,25 @@ export class TlsListener {
       (error: unknown) => this.log.warning(describe(error)),
     );
     return undefined;
+  }
+
+  // The plain port has tried the addresses (see rebinding.ts). The old ones are left at once, so that none that was
+  // taken back is open any longer; moves that follow each other wait, since they may share addresses.
+  private moveAddresses(): undefined {
+    this.closePorts();
+    this.moved = this.moved.then(() => this.reopen());
+  }
+
+  private async reopen(): Promise<void> {
+    const port = this.config.tlsPort;
+    if (this.isStopped || port === 0) return;
+    this.closePorts();
+    try {
+      this.ports = await this.listen(port);
+    } catch (error) {
+      this.log.warning(describe(error));
+    }
+    if (this.isStopped || this.config.tlsPort !== port) this.closePorts();
   }
 
   // ---- listening -----------------------------------------------------------------------------------------------------
