@@ -103,18 +103,27 @@ class RunList {
 // pushToLists(first, count, stride, tail): one element for each of a run of keys, which stands behind its
 // key; writes the new lengths, and stops in front of a key of another type. Returns how many it did.
 int32_t push_to_lists(Engine& e, const int32_t (&a)[4]) {
-  const ListEnd end = end_of(a[3]);
+  constexpr int32_t kWindow = 32;  // elements that are pushed to a list at a time
+  const int32_t count = a[1], stride = a[2];
   RunList list(e);
-  for (int32_t i = 0; i < a[1]; i++) {
-    const int32_t argument = a[0] + i * a[2];
-    const Key key = e.key(argument);
-    if (!list.is(key) && list.open(key, true) < 0) return i;
-    const ByteView text = text_of(e, argument + 1);
-    list.editor().make_room_for(text.size, 1);
-    list.editor().push(end, PackedValue::of(text));
-    e.arenas.write_integer(static_cast<int64_t>(list.editor().length()));
+  for (int32_t done = 0; done < count;) {
+    const int32_t first = a[0] + done * stride;
+    const Key key = e.key(first);
+    if (!list.is(key) && list.open(key, true) < 0) return done;
+    PackedValue values[kWindow];
+    const int32_t most = std::min(count - done, kWindow);
+    int32_t same = 0;
+    do {
+      values[same] = PackedValue::of(text_of(e, first + same * stride + 1));
+      same++;
+    } while (same < most && list.is(e.key(first + same * stride)));
+    ListEditor& editor = list.editor();
+    const auto length = static_cast<int64_t>(editor.length());
+    editor.push_each(end_of(a[3]), {values, static_cast<size_t>(same)});
+    for (int32_t i = 1; i <= same; i++) e.arenas.write_integer(length + i);
+    done += same;
   }
-  return a[1];
+  return count;
 }
 
 // ---- popping ----

@@ -34,6 +34,18 @@ std::vector<std::string> elements_of(const ListView& list, uint64_t from, uint64
   return all;
 }
 
+// The bytes of the listpacks, one by one.
+std::vector<std::string> blocks_of(const Entry& entry) {
+  const ListView list(entry);
+  std::vector<std::string> all;
+  const uint8_t* last = nullptr;
+  list.for_range(0, list.length(), [&](const uint8_t* block, uint32_t, uint64_t) {
+    if (block != last) all.emplace_back(reinterpret_cast<const char*>(block), listpack::bytes(block));
+    last = block;
+  });
+  return all;
+}
+
 std::string random_text(Random& random) {
   switch (random.below(40)) {
     case 0:
@@ -173,12 +185,14 @@ struct Subject {
 
 struct Fixture {
   Fixture() : keyspace(1, {1, 2, 3}) { keyspace.register_type(ValueKind::kList, &type); }
-  void push(ListEnd end, const std::string& text) {
+  void push(ListEnd end, const std::string& text) { push_each(end, {text}); }
+  void push_each(ListEnd end, const std::vector<std::string>& texts) {
     SlotRef slot;
     const bool found = keyspace.find_for_write(0, key(), &slot) != nullptr;
     ListEditor editor = found ? ListEditor(keyspace, name, &slot, fill) : ListEditor(keyspace, name, 0, fill);
-    editor.make_room_for(text.size(), 1);
-    editor.push(end, PackedValue::of(view_of(text)));
+    std::vector<PackedValue> values;
+    for (const std::string& text : texts) values.push_back(PackedValue::of(view_of(text)));
+    editor.push_each(end, values);
     editor.finish();
   }
   void pop(ListEnd end) {
@@ -221,6 +235,24 @@ void test_forms() {
   CHECK(f.entry() == nullptr);
 }
 
+// Elements that come together go where they would go one by one.
+void test_runs(Random& random) {
+  for (int round = 0; round < 40; round++) {
+    Fixture single, together;
+    single.fill = together.fill = random.one_in(2) ? -1 : static_cast<int32_t>(random.below(50));
+    for (uint64_t runs = 1 + random.below(30); runs > 0; runs--) {
+      const ListEnd end = random.one_in(2) ? ListEnd::kHead : ListEnd::kTail;
+      std::vector<std::string> texts;
+      for (uint64_t i = 1 + random.below(60); i > 0; i--) texts.push_back(random_text(random));
+      for (const std::string& text : texts) single.push(end, text);
+      together.push_each(end, texts);
+      CHECK(single.encoding() == together.encoding());
+      CHECK(blocks_of(*single.entry()) == blocks_of(*together.entry()));
+      check_list(together.entry()->root(), together.entry()->encoding());
+    }
+  }
+}
+
 // Many small elements take little more than themselves, whichever end they came from.
 void test_memory() {
   constexpr size_t kElements = 100'000, kElementBytes = 18;
@@ -255,6 +287,7 @@ int main(int argc, char** argv) {
   test_forms();
   test_memory();
   test_queue();
+  test_runs(random);
   ValueStorm<Subject>(random.next()).run(1'200);
   ValueStorm<Subject>(random.next()).run(1'200);
   return 0;

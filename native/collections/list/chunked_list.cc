@@ -144,20 +144,32 @@ void ChunkedList::begin_chunk(ListEnd end, const PackedValue& value) {
   root_.tree.insert(edit_, &cursor, {chunk, 1});
 }
 
-void ChunkedList::push(ListEnd end, const PackedValue& value) {
+void ChunkedList::push(ListEnd end, std::span<const PackedValue> values) {
   const bool at_head = end == ListEnd::kHead;
-  Cursor cursor = at_head ? root_.tree.begin() : root_.tree.last();
-  if (cursor.at_end() || !allows(cursor.item(), value)) return begin_chunk(end, value);
-  ChunkItem item = cursor.item();
-  Chunk* chunk = item.chunk = with_room(item.chunk, listpack::encoded_bytes(value), end);
-  if (at_head) {
-    const uint8_t* old = chunk->block();
-    chunk->start -= static_cast<uint32_t>(old - listpack::prepend(chunk->block(), value));
-  } else {
-    listpack::insert(chunk->block(), listpack::end(chunk->block()), value);
+  while (!values.empty()) {
+    Cursor cursor = at_head ? root_.tree.begin() : root_.tree.last();
+    if (cursor.at_end() || !allows(cursor.item(), values.front())) {
+      begin_chunk(end, values.front());
+      values = values.subspan(1);
+      continue;
+    }
+    // What fits the chunk, before the tree is told.
+    ChunkItem item = cursor.item();
+    size_t pushed = 0;
+    do {
+      const PackedValue& value = values[pushed++];
+      Chunk* chunk = item.chunk = with_room(item.chunk, listpack::encoded_bytes(value), end);
+      if (at_head) {
+        const uint8_t* old = chunk->block();
+        chunk->start -= static_cast<uint32_t>(old - listpack::prepend(chunk->block(), value));
+      } else {
+        listpack::insert(chunk->block(), listpack::end(chunk->block()), value);
+      }
+      item.count++;
+    } while (pushed < values.size() && allows(item, values[pushed]));
+    root_.tree.replace(edit_, &cursor, item);
+    values = values.subspan(pushed);
   }
-  item.count++;
-  root_.tree.replace(edit_, &cursor, item);
 }
 
 void ChunkedList::erase_one(ListEnd end) {
@@ -231,8 +243,8 @@ void ChunkedList::insert_chunk(Cursor* cursor, const PackedValue& value) {
 }
 
 void ChunkedList::insert(uint64_t index, const PackedValue& value) {
-  if (index == root_.tree.weight()) return push(ListEnd::kTail, value);
-  if (index == 0) return push(ListEnd::kHead, value);
+  if (index == root_.tree.weight()) return push(ListEnd::kTail, {&value, 1});
+  if (index == 0) return push(ListEnd::kHead, {&value, 1});
   // Chunks of fewer elements are parted at the place itself.
   constexpr uint64_t kHalvedMin = 8;
   for (;;) {

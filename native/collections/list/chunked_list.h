@@ -11,6 +11,8 @@
 // chunk doubles); the others O(log n + bytes of the chunks touched).
 #pragma once
 
+#include <span>
+
 #include "collections/list/list_root.h"
 #include "keyspace/edit.h"
 
@@ -28,7 +30,8 @@ class ChunkedList {
 
   /// Adds the elements of a listpack at the tail, in as few chunks as may be.
   void append_block(const uint8_t* block);
-  void push(ListEnd end, const PackedValue& value);
+  /// Pushes values one after the other.
+  void push(ListEnd end, std::span<const PackedValue> values);
   /// Puts it before the element at `index`, or behind the last one.
   void insert(uint64_t index, const PackedValue& value);
   void set(uint64_t index, const PackedValue& value);

@@ -114,13 +114,21 @@ void ListEditor::shrink() {
 // ---- Changes ----
 
 void ListEditor::push(ListEnd end, const PackedValue& value) {
-  if (!is_packed()) return own_chunked().push(end, value);
+  if (!is_packed()) return own_chunked().push(end, {&value, 1});
   const size_t growth = listpack::encoded_bytes(value);
   ListpackRoot root =
       root_ != nullptr ? packed() : ListpackRoot::create(edit_, listpack::kEmptyBytes + growth);
   uint8_t* list = root.reserve(static_cast<int64_t>(growth));
   listpack::insert(list, end == ListEnd::kHead ? listpack::first() : listpack::end(list), value);
   keep(root.finish());
+}
+
+void ListEditor::push_each(ListEnd end, std::span<const PackedValue> values) {
+  for (; !values.empty(); values = values.subspan(1)) {
+    make_room_for(values.front().text_size(), 1);
+    if (!is_packed()) return own_chunked().push(end, values);
+    push(end, values.front());
+  }
 }
 
 void ListEditor::insert(uint64_t index, const PackedValue& value) {

@@ -32,6 +32,8 @@ class ListEditor {
   /// chunked.
   void make_room_for(size_t text_bytes, size_t count);
   void push(ListEnd end, const PackedValue& value);
+  /// Pushes values one after the other, with room made for each as it comes.
+  void push_each(ListEnd end, std::span<const PackedValue> values);
   /// Puts it before the element at `index`, or behind the last one.
   void insert(uint64_t index, const PackedValue& value);
   void set(uint64_t index, const PackedValue& value);
