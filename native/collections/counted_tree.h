@@ -115,11 +115,16 @@ class CountedTree {
     for (uint32_t level = height_ - 1; level > 0; level--)
       node = children_of(node)[child_before(node, before)].node;
     const auto* bytes = reinterpret_cast<const uint8_t*>(node);
-    for (size_t at = 0; at < bytes_for(0, kLeafItemsMax); at += kLine) platform::prefetch(bytes + at);
+    constexpr size_t kLines = (kHeaderBytes + kLeafItemsMax * sizeof(Item) + kLine - 1) / kLine;
+    RW_UNROLL
+    for (size_t i = 0; i < kLines; i++) platform::prefetch(bytes + i * kLine);
   }
   /// The rank of a place. O(log n) node scans.
   uint64_t rank(const Cursor& cursor) const;
 
+  /// The item in front of a place, nullptr if there is none; and the one behind the item at the cursor.
+  const Item* item_before(const Cursor& cursor) const;
+  const Item* item_behind(const Cursor& cursor) const;
   /// To the following item, or to the end. Not at the end.
   void next(Cursor* cursor) const;
   /// To the item before; false (and unmoved) at the beginning.
@@ -253,10 +258,22 @@ class CountedTree {
   // The last child whose first item is before the wanted place, or the first child.
   template <typename Before>
   static uint32_t child_before(const Node* node, Before&& before) {
-    const Child* children = children_of(node);
     auto is_before = [&before](const Child& child) { return before(child.first); };
-    const auto* found = std::partition_point(children, children + node->count, is_before);
-    return found == children ? 0 : static_cast<uint32_t>(found - children - 1);
+    const uint32_t found = partition_index(children_of(node), node->count, is_before);
+    return found - (found != 0);
+  }
+  // The index of the first element for which before(element) is false. What it decides moves a pointer, so
+  // that a cheap predicate needs no branch, which would be mispredicted every other time.
+  template <typename Element, typename Before>
+  static uint32_t partition_index(const Element* elements, uint32_t count, Before&& before) {
+    const Element* first = elements;
+    while (count > 1) {
+      const uint32_t half = count / 2;
+      const Element* behind = first + half;
+      first = before(behind[-1]) ? behind : first;
+      count -= half;
+    }
+    return static_cast<uint32_t>(first - elements) + (count == 1 && before(*first) ? 1 : 0);
   }
 
   void link(Cursor* cursor, uint32_t level, Node* node) {
@@ -367,9 +384,8 @@ template <typename Item, typename Weigh>
 template <typename Before>
 auto CountedTree<Item, Weigh>::lower_bound(Before&& before) const -> Cursor {
   Cursor cursor = descend([&before](const Node* node) -> uint32_t {
-    if (node->level != 0) return child_before(node, before);
-    const Item* items = items_of(node);
-    return static_cast<uint32_t>(std::partition_point(items, items + node->count, before) - items);
+    return node->level != 0 ? child_before(node, before)
+                            : partition_index(items_of(node), node->count, before);
   });
   // Behind the last item of its leaf, the place is the first item of the following one.
   if (cursor.levels_ != 0 && cursor.index_[0] == cursor.nodes_[0]->count) {
@@ -388,6 +404,24 @@ uint64_t CountedTree<Item, Weigh>::rank(const Cursor& cursor) const {
       sum += level == 0 ? Weigh()(items_of(node)[i]) : children_of(node)[i].weight;
   }
   return sum;
+}
+
+template <typename Item, typename Weigh>
+auto CountedTree<Item, Weigh>::item_before(const Cursor& cursor) const -> const Item* {
+  if (cursor.levels_ == 0) return nullptr;
+  if (cursor.index_[0] > 0) [[likely]]
+    return items_of(cursor.nodes_[0]) + cursor.index_[0] - 1;
+  Cursor other = cursor;
+  return previous(&other) ? &other.item() : nullptr;
+}
+
+template <typename Item, typename Weigh>
+auto CountedTree<Item, Weigh>::item_behind(const Cursor& cursor) const -> const Item* {
+  if (cursor.index_[0] + 1u < cursor.nodes_[0]->count) [[likely]]
+    return items_of(cursor.nodes_[0]) + cursor.index_[0] + 1;
+  Cursor other = cursor;
+  next(&other);
+  return other.at_end() ? nullptr : &other.item();
 }
 
 template <typename Item, typename Weigh>

@@ -25,6 +25,14 @@
 #define RW_NOINLINE __attribute__((noinline))
 #define RW_INLINE inline __attribute__((always_inline))
 #endif
+// In front of a short loop that is better written out.
+#if defined(__clang__)
+#define RW_UNROLL _Pragma("unroll 64")
+#elif defined(__GNUC__)
+#define RW_UNROLL _Pragma("GCC unroll 64")
+#else
+#define RW_UNROLL
+#endif
 
 namespace redwing {
 

@@ -42,6 +42,19 @@ size_t SortedSetTree::bytes() const {
 
 // ---- Finding ----
 
+// Descends by the score alone, which needs no look at members, and goes on from there as long as few members
+// share it.
+SortedSetTree::Order::Cursor SortedSetTree::place_of(const ScoredMember& element) const {
+  constexpr int kStepsMax = 8;
+  const double score = element.score;
+  Order::Cursor cursor = order.lower_bound([score](const Item& item) { return item.score < score; });
+  for (int step = 0; step < kStepsMax; step++) {
+    if (cursor.at_end() || !is_before(cursor.item(), element)) return cursor;
+    order.next(&cursor);
+  }
+  return order.lower_bound([&element](const Item& item) { return is_before(item, element); });
+}
+
 RankRange SortedSetTree::ranks(const ScoreRange& range) const {
   const auto from = order.lower_bound([&range](const Item& item) { return range.is_below(item.score); });
   const auto to = order.lower_bound([&range](const Item& item) { return !range.is_above(item.score); });
@@ -67,11 +80,11 @@ void SortedSetTree::add_at(const Edit& edit, Order::Cursor* cursor, ByteView mem
 // Puts an item in the place of the one at the cursor, which has the same member, and moves it to where it
 // belongs.
 void SortedSetTree::move_item(const Edit& edit, Order::Cursor* cursor, const Item& item) {
-  Order::Cursor before = *cursor, behind = *cursor;
-  order.next(&behind);
+  const Item* before = order.item_before(*cursor);
+  const Item* behind = order.item_behind(*cursor);
   const ScoredMember element = item.element();
-  const bool fits = (!order.previous(&before) || before.item().element() < element) &&
-                    (behind.at_end() || element < behind.item().element());
+  const bool fits = (before == nullptr || is_before(*before, element)) &&
+                    (behind == nullptr || !is_before(*behind, element));
   if (fits) return order.replace(edit, cursor, item);
   order.erase(edit, cursor);
   Order::Cursor place = place_of(element);

@@ -68,12 +68,7 @@ struct SortedSetTree {
   // -- Finding. --
 
   /// The first element that does not come before this one.
-  Order::Cursor place_of(const ScoredMember& element) const {
-    return order.lower_bound([&element](const Item& item) {
-      if (item.score != element.score) return item.score < element.score;
-      return compare_members(item.member->key(), element.member) < 0;
-    });
-  }
+  Order::Cursor place_of(const ScoredMember& element) const;
   /// Brings near what place_of a score will touch.
   void prefetch_place(double score) const {
     order.prefetch_leaf([score](const Item& item) { return item.score < score; });
@@ -112,6 +107,10 @@ struct SortedSetTree {
  private:
   void add_at(const Edit& edit, Order::Cursor* cursor, ByteView member, uint64_t hash, double score);
   void move_item(const Edit& edit, Order::Cursor* cursor, const Item& item);
+  static bool is_before(const Item& item, const ScoredMember& element) {
+    if (item.score != element.score) return item.score < element.score;
+    return compare_members(item.member->key(), element.member) < 0;
+  }
 };
 
 template <typename Visit>
