@@ -2,7 +2,10 @@
 //
 // The members of a result are gathered as references into the sets they come from, so nothing is copied until
 // they are written or stored.
+#include "collections/set/set_algebra.h"
+
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "binding/operation.h"
@@ -14,53 +17,8 @@ namespace redwing {
 
 namespace {
 
-using Members = std::vector<PackedValue>;
-
-bool any_contains(const std::vector<SetRef>& sets, size_t from, size_t to, const PackedValue& member) {
-  for (size_t i = from; i < to; i++) {
-    if (sets[i].contains(member)) return true;
-  }
-  return false;
-}
-
-// Members of all sets, in the order of the smallest; at most `limit`.
-void intersect(std::vector<SetRef>& sets, uint64_t limit, Members* found) {
-  std::stable_sort(sets.begin(), sets.end(),
-                   [](const SetRef& a, const SetRef& b) { return a.size() < b.size(); });
-  sets[0].for_each([&](const PackedValue& member) {
-    for (size_t i = 1; i < sets.size(); i++) {
-      if (!sets[i].contains(member)) return true;
-    }
-    found->push_back(member);
-    return found->size() < limit;
-  });
-}
-
-// Members of any set: each where it stands first. Integers alone come in order, as they would from one set.
-void unite(const std::vector<SetRef>& sets, Members* found) {
-  bool all_integers = true;
-  for (size_t i = 0; i < sets.size(); i++) {
-    all_integers = all_integers && sets[i].encoding() == SetEncoding::kIntegers;
-    sets[i].for_each([&](const PackedValue& member) {
-      if (!any_contains(sets, 0, i, member)) found->push_back(member);
-      return true;
-    });
-  }
-  if (!all_integers || sets.size() < 2) return;
-  std::sort(found->begin(), found->end(),
-            [](const PackedValue& a, const PackedValue& b) { return a.integer < b.integer; });
-}
-
-// Members of the first set that are in none of the others.
-void subtract(const std::vector<SetRef>& sets, Members* found) {
-  sets[0].for_each([&](const PackedValue& member) {
-    if (!any_contains(sets, 1, sets.size(), member)) found->push_back(member);
-    return true;
-  });
-}
-
 // The member that decides in which form a new set begins: one that is no integer if there is one.
-const PackedValue& first_to_store(const Members& found) {
+const PackedValue& first_to_store(const FoundMembers& found) {
   for (const PackedValue& member : found) {
     int64_t value;
     if (!member.is_integer() && !parse_int64(member.data, member.size, &value)) return member;
@@ -70,7 +28,7 @@ const PackedValue& first_to_store(const Members& found) {
 
 struct Combination {
   int32_t operation;  // kSetIntersection, ...
-  uint64_t limit = UINT64_MAX;
+  const Hasher* hasher;
 
   // The sets that count, in the order of the keys; false if one that must be there is absent, so that the
   // result is empty.
@@ -99,46 +57,47 @@ struct Combination {
       if (operation == kSetDifference && i == 0) least = size;
     }
     if (operation == kSetUnion) return static_cast<int64_t>(sum);
-    if (operation == kSetIntersection) least = std::min(least, sum);
-    return static_cast<int64_t>(least) * keys.count();
+    const auto sets = static_cast<uint64_t>(keys.count());
+    if (operation == kSetDifference) return static_cast<int64_t>(difference_cost(least, sum, sets));
+    return static_cast<int64_t>(std::min(least, sum) * sets);
   }
   template <typename Keys>
-  void collect(Keys& keys, Members* found) const {
+  FoundMembers collect(Keys& keys) const {
+    FoundMembers found;
     std::vector<SetRef> sets;
-    if (!gather(keys, &sets)) return;
-    if (operation == kSetIntersection) {
-      intersect(sets, limit, found);
-    } else if (operation == kSetUnion) {
-      unite(sets, found);
-    } else {
-      subtract(sets, found);
-    }
+    if (!gather(keys, &sets)) return found;
+    if (operation == kSetUnion) return unite(sets, *hasher);
+    if (operation == kSetDifference) return subtract(sets, *hasher);
+    intersect(std::move(sets), [&found](const PackedValue& member) { found.push_back(member); });
+    return found;
   }
 };
 
 struct ReadCombination : Combination {
   template <typename Keys, typename Out>
   void write(Keys& keys, Out& out) const {
-    Members found;
-    collect(keys, &found);
+    const FoundMembers found = collect(keys);
     write_set_header(out, found.size());
     for (const PackedValue& member : found) write_packed(out, member);
   }
 };
 
-struct CountCombination : Combination {
+struct CountIntersection : Combination {
+  uint64_t limit;
+
   template <typename Keys, typename Out>
   void write(Keys& keys, Out& out) const {
-    Members found;
-    collect(keys, &found);
-    out.write_integer(static_cast<int64_t>(found.size()));
+    uint64_t count = 0;
+    std::vector<SetRef> sets;
+    if (gather(keys, &sets)) intersect(std::move(sets), [&](const PackedValue&) { return ++count < limit; });
+    out.write_integer(static_cast<int64_t>(count));
   }
 };
 
 // writeCombination(operation, first, count): writes the members, here or later; 0, kStatusDeferred,
 // kStatusWrongType.
 int32_t write_combination(Engine& e, const int32_t (&a)[3]) {
-  return run_read(e, a[1], a[2], ReadCombination{{a[0]}});
+  return run_read(e, a[1], a[2], ReadCombination{{a[0], &e.keyspace.hasher()}});
 }
 
 // writeIntersectionSize(first, count): writes how many members the sets share, at most numbers[A] unless that
@@ -146,18 +105,17 @@ int32_t write_combination(Engine& e, const int32_t (&a)[3]) {
 int32_t write_intersection_size(Engine& e, const int32_t (&a)[2]) {
   const double limit = e.arenas.numbers()[kNumberA];
   const uint64_t bound = limit == 0 ? UINT64_MAX : static_cast<uint64_t>(limit);
-  return run_read(e, a[0], a[1], CountCombination{{kSetIntersection, bound}});
+  return run_read(e, a[0], a[1], CountIntersection{{kSetIntersection, &e.keyspace.hasher()}, bound});
 }
 
 // storeCombination(operation, target, first, count): puts the members over what the target held, or removes
 // it if there are none; how many, or kStatusWrongType.
 int32_t store_combination(Engine& e, const int32_t (&a)[4]) {
   LoopKeys keys(e, a[2], a[3]);
-  const Combination combination{a[0]};
+  const Combination combination{a[0], &e.keyspace.hasher()};
   if (combination.cost(keys) < 0) return kStatusWrongType;
-  Members found;
   keys.mark_counted();
-  combination.collect(keys, &found);
+  const FoundMembers found = combination.collect(keys);
   const Key target = e.key(a[1]);
   if (found.empty()) {
     e.set_affected(e.keyspace.erase(e.db(), target));

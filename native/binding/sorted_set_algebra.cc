@@ -48,8 +48,9 @@ struct Combination {
       smallest = std::min(smallest, size);
     }
     if (kind == kCombineUnion) return static_cast<int64_t>(sum);
-    const uint64_t looked_at = kind == kCombineIntersection ? smallest : first;
-    return static_cast<int64_t>(looked_at) * keys.count();
+    if (kind == kCombineDifference)
+      return static_cast<int64_t>(difference_cost(first, sum, static_cast<uint64_t>(keys.count())));
+    return static_cast<int64_t>(smallest) * keys.count();
   }
 
   template <typename Keys>
@@ -69,7 +70,7 @@ struct Combination {
     std::vector<WeightedMembers> from = inputs(keys, &owned);
     if (kind == kCombineUnion) return unite(std::move(from), aggregate, *hasher);
     if (kind == kCombineIntersection) return intersect(std::move(from), aggregate);
-    return subtract(from);
+    return subtract(from, *hasher);
   }
 };
 

@@ -22,6 +22,7 @@
 #include "keyspace/segment.h"
 #include "memory/function_ref.h"
 #include "memory/heap.h"
+#include "memory/visitor.h"
 
 namespace redwing {
 
@@ -85,7 +86,7 @@ class SegmentMap {
   /// nullptr if there is none. O(1) expected; O(segments) in a map that was filled and then emptied unevenly.
   Entry* random(FunctionRef<uint64_t()> draw) const;
 
-  /// Calls visit(Entry*) for every entry, in the order of segments.
+  /// Calls visit(Entry*) for the entries, in the order of segments (see memory/visitor.h).
   template <typename Visit>
   void for_each(Visit&& visit) const;
 
@@ -182,7 +183,7 @@ void SegmentMap::for_each(Visit&& visit) const {
       const Bucket* bucket = segment->bucket(b);
       if (b + 2 < segment->buckets) prefetch_entries(*segment->bucket(b + 2));
       for (uint32_t mask = bucket->used(); mask != 0; mask &= mask - 1) {
-        visit(bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))));
+        if (!show(visit, bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))))) return;
       }
     }
     i += size_t{1} << (current.depth - segment->depth);

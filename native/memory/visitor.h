@@ -11,7 +11,9 @@ namespace redwing {
 /// Shows something to a visitor; whether to go on.
 template <typename Visit, typename... Args>
 RW_INLINE bool show(Visit& visit, const Args&... args) {
-  if constexpr (std::is_void_v<decltype(visit(args...))>) {
+  using Answer = decltype(visit(args...));
+  static_assert(std::is_void_v<Answer> || std::is_same_v<Answer, bool>, "a visitor says whether to go on");
+  if constexpr (std::is_void_v<Answer>) {
     visit(args...);
     return true;
   } else {

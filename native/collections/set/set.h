@@ -51,7 +51,7 @@ class SetRef {
   bool contains(ByteView member) const;
   /// The same for a member of another set. In tables all members are strings, integers too.
   bool contains(const PackedValue& member) const;
-  /// Calls visit(PackedValue) for each member; it returns whether to go on.
+  /// Calls visit(PackedValue) for the members (see memory/visitor.h).
   template <typename Visit>
   void for_each(Visit&& visit) const;
   /// One of the members, each equally likely; the set is not empty.
@@ -129,18 +129,15 @@ template <typename Visit>
 void SetRef::for_each(Visit&& visit) const {
   if (encoding_ == SetEncoding::kIntegers) {
     for (uint32_t i = 0; i < integer_set::count(block()); i++) {
-      if (!visit(PackedValue::of_integer(integer_set::at(block(), i)))) return;
+      if (!show(visit, PackedValue::of_integer(integer_set::at(block(), i)))) return;
     }
   } else if (encoding_ == SetEncoding::kPacked) {
     const uint32_t end = listpack::end(block());
     for (uint32_t at = listpack::first(); at != end; at = listpack::next(block(), at)) {
-      if (!visit(listpack::get(block(), at))) return;
+      if (!show(visit, listpack::get(block(), at))) return;
     }
   } else {
-    bool goes_on = true;
-    table().for_each([&](const Entry* entry) {
-      if (goes_on) goes_on = visit(PackedValue::of_string(entry->key()));
-    });
+    table().for_each([&](const Entry* entry) { return show(visit, PackedValue::of_string(entry->key())); });
   }
 }
 

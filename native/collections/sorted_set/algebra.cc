@@ -1,8 +1,9 @@
 #include "collections/sorted_set/algebra.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
+
+#include "collections/member_index.h"
 
 namespace redwing {
 
@@ -32,37 +33,6 @@ void add(ElementList* list, ByteView member, double score, bool bytes_stay) {
   }
 }
 
-// Where the members of a list are, by name: a hash table with linear probing that is at most half full.
-class MemberIndex {
- public:
-  MemberIndex(ElementList& list, const Hasher& hasher, uint64_t members_max)
-      : list_(list), hasher_(hasher), slots_(std::bit_ceil(2 * members_max + 2)) {}
-
-  // The place of a member, or an empty one, which becomes that of the list's next element.
-  bool find_or_claim(ByteView member, uint32_t* at) {
-    const uint64_t hash = hasher_(member.data, member.size);
-    const auto check = static_cast<uint32_t>(hash >> 32);
-    for (uint64_t i = hash & (slots_.size() - 1);; i = (i + 1) & (slots_.size() - 1)) {
-      Slot& slot = slots_[i];
-      if (slot.next == 0) {
-        slot = {check, static_cast<uint32_t>(list_.size()) + 1};
-        return false;
-      }
-      *at = slot.next - 1;
-      if (slot.check == check && compare_members(list_[*at].member, member) == 0) return true;
-    }
-  }
-
- private:
-  struct Slot {
-    uint32_t check = 0;
-    uint32_t next = 0;  // one more than the place; 0: empty
-  };
-  ElementList& list_;
-  const Hasher& hasher_;
-  std::vector<Slot> slots_;
-};
-
 // The score of a member of the first input over all of them; false if it is not in all.
 bool score_in_all(std::span<const WeightedMembers> inputs, ByteView member, Aggregate aggregate,
                   double* score) {
@@ -78,17 +48,16 @@ bool score_in_all(std::span<const WeightedMembers> inputs, ByteView member, Aggr
 
 ElementList unite(std::vector<WeightedMembers> inputs, Aggregate aggregate, const Hasher& hasher) {
   order_by_size(&inputs);
-  uint64_t members_max = 0;
-  for (const WeightedMembers& input : inputs) members_max += input.members->size();
   ElementList list;
-  MemberIndex index(list, hasher, members_max);
+  MemberIndex index(inputs.empty() ? 0 : inputs.back().members->size());
   for (const WeightedMembers& input : inputs) {
     const bool stays = input.members->bytes_stay();
     input.members->visit([&](ByteView member, double score) {
-      uint32_t at;
       const double share = weighted(score, input.weight);
-      if (index.find_or_claim(member, &at)) {
-        list[at].score = aggregated(list[at].score, share, aggregate);
+      const auto is_same = [&](uint32_t place) { return compare_members(list[place].member, member) == 0; };
+      const uint32_t place = index.find_or_claim(hasher(member.data, member.size), list.size(), is_same);
+      if (place != MemberIndex::kNone) {
+        list[place].score = aggregated(list[place].score, share, aggregate);
       } else {
         add(&list, member, share, stays);
       }
@@ -123,30 +92,67 @@ uint64_t count_intersection(std::vector<WeightedMembers> inputs, uint64_t limit)
   return count;
 }
 
-ElementList subtract(std::span<const WeightedMembers> inputs) {
+namespace {
+
+// Looks for every member of the first input in the others, the largest first.
+ElementList subtract_by_finding(const ScoredMembers& first, std::vector<WeightedMembers> others) {
+  std::stable_sort(others.begin(), others.end(), [](const WeightedMembers& a, const WeightedMembers& b) {
+    return a.members->size() > b.members->size();
+  });
   ElementList list;
-  const ScoredMembers& first = *inputs.front().members;
   first.visit([&](ByteView member, double score) {
     double other;
     const bool elsewhere = std::ranges::any_of(
-        inputs.subspan(1), [&](const WeightedMembers& input) { return input.members->find(member, &other); });
+        others, [&](const WeightedMembers& input) { return input.members->find(member, &other); });
     if (!elsewhere) add(&list, member, score, first.bytes_stay());
     return true;
   });
+  return list;
+}
+
+// Looks for every member of the others among those of the first.
+ElementList subtract_by_index(const ScoredMembers& first, std::span<const WeightedMembers> others,
+                              const Hasher& hasher) {
+  ElementList list;
+  MemberIndex index(first.size());
+  first.visit([&](ByteView member, double score) {
+    index.find_or_claim(hasher(member.data, member.size), list.size(), [](uint32_t) { return false; });
+    add(&list, member, score, first.bytes_stay());
+    return true;
+  });
+  std::vector<bool> is_taken(list.size());
+  size_t left = list.size();
+  for (const WeightedMembers& input : others) {
+    if (left == 0) break;
+    input.members->visit([&](ByteView member, double) {
+      const auto is_same = [&](uint32_t place) { return compare_members(list[place].member, member) == 0; };
+      const uint32_t place = index.find(hasher(member.data, member.size), is_same);
+      if (place != MemberIndex::kNone && !is_taken[place]) {
+        is_taken[place] = true;
+        left--;
+      }
+      return left > 0;
+    });
+  }
+  list.erase_marked(is_taken);
+  return list;
+}
+
+}  // namespace
+
+ElementList subtract(std::span<const WeightedMembers> inputs, const Hasher& hasher) {
+  const ScoredMembers& first = *inputs.front().members;
+  uint64_t sum = 0;
+  for (const WeightedMembers& input : inputs) sum += input.members->size();
+  const std::span<const WeightedMembers> others = inputs.subspan(1);
+  ElementList list = difference_is_found(first.size(), sum, inputs.size())
+                         ? subtract_by_finding(first, {others.begin(), others.end()})
+                         : subtract_by_index(first, others, hasher);
   list.sort();
   return list;
 }
 
-void SortedSetMembers::visit(Visit visit) const {
-  // In groups, as visiting by rank cannot be stopped within one.
-  constexpr uint64_t kGroup = 128;
-  bool goes_on = true;
-  for (uint64_t from = 0; goes_on && from < set_.size(); from += kGroup) {
-    const RankRange group{from, std::min(from + kGroup, set_.size())};
-    set_.visit(group, false,
-               [&](ByteView member, double score) { goes_on = goes_on && visit(member, score); });
-  }
-}
+void SortedSetMembers::visit(Visit visit) const { set_.visit(set_.all(), false, visit); }
 
 void SetMembers::visit(Visit visit) const {
   set_.for_each([&visit](const PackedValue& member) {

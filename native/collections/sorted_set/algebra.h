@@ -11,7 +11,8 @@
 // a sorted set and borrow the bytes of the inputs where these stay.
 //
 // Cost, n members in all inputs, m in the result: union O(n + m log m); intersection of k inputs O(s k + m
-// log m) with s members in the smallest, if finding is O(1); difference the same with s members in the first.
+// log m) with s members in the smallest, if finding is O(1); difference the same with s members in the first,
+// or O(n + m log m) if that is less.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@
 #include <vector>
 
 #include "collections/scored_members.h"
-#include "collections/set/set.h"
+#include "collections/set/set_algebra.h"
 #include "collections/sorted_set/element_list.h"
 #include "collections/sorted_set/sorted_set.h"
 #include "keyspace/hash.h"
@@ -40,7 +41,7 @@ ElementList intersect(std::vector<WeightedMembers> inputs, Aggregate aggregate);
 /// How many are in all of them; counts up to `limit`, 0: without limit.
 uint64_t count_intersection(std::vector<WeightedMembers> inputs, uint64_t limit);
 /// What is in the first and in no other, with its score there; there is at least one.
-ElementList subtract(std::span<const WeightedMembers> inputs);
+ElementList subtract(std::span<const WeightedMembers> inputs, const Hasher& hasher);
 
 /// A sorted set as an input.
 class SortedSetMembers final : public ScoredMembers {

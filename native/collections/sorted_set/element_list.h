@@ -37,6 +37,14 @@ class ElementList {
     reserve(size() + ranks.size());
     set.visit(ranks, false, [&](ByteView member, double score) { add_from(set, member, score); });
   }
+  /// Takes out the elements at the places that are true.
+  void erase_marked(const std::vector<bool>& marks) {
+    size_t kept = 0;
+    for (size_t i = 0; i < elements_.size(); i++) {
+      if (!marks[i]) elements_[kept++] = elements_[i];
+    }
+    elements_.resize(kept);
+  }
   /// Puts them in order.
   void sort() { std::sort(elements_.begin(), elements_.end()); }
 

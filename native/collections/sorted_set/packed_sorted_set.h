@@ -41,7 +41,7 @@ class PackedSortedSet {
   RankRange ranks(const LexRange& range, bool reverse) const;
 
   /// Calls visit(ByteView member, double score) for the ranks, which must exist, from the last on if
-  /// `reverse`. The bytes hold during the call only.
+  /// `reverse` (see memory/visitor.h). The bytes hold during the call only.
   template <typename Visit>
   void visit(RankRange ranks, bool reverse, Visit&& visit) const {
     if (ranks.size() == 0) return;
@@ -49,8 +49,7 @@ class PackedSortedSet {
     uint32_t at = listpack::seek(block_, static_cast<int64_t>(2 * first));
     for (uint64_t left = ranks.size();;) {
       uint8_t digits[kInt64TextMax];
-      visit(listpack::get(block_, at).text(digits), score_at(at));
-      if (--left == 0) return;
+      if (!show(visit, listpack::get(block_, at).text(digits), score_at(at)) || --left == 0) return;
       at = reverse ? listpack::prev(block_, listpack::prev(block_, at))
                    : listpack::next(block_, listpack::next(block_, at));
     }

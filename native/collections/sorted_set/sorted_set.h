@@ -50,7 +50,7 @@ class SortedSet {
   RankRange all() const { return {0, size()}; }
 
   /// Calls visit(ByteView member, double score) for ranks that exist, in order, or from the last on if
-  /// `reverse`. The bytes hold during the call only.
+  /// `reverse` (see memory/visitor.h). The bytes hold during the call only.
   template <typename Visit>
   void visit(RankRange ranks, bool reverse, Visit&& visit) const {
     if (is_packed_) {

@@ -78,7 +78,7 @@ struct SortedSetTree {
   RankRange ranks(const LexRange& range) const;
 
   /// Calls visit(ByteView member, double score) for the ranks, which must exist, from the last on if
-  /// `reverse`.
+  /// `reverse` (see memory/visitor.h).
   template <typename Visit>
   void visit(RankRange ranks, bool reverse, Visit&& visit) const;
 
@@ -135,7 +135,9 @@ void SortedSetTree::visit(RankRange ranks, bool reverse, Visit&& visit) const {
         order.next(&cursor);
       }
     }
-    for (uint32_t i = 0; i < count; i++) visit(group[i].member->key(), group[i].score);
+    for (uint32_t i = 0; i < count; i++) {
+      if (!show(visit, group[i].member->key(), group[i].score)) return;
+    }
   }
 }
 
