@@ -1,6 +1,5 @@
 // Operations on lists.
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,7 +7,7 @@
 #include "binding/packed_reply.h"
 #include "binding/reads.h"
 #include "binding/reply.h"
-#include "collections/list/list_editor.h"
+#include "binding/run_list.h"
 #include "collections/list/list_view.h"
 #include "types/number.h"
 
@@ -20,8 +19,6 @@ static_assert(kListPacked == static_cast<int32_t>(ListEncoding::kPacked));
 static_assert(kListChunked == static_cast<int32_t>(ListEncoding::kChunked));
 
 ListEnd end_of(int32_t tail) { return tail != 0 ? ListEnd::kTail : ListEnd::kHead; }
-bool is_list(const Entry* entry) { return entry->kind() == ValueKind::kList; }
-int32_t fill_of(const Engine& e) { return e.arenas.control()[kListMaxListpackSize]; }
 ByteView text_of(const Engine& e, int32_t argument) {
   const Bytes b = e.arenas.argument(argument);
   return {b.data, b.size};
@@ -59,46 +56,6 @@ int32_t push(Engine& e, int32_t key_argument, int32_t first, int32_t count, List
 int32_t push_to_list(Engine& e, const int32_t (&a)[5]) {
   return push(e, a[0], a[1], a[2], end_of(a[3]), a[4] != 0);
 }
-
-// The list that a run of commands is at: often it is the same for all of them, which is then found once. What
-// was done is in the keyspace when the next list is opened or the run ends.
-class RunList {
- public:
-  explicit RunList(Engine& e) : e_(e) {}
-  ~RunList() { close(); }
-  RunList(const RunList&) = delete;
-  RunList& operator=(const RunList&) = delete;
-
-  bool is(const Key& key) const {
-    return editor_.has_value() && key.hash == key_.hash && key.size == key_.size &&
-           Entry::equal_bytes(key.data, key_.data, key.size);
-  }
-  // 1; 0: absent, and not to be made; kStatusWrongType. Then no list is open.
-  int32_t open(const Key& key, bool make) {
-    close();
-    key_ = key;
-    Entry* entry = e_.keyspace.find_for_write(e_.db(), key_, &slot_);
-    if (entry == nullptr) {
-      if (make) editor_.emplace(e_.keyspace, key_, e_.db(), fill_of(e_));
-      return make;
-    }
-    if (!is_list(entry)) return kStatusWrongType;
-    editor_.emplace(e_.keyspace, key_, &slot_, fill_of(e_));
-    return 1;
-  }
-  void close() {
-    if (!editor_.has_value()) return;
-    editor_->finish();
-    editor_.reset();
-  }
-  ListEditor& editor() { return *editor_; }
-
- private:
-  Engine& e_;
-  Key key_{};
-  SlotRef slot_;
-  std::optional<ListEditor> editor_;
-};
 
 // pushToLists(first, count, stride, tail): one element for each of a run of keys, which stands behind its
 // key; writes the new lengths, and stops in front of a key of another type. Returns how many it did.
