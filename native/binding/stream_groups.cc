@@ -152,6 +152,7 @@ int32_t delete_consumer(Engine& e, const int32_t (&a)[3]) {
 int32_t read_group_from(Engine& e, const int32_t (&a)[5]) {
   GroupTarget target;
   const int32_t status = target.find(e, a[0], a[1]);
+  if (status == kStatusNoKey) e.count_read(e.key(a[0]), false);
   if (status != 0) return status;
   if (a[3] == 0) e.streams.from.clear();
   StreamId id = StreamId::max();

@@ -25,6 +25,8 @@ const DIFFERENT: ReadonlySet<string> = new Set([
   'cluster-announce-human-nodename',
   'locale-collate',
   'long-read-threshold',
+  'metrics-bind',
+  'metrics-port',
   'set-max-listpack-entries',
   'set-max-listpack-value',
 ]);

@@ -122,6 +122,8 @@ const UNKNOWN: ReadonlySet<string> = new Set([
   'client-default-resp',
   'req-res-logfile',
   'long-read-threshold',
+  'metrics-bind',
+  'metrics-port',
 ]);
 
 /** One case per directive and alias: each value is set and shown; then the default is set again. */
