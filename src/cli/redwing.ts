@@ -15,6 +15,7 @@ import {
   version,
   type ConfigInput,
 } from '../config/index.js';
+import { checkUsers } from '../server/acl/check-users.js';
 import { openLog, type Log } from '../server/log.js';
 import { renamesOf } from '../server/renames.js';
 import { type Server, startServer } from '../server/server.js';
@@ -144,7 +145,7 @@ async function giveUp(error: unknown): Promise<never> {
 function checkConfig(words: readonly string[]): 0 | 1 {
   const { config, errors } = inspectConfig(readArguments(words));
   try {
-    if (config !== undefined) renamesOf(config);
+    if (config !== undefined) checkUsers(config, renamesOf(config));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     errors.push(error);

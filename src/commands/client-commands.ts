@@ -219,7 +219,7 @@ function isChosen(c: Call, filter: KillFilter, client: Client): boolean {
     (filter.localAddress === undefined || filter.localAddress === client.local) &&
     (filter.type === undefined || filter.type === typeOf(client)) &&
     (filter.id === undefined || filter.id === client.id) &&
-    (filter.user === undefined || filter.user === client.user) &&
+    (filter.user === undefined || filter.user === client.user.name) &&
     (filter.ageMinSeconds === undefined || ageSeconds >= filter.ageMinSeconds) &&
     !(filter.skipMe && client === c.client)
   );
@@ -262,7 +262,7 @@ function readKillOption(c: Call, i: number, filter: KillFilter): boolean {
     filter.localAddress = c.text(value);
   } else if (c.is(i, USER)) {
     filter.user = c.text(value);
-    if (filter.user !== 'default') {
+    if (c.server.acl.find(filter.user) === undefined) {
       c.reply.errorBytes(`ERR No such user '${c.quotedText(value)}'`);
       return false;
     }

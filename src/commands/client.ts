@@ -1,4 +1,5 @@
 // Client: a connection as commands see it. The socket itself is the transport's.
+import { type Account, NOBODY } from './access.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Transaction } from './transaction.js';
 
@@ -18,7 +19,9 @@ export class Client {
   name = '';
   libraryName = '';
   libraryVersion = '';
-  user = 'default';
+  user: Account = NOBODY;
+  /** Whether it has said who it is, or nobody asked when it came. */
+  isAuthenticated = true;
   protocol: 2 | 3 = 2;
   database = 0;
   /** Bits of Gate; 0 on the ordinary way. */

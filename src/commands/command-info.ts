@@ -30,8 +30,8 @@ const FLAGS: readonly CommandFlag[] = [
   'allow_busy',
 ];
 
-/** ACL categories in their order; all that there are. */
-const CATEGORIES: readonly string[] = [
+/** ACL categories in their order, without '@'; all that there are. */
+export const CATEGORIES: readonly string[] = [
   'keyspace',
   'read',
   'write',

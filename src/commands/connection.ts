@@ -1,6 +1,4 @@
 // The connection: who the client is, which protocol and database it uses. CLIENT is in client-commands.ts.
-//
-// There is one user, `default`, who needs no password: any password is right for it, and every other user is unknown.
 import { clientCommands, CLIENT_NAME_ERROR, isPrintable } from './client-commands.js';
 import { type Call, word } from './call.js';
 import type { CommandDeclaration, CommandFlag } from './command.js';
@@ -16,6 +14,9 @@ const INT_MIN = -2147483648;
 const INT_MAX = 2147483647;
 const DEFAULT_USER = 'default';
 const WRONG_PASSWORD = 'WRONGPASS invalid username-password pair or user is disabled.';
+const NOT_AUTHENTICATED =
+  'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> ' +
+  'option can be used to authenticate the client and select the RESP protocol version at the same time';
 const NO_PASSWORD_SET =
   'ERR AUTH <password> called without any password configured for the default user. ' +
   'Are you sure your configuration is correct?';
@@ -61,8 +62,8 @@ function reset(c: Call): void {
   endTransaction(c, client);
   c.server.pubsub.unsubscribeAll(client);
   client.name = '';
-  client.user = DEFAULT_USER;
   client.gate = 0;
+  c.server.acl.admit(client);
   client.noEvict = false;
   c.changeNoTouch(false);
   c.changeDatabase(0);
@@ -70,20 +71,18 @@ function reset(c: Call): void {
   c.reply.status('RESET');
 }
 
-// Whether the user may come in; the password, which follows the name, does not matter.
-function authenticate(c: Call, nameAt: number): boolean {
-  if (c.text(nameAt) !== DEFAULT_USER) {
-    c.error(WRONG_PASSWORD);
-    return false;
-  }
-  c.client.user = DEFAULT_USER;
-  return true;
+// Whether the client now is that user; if not, the error was replied.
+function authenticate(c: Call, name: string, password: string): boolean {
+  if (c.server.acl.authenticate(c, name, password)) return true;
+  c.error(WRONG_PASSWORD);
+  return false;
 }
 
 function auth(c: Call): void {
   if (c.count > 3) return c.syntaxError();
-  if (c.count === 2) return c.error(NO_PASSWORD_SET);
-  if (authenticate(c, 1)) c.reply.ok();
+  const isNamed = c.count === 3;
+  if (!isNamed && c.server.acl.isOpen) return c.error(NO_PASSWORD_SET);
+  if (authenticate(c, isNamed ? c.text(1) : DEFAULT_USER, c.text(isNamed ? 2 : 1))) c.reply.ok();
 }
 
 function hello(c: Call): void {
@@ -108,7 +107,8 @@ function hello(c: Call): void {
       return c.reply.errorBytes(`ERR Syntax error in HELLO option '${c.quotedText(i)}'`);
     }
   }
-  if (userAt > 0 && !authenticate(c, userAt)) return;
+  if (userAt > 0 && !authenticate(c, c.text(userAt), c.text(userAt + 1))) return;
+  if (!c.client.isAuthenticated) return c.error(NOT_AUTHENTICATED);
   if (nameAt > 0) c.client.name = c.text(nameAt);
   if (version !== null) c.changeProtocol(version);
   replyHello(c);

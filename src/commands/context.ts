@@ -1,5 +1,6 @@
 // ServerContext: what commands may ask of the server around them. The server implements it; tests can do without one.
 import type { Config } from '../config/index.js';
+import type { AccessControl } from './access.js';
 import type { Blocker } from './blocker.js';
 import type { Changes } from './changes.js';
 import type { Client } from './client.js';
@@ -65,6 +66,8 @@ export interface ServerContext {
   readonly watches: Watches;
   readonly blocker: Blocker;
   readonly pubsub: Subscribing;
+  /** Who may do what. */
+  readonly acl: AccessControl;
   /** Executes queued commands one after the other, each replying for itself, as part of the current command. */
   executeQueue(queue: QueuedCommands): void;
   /** Unix time of this turn, ms. */

@@ -26,11 +26,19 @@ const ALL = -1;
 /** Options as read last. One object serves all calls; arguments are numbered for the store, -1: not given. */
 const options = { flags: 0, by: -1, isFixed: false, gets: 0, target: -1, offset: 0, count: ALL };
 
-/** BY: the last pattern counts, but one without a place for the element (the order is then any) outdoes all others. */
-function readBy(c: Call, i: number): void {
-  if (options.isFixed) return;
-  options.by = c.first + i;
-  options.isFixed = !c.quotedText(i).includes('*');
+/**
+ * BY: the last pattern counts, but one without a place for the element (the order is then any) outdoes all others. False
+ * with the error replied: it leads to keys that the client perhaps may not read.
+ */
+function readBy(c: Call, i: number): boolean {
+  const isFixed = !c.quotedText(i).includes('*');
+  if (!isFixed && !c.server.acl.mayReadEveryKey(c)) {
+    c.error('ERR BY option of SORT denied due to insufficient ACL permissions.');
+    return false;
+  }
+  if (!options.isFixed) options.by = c.first + i;
+  options.isFixed ||= isFixed;
+  return true;
 }
 
 /** Reads the option at `i`; the index of its last argument, or -1 with the error replied. */
@@ -53,9 +61,12 @@ function readOption(c: Call, i: number, mayStore: boolean): number {
     options.target = c.first + i + 1;
     return i + 1;
   } else if (c.is(i, BY) && left >= 1) {
-    readBy(c, i + 1);
-    return i + 1;
+    return readBy(c, i + 1) ? i + 1 : -1;
   } else if (c.is(i, GET) && left >= 1) {
+    if (!c.server.acl.mayReadEveryKey(c)) {
+      c.error('ERR GET option of SORT denied due to insufficient ACL permissions.');
+      return -1;
+    }
     c.store.listArgument(options.gets++, c.first + i + 1);
     return i + 1;
   } else {

@@ -1,5 +1,6 @@
 // All families of commands, in the order in which COMMAND lists them.
 import type { CommandDeclaration } from './command.js';
+import { acl } from './acl.js';
 import { blocking } from './blocking.js';
 import { bitmaps } from './bitmaps.js';
 import { connection } from './connection.js';
@@ -48,6 +49,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...transactions,
   ...pubsub,
   ...connection,
+  ...acl,
   ...serverCommands,
   ...introspection,
 ];

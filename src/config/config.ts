@@ -38,6 +38,12 @@ export interface CommandRename {
   readonly source: Source;
 }
 
+/** A `user` line: the user's name, then its rules. */
+export interface UserDeclaration {
+  readonly words: readonly string[];
+  readonly source: Source;
+}
+
 /** What CONFIG SET answers: OK, or an error line. */
 export type SetResult = { readonly ok: true } | { readonly ok: false; readonly error: string };
 
@@ -71,6 +77,7 @@ class ConfigBase {
   readonly #initial: Setting<unknown>[] = [];
   readonly #writers = new Map<string, () => readonly string[]>();
   readonly #renames: CommandRename[] = [];
+  readonly #users: UserDeclaration[] = [];
 
   /** The absolute path of the main configuration file, or '' if there is none. */
   configFile = '';
@@ -99,6 +106,11 @@ class ConfigBase {
   /** The `rename-command` lines in the order in which they stand. */
   get renames(): readonly CommandRename[] {
     return this.#renames;
+  }
+
+  /** The `user` lines in the order in which they stand. */
+  get users(): readonly UserDeclaration[] {
+    return this.#users;
   }
 
   /** A directive's value as CONFIG GET shows it. */
@@ -195,6 +207,11 @@ class ConfigBase {
   /** Keeps a `rename-command` line for the command table, which alone can say whether it is right. */
   loadRename(from: string, to: string, source: Source): void {
     this.#renames.push({ from, to, source });
+  }
+
+  /** Keeps a `user` line for those who know commands and rules. */
+  loadUser(words: readonly string[], source: Source): void {
+    this.#users.push({ words, source });
   }
 
   /** The loaded values that cannot be honoured, with the lines that gave them. To be asked once all is loaded. */

@@ -50,9 +50,7 @@ function compile(pattern: string): Piece[] {
   return pieces;
 }
 
-/** Whether the whole of `text` matches `pattern`, letter case included. */
-export function matchesGlob(pattern: string, text: string): boolean {
-  const pieces = compile(pattern);
+function matchesPieces(pieces: readonly Piece[], text: string): boolean {
   let piece = 0;
   let star = -1;
   let resume = 0;
@@ -71,6 +69,17 @@ export function matchesGlob(pattern: string, text: string): boolean {
   }
   while (pieces[piece] === '*') piece++;
   return piece === pieces.length;
+}
+
+/** Whether the whole of `text` matches `pattern`, letter case included. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  return matchesPieces(compile(pattern), text);
+}
+
+/** The same for many texts: the pattern is read once. */
+export function globMatcher(pattern: string): (text: string) => boolean {
+  const pieces = compile(pattern);
+  return (text) => matchesPieces(pieces, text);
 }
 
 /** Whether `text` has a character that makes it a pattern. */

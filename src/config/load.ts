@@ -183,21 +183,11 @@ function loadLine(loading: Loading, words: string[], source: Source): string | u
     config.loadRename(first, second, source);
     return undefined;
   }
-  if (name === 'user' && args.length > 0) return checkUser(args);
+  if (name === 'user' && args.length > 0) {
+    config.loadUser(args, source);
+    return undefined;
+  }
   if (name === 'loadmodule' && args.length > 0) return 'modules are not supported';
   if (name === 'sentinel') return 'sentinel directive while not in sentinel mode';
   return config.load(name, args, source);
-}
-
-/** The rules of the one user that there is, who may do everything, each in its two spellings. */
-const EVERYTHING = [['on'], ['nopass'], ['~*', 'allkeys'], ['&*', 'allchannels'], ['+@all', 'allcommands']];
-
-/** Says why a `user` line cannot be honoured. What Redis's CONFIG REWRITE writes where there are no users can be. */
-function checkUser([name, ...given]: readonly string[]): string | undefined {
-  const rules = given.map((rule) => rule.toLowerCase()).filter((rule) => rule !== 'sanitize-payload');
-  const isEverything =
-    rules.every((rule) => EVERYTHING.flat().includes(rule)) &&
-    EVERYTHING.every((spellings) => spellings.some((rule) => rules.includes(rule)));
-  if (name === 'default' && isEverything) return undefined;
-  return 'users are not supported yet: only the default user exists';
 }

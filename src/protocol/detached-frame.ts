@@ -3,6 +3,8 @@
 // dispatch. Rare, so allocation is allowed here.
 import { LENGTH_INCOMPLETE, LENGTH_NEGATIVE, LENGTH_TOO_LONG, LengthReader } from './lengths.js';
 import {
+  EARLY_ARGUMENTS_MAX,
+  EARLY_BULK_MAX,
   endsArgument,
   expectedDollar,
   isSpace,
@@ -31,7 +33,11 @@ export class DetachedFrame {
   private at = 0;
   private readonly lengths = new LengthReader();
 
-  constructor(private readonly bulkMax: number) {}
+  /** `isLimited`: the sender has to authenticate first. */
+  constructor(
+    private readonly bulkMax: number,
+    private readonly isLimited = false,
+  ) {}
 
   /** Goes on with `bytes[0 .. size)`; Stop.Done, Stop.More or Stop.Broken. */
   read(bytes: Uint8Array, size: number): number {
@@ -42,6 +48,8 @@ export class DetachedFrame {
       if (count === LENGTH_TOO_LONG) return this.broken(ProtocolErrors.multibulkLine);
       if (count === LENGTH_NEGATIVE) this.expected = 0;
       else if (count < 0 || count > MULTIBULK_MAX) return this.broken(ProtocolErrors.multibulk);
+      else if (this.isLimited && count > EARLY_ARGUMENTS_MAX)
+        return this.broken(ProtocolErrors.earlyMultibulk);
       else this.expected = count;
       this.at = this.lengths.next;
     }
@@ -61,6 +69,7 @@ export class DetachedFrame {
     if (length === LENGTH_TOO_LONG) return this.broken(ProtocolErrors.bulkLine);
     if (!isBulk) return this.broken(expectedDollar(bytes[this.at]));
     if (length < 0 || length > this.bulkMax) return this.broken(ProtocolErrors.bulk);
+    if (this.isLimited && length > EARLY_BULK_MAX) return this.broken(ProtocolErrors.earlyBulk);
     const from = this.lengths.next;
     const behind = from + length + 2;
     if (behind > size) return this.more(behind - size);

@@ -54,7 +54,13 @@ export const ProtocolErrors = {
   bulkLine: 'too big bulk count string',
   inline: 'too big inline request',
   quotes: 'unbalanced quotes in request',
+  earlyMultibulk: 'unauthenticated multibulk length',
+  earlyBulk: 'unauthenticated bulk length',
 } as const;
+
+/** What a frame may have while its sender has not authenticated, so that strangers cannot have memory reserved. */
+export const EARLY_ARGUMENTS_MAX = 10;
+export const EARLY_BULK_MAX = 16384;
 
 /** What the parser must know of each command: the index of its first key (0: none), by command number. */
 export type KeyIndexes = Int32Array;
@@ -82,6 +88,10 @@ export class FrameParser {
   error = '';
   /** Longest bulk string that is accepted (proto-max-bulk-len), bytes. */
   bulkMax = 512 * 1024 * 1024;
+  /** Whether frames are limited, since their sender has to authenticate first. */
+  isLimited = false;
+  /** Where `parse` began. */
+  private entry = 0;
   private readonly lengths = new LengthReader();
   private readonly head: FrameHead;
 
@@ -104,6 +114,7 @@ export class FrameParser {
   /** Reads the frames of `input[at .. end)` into the chunk; returns why it stopped (Stop). */
   parse(at: number, end: number): number {
     const input = this.input;
+    this.entry = at;
     for (;;) {
       this.consumed = at;
       if (at >= end) return Stop.Done;
@@ -117,7 +128,7 @@ export class FrameParser {
   // One array of bulk strings; on Done, `consumed` is behind it.
   private parseArray(at: number, end: number): number {
     const { head } = this;
-    if (head.matches(at, end)) {
+    if (head.matches(at, end) && !(this.isLimited && head.count > EARLY_ARGUMENTS_MAX)) {
       const word = 2 * this.argumentCount;
       this.args[word] = at + head.nameOffset;
       this.args[word + 1] = head.nameLength;
@@ -132,6 +143,7 @@ export class FrameParser {
       if (count > MULTIBULK_MAX) return this.broken(ProtocolErrors.multibulk);
       q = this.lengths.next;
       if (count === 0) return this.skip(q);
+      if (this.isLimited && count > EARLY_ARGUMENTS_MAX) return this.limited(ProtocolErrors.earlyMultibulk);
       if (count > FRAME_ARGS_MAX) return Stop.Detached;
     }
     return this.parseArguments(at, end, q, count, 0);
@@ -161,6 +173,7 @@ export class FrameParser {
       } else {
         length = this.readBulkLength(q, end);
         if (length < 0) return this.refuseBulk(length, q, left);
+        if (this.isLimited && length > EARLY_BULK_MAX) return this.limited(ProtocolErrors.earlyBulk);
         q = this.lengths.next;
       }
       if (q + length + 2 > end) return this.more(q + length + 2 - end, left - 1);
@@ -259,6 +272,11 @@ export class FrameParser {
     this.missing = missing;
     this.isLarge = missing + argumentsLeft * ARGUMENT_BYTES_MIN >= BigFrameBytes;
     return Stop.More;
+  }
+
+  // A frame that only who has authenticated may send. What stands before it may do that, so it is executed first.
+  private limited(error: string): number {
+    return this.consumed > this.entry ? Stop.Full : this.broken(error);
   }
 
   private broken(error: string): number {

@@ -11,6 +11,7 @@
 //   1. A row's replies are [kRowReplyFrom, kRowReplyTo) of the arena; rows are executed in order, so these never overlap.
 //   2. kRowConsumed is where the first command that was not executed begins.
 import { type Client } from '../commands/client.js';
+import { Gate } from '../commands/guard.js';
 import type { Dispatcher } from '../commands/dispatch.js';
 import { DetachedFrame, readInline } from '../protocol/detached-frame.js';
 import { type FrameParser, ProtocolErrors, Stop } from '../protocol/frame-parser.js';
@@ -140,6 +141,7 @@ export class Batch {
       const client = this.host.slots[rows[row + RowConnection]];
       let stop: number = STOPPED;
       if (client !== undefined && !client.closing) {
+        parser.isLimited = isLimited(client);
         stop = parser.parse(rows[row + RowConsumed], rows[row + RowTo]);
         rows[row + RowConsumed] = parser.consumed;
         if (stop === Stop.More) this.noteMissing(i);
@@ -249,7 +251,7 @@ export class Batch {
     }
     this.startRow(i, client);
     if (this.input[at] === STAR) {
-      const frame = new DetachedFrame(this.host.bulkMax());
+      const frame = new DetachedFrame(this.host.bulkMax(), isLimited(client));
       this.runFrame(i, client, frame, this.input.subarray(at, rows[row + RowTo]), at);
     } else {
       const { next, list } = readInline(this.input, at);
@@ -308,10 +310,14 @@ export class Batch {
       this.endRow(i, client);
       return;
     }
-    const frame = this.bigFrames.get(connection) ?? new DetachedFrame(this.host.bulkMax());
+    const frame = this.bigFrames.get(connection) ?? new DetachedFrame(this.host.bulkMax(), isLimited(client));
     this.bigFrames.set(connection, frame);
     this.runFrame(i, client, frame, new Uint8Array(memory, 0, rows[row + RowTo]), 0);
     if (rows[row + RowConsumed] > 0) this.bigFrames.delete(connection);
     this.settle(i, client);
   }
+}
+
+function isLimited(client: Client): boolean {
+  return (client.gate & Gate.unauthenticated) !== 0;
 }

@@ -60,7 +60,7 @@ export function describeClient(client: Client, facts: ConnectionFacts, nowMs: nu
     ['tot-mem', CONNECTION_BYTES + facts.inputCapacity + facts.outputBytes + (queue?.memory ?? 0)],
     ['events', facts.outputBytes > 0 ? 'rw' : 'r'],
     ['cmd', client.lastCommand === '' ? 'NULL' : client.lastCommand],
-    ['user', client.user],
+    ['user', Buffer.from(client.user.name, 'latin1').toString('utf8')],
     ['redir', -1],
     ['resp', client.protocol],
     ['lib-name', client.libraryName],

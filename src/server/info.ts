@@ -29,6 +29,7 @@ export interface InfoSources {
   };
   readonly store: Pick<NativeStore, 'statistics' | 'databaseSize' | 'numbers'>;
   readonly pubsub: Pick<Subscribing, 'clients' | 'size'>;
+  readonly acl: { readonly denied: Readonly<Record<'auth' | 'command' | 'key' | 'channel', number>> };
   readonly gauges?: Gauges;
   readonly clientCount: number;
   readonly connectionsReceived: number;
@@ -316,12 +317,10 @@ function statsLines(sources: InfoSources): Line[] {
     ['total_error_replies', errors],
     ['dump_payload_sanitizations', 0],
     ...zeros('io_threaded_reads_processed', 'io_threaded_writes_processed'),
-    ...zeros(
-      'acl_access_denied_auth',
-      'acl_access_denied_cmd',
-      'acl_access_denied_key',
-      'acl_access_denied_channel',
-    ),
+    ['acl_access_denied_auth', sources.acl.denied.auth],
+    ['acl_access_denied_cmd', sources.acl.denied.command],
+    ['acl_access_denied_key', sources.acl.denied.key],
+    ['acl_access_denied_channel', sources.acl.denied.channel],
     ['redwing_open_views', openViews],
   ];
 }

@@ -19,6 +19,7 @@ import { type NativeStore, openStore } from '../store/native.js';
 import { Batch, type BatchHost } from './batch.js';
 import { describeClient } from './client-list.js';
 import { followCollectionSettings } from './collection-settings.js';
+import { ServerAccess } from './acl/access-control.js';
 import { Blocking } from './blocking.js';
 import { Cron } from './cron.js';
 import { Eviction } from './eviction.js';
@@ -64,6 +65,7 @@ export class Server implements ServerContext, BatchHost {
   readonly blocker: Blocking;
   readonly pubsub: PubSub;
   readonly notifications: Notifications;
+  readonly acl: ServerAccess;
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
   readonly gauges = new Gauges();
@@ -94,6 +96,9 @@ export class Server implements ServerContext, BatchHost {
     const nobody = new Client(0, -1, '', '', false, this.startedMs);
     this.dispatcher = new Dispatcher(store, this, nobody);
     this.blocker = new Blocking(store, this.changes, this.dispatcher);
+    this.acl = new ServerAccess(this);
+    this.dispatcher.addGuard(this.acl.authenticationGuard);
+    this.dispatcher.addGuard(this.acl.permissionGuard);
     this.dispatcher.addGuard(transactionRules);
     this.dispatcher.addGuard(transactionQueue);
     this.removals = new Removals(store, this.changes, () => {
@@ -129,6 +134,7 @@ export class Server implements ServerContext, BatchHost {
 
   async start(): Promise<void> {
     const { config, store } = this;
+    this.acl.start();
     const run = (rows: number): void => this.runBatch(rows);
     this.metrics = await openMetrics(this);
     store.startTransport(
@@ -209,7 +215,8 @@ export class Server implements ServerContext, BatchHost {
       return this.turnAway(connection, TOO_MANY);
     }
     const facts = store.connectionFacts(connection);
-    if (config.protectedMode && !facts.isLoopback && !facts.isUnix) return this.turnAway(connection, DENIED);
+    if (config.protectedMode && this.acl.isOpen && !facts.isLoopback && !facts.isUnix)
+      return this.turnAway(connection, DENIED);
     const client = new Client(
       this.nextClientId++,
       connection,
@@ -218,6 +225,7 @@ export class Server implements ServerContext, BatchHost {
       facts.isUnix,
       Date.now(),
     );
+    this.acl.admit(client);
     this.slots[connection] = client;
     this.clientTotal++;
     if (this.log.isWriting('verbose')) this.log.verbose(`Accepted ${facts.peer}`);

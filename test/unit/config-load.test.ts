@@ -166,9 +166,6 @@ describe('errors', () => {
 
 describe('what cannot be honoured', () => {
   test.each([
-    'requirepass secret',
-    'aclfile users.acl',
-    'user alice on nopass',
     'appendonly yes',
     'masterauth secret',
     'replicaof 127.0.0.1 6379',
@@ -180,7 +177,9 @@ describe('what cannot be honoured', () => {
   });
 
   test('a later line puts it right', () => {
-    expect(load('aclfile x\nappendonly yes\n', '--aclfile', '', '--appendonly', 'no').appendonly).toBe(false);
+    expect(load('masterauth x\nappendonly yes\n', '--masterauth', '', '--appendonly', 'no').appendonly).toBe(
+      false,
+    );
   });
 
   test('what only has no effect is kept, and named once', () => {
@@ -220,18 +219,13 @@ describe('inspecting', () => {
 });
 
 describe('users', () => {
-  test.each([
-    'user default on nopass ~* &* +@all',
-    'user default on nopass sanitize-payload allkeys allchannels allcommands',
-  ])('%s is as it is', (line) => expect(reasonOf(line)).toBeUndefined());
-
-  test.each([
-    'user default',
-    'user default on nopass ~* +@all',
-    'user default on nopass ~* &* +@all -get',
-    'user default on >secret ~* &* +@all',
-    'user alice on nopass ~* &* +@all',
-  ])('%s cannot be honoured', (line) => expect(reasonOf(line)).toMatch(/users are not supported/));
+  test('their lines are kept for who knows the rules', () => {
+    const { users } = load('user alice on ">a b" ~*\nUSER bob\n');
+    expect(users.map(({ words, source }) => [source.line, ...words])).toEqual([
+      [1, 'alice', 'on', '>a b', '~*'],
+      [2, 'bob'],
+    ]);
+  });
 });
 
 describe('files', () => {

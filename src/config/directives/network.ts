@@ -1,5 +1,5 @@
 /** Directives of listening, connections and who may reach what. */
-import { onlyDefault, withoutEffect } from '../directive.js';
+import { withoutEffect } from '../directive.js';
 import { bindAddresses, outputBufferLimits } from '../compound-kinds.js';
 import {
   boolean,
@@ -34,26 +34,17 @@ const effective = {
   ),
   'enable-debug-command': choice(WHO, 'no', { change: 'immutable' }),
   'enable-protected-configs': choice(WHO, 'no', { change: 'immutable' }),
-  requirepass: text(
-    '',
-    onlyDefault(
-      (value) => value === '',
-      'passwords are not supported yet, and none may be set that protects nothing',
-    ),
-  ),
+  // Never written to a file: the line of the default user has the password's hash.
+  requirepass: { ...text(''), lines: () => [] },
+  aclfile: text('', { change: 'immutable', isEmptyWritten: true }),
+  'acllog-max-len': integer(0, INT64_MAX, 128),
+  'acl-pubsub-default': choice(['allchannels', 'resetchannels'], 'resetchannels'),
 };
 
 const kept = withoutEffect({
   'bind-source-addr': text(''),
   'socket-mark-id': integer(0, UINT_MAX, 0, { change: 'immutable' }),
   'enable-module-command': choice(WHO, 'no', { change: 'immutable' }),
-  aclfile: text('', {
-    change: 'immutable',
-    isEmptyWritten: true,
-    ...onlyDefault<string>((value) => value === '', 'access control lists are not supported yet'),
-  }),
-  'acllog-max-len': integer(0, INT64_MAX, 128),
-  'acl-pubsub-default': choice(['allchannels', 'resetchannels'], 'resetchannels'),
   'tracking-table-max-keys': integer(0, INT64_MAX, 1000000),
   'maxmemory-clients': memoryOrPercent('0'),
   'client-default-resp': integer(2, 3, 2, { change: 'immutable', hidden: true }),

@@ -83,6 +83,7 @@ const COMMON_VALUES: readonly string[] = [
 const CHOSEN_VALUES: Readonly<Record<string, readonly string[]>> = {
   // What Redwing cannot honour yet it refuses (docs/differences.md).
   maxmemory: ['', '-1', 'abc', '1.5gb', '10%', '0'],
+  // Whoever has set one would have to authenticate from then on.
   requirepass: [''],
   appendonly: ['', 'maybe', 'no', 'NO'],
   masterauth: [''],

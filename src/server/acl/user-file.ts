@@ -1,0 +1,110 @@
+// The file of users (`aclfile`), and the `user` lines of the configuration file: "user <name> <rule> ...".
+//
+// A file is taken as a whole or not at all: every line that is wrong is named, and nothing changes.
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { bytesOf, type Config, ConfigError, fileProblem, quoteArgument } from '../../config/index.js';
+import { applyRules, User, type UserDefaults } from './user.js';
+
+const UNCHANGED = 'WARNING: ACL errors detected, no change to the previously active ACL rules was performed';
+const FILE_MODE = 0o600;
+
+/** Whether a user may be called so. */
+export function isUserName(name: string): boolean {
+  return !/[\t-\r \0]/.test(name);
+}
+
+/** Users by their names, or everything that is wrong with the file, as one sentence. */
+export type UsersRead = { users: Map<string, User> } | { error: string };
+
+/** Reads a file of users. O(its bytes) */
+export function readUserFile(file: string, defaults: UserDefaults): UsersRead {
+  let text: string;
+  try {
+    text = readFileSync(file).toString('latin1');
+  } catch (error) {
+    return { error: `Error loading ACLs, opening file '${file}': ${fileProblem(error)}` };
+  }
+  const users = new Map<string, User>();
+  let errors = '';
+  for (const [at, raw] of text.split('\n').entries()) {
+    const line = raw.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+    if (line !== '' && !line.startsWith('#')) errors += readLine(`${file}:${at + 1}`, line, users, defaults);
+  }
+  return errors === '' ? { users } : { error: errors + UNCHANGED };
+}
+
+// Adds the user of one line; what is wrong with it, or ''.
+function readLine(place: string, line: string, users: Map<string, User>, defaults: UserDefaults): string {
+  const [keyword, name, ...words] = line.split(' ');
+  if (keyword !== 'user' || name === undefined)
+    return `${place} should start with user keyword followed by the username. `;
+  if (!isUserName(name)) return `'${place}: username '${name}' contains invalid characters. `;
+  if (users.has(name)) return `WARNING: user '${name}' already exists, ignoring line: ${place}. `;
+  const user = new User(name, defaults);
+  users.set(name, user);
+  const trimmed = words.map((word) => word.replace(/^[\t\r\n]+|[\t\r\n]+$/g, ''));
+  const joined = applyRules(user, trimmed, (_rule, why) => `${place}: ${why}. `);
+  return joined === null || joined.startsWith(place) ? (joined ?? '') : `${place}: ${joined} `;
+}
+
+/** Writes users to the file, which is the old one or the new one at every time. Throws the file system's error. */
+export function writeUserFile(file: string, users: Iterable<User>): void {
+  const text = [...users].map(({ name, rules }) => `user ${name} ${rules}\n`).join('');
+  const scratch = path.join(path.dirname(file), `${path.basename(file)}.${process.pid}.${Date.now()}.tmp`);
+  try {
+    const descriptor = openSync(scratch, 'wx', FILE_MODE);
+    try {
+      writeFileSync(descriptor, Buffer.from(text, 'latin1'));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(scratch, file);
+  } catch (error) {
+    rmSync(scratch, { force: true });
+    throw error;
+  }
+}
+
+/** The users of the configuration's `user` lines. Throws ConfigError at the first line that is wrong. */
+export function configuredUsers(config: Config, defaults: UserDefaults): Map<string, User> {
+  const users = new Map<string, User>();
+  for (const { words, source } of config.users) {
+    const [name = '', ...rules] = words.map((word) => bytesOf(word).toString('latin1'));
+    if (!isUserName(name)) throw new ConfigError("Usernames can't contain spaces or null characters", source);
+    if (users.has(name))
+      throw new ConfigError(
+        `Error in user declaration '${name}': Duplicate user found. A user can only be defined once in config files`,
+        source,
+      );
+    const user = new User(name, defaults);
+    const error = applyRules(user, rules, (rule, why) => `Error in user declaration '${rule}': ${why}`);
+    if (error !== null) throw new ConfigError(error, source);
+    users.set(name, user);
+  }
+  if (users.size > 0 && config.aclfile !== '')
+    throw new ConfigError(
+      'Users are declared in the configuration while it also names an aclfile: which of them would count is open ' +
+        'to mistakes, so declare them in one place only.',
+    );
+  return users;
+}
+
+/** A user's `user` line of the configuration, without that word. */
+export function configLine({ name, rules }: User): string {
+  return [name, ...rules.split(' ')].map(quoteIfNeeded).join(' ');
+}
+
+function quoteIfNeeded(word: string): string {
+  return /^[!#-&(-[\]-~]+$/.test(word) ? word : quoteBytes(word);
+}
+
+function quoteBytes(word: string): string {
+  let text = '';
+  for (const char of word) {
+    const byte = char.charCodeAt(0);
+    text += byte < 0x80 ? quoteArgument(char).slice(1, -1) : `\\x${byte.toString(16).padStart(2, '0')}`;
+  }
+  return `"${text}"`;
+}

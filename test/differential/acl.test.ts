@@ -1,0 +1,4 @@
+import { describeFamily } from '../support/differential.js';
+import { aclCases } from './cases/acl.js';
+
+describeFamily('access control', aclCases);
