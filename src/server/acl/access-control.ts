@@ -247,7 +247,7 @@ export class ServerAccess implements AccessControl {
     if (account.isUnrestricted) return null;
     const keysOf = keysOnce(c, at, command);
     let worst: Denial = { reason: 'command', index: 0 };
-    for (const selector of (account as User).permissions) {
+    for (const selector of userOf(account).permissions) {
       const denial = selector.check(c, at, command, keysOf);
       if (denial === null) return null;
       const rank = RANKS[denial.reason] - RANKS[worst.reason];
@@ -260,7 +260,7 @@ export class ServerAccess implements AccessControl {
     const { user } = c.client;
     if (user.isUnrestricted) return true;
     const keysOf = keysOnce(c, 0, c.command);
-    return (user as User).permissions.some(
+    return userOf(user).permissions.some(
       (selector) => selector.readsEveryKey && selector.check(c, 0, c.command, keysOf) === null,
     );
   }
@@ -275,6 +275,12 @@ export class ServerAccess implements AccessControl {
 }
 
 const RANKS: Readonly<Record<Denial['reason'], number>> = { command: 1, key: 2, channel: 3 };
+
+// Accounts of clients are users, or nobody's, who is not restricted.
+function userOf(account: Account): User {
+  if (!(account instanceof User)) throw new Error('a restricted account that is no user');
+  return account;
+}
 
 // Finds the keys of a command when they are first asked for.
 function keysOnce(c: Call, at: number, command: Command): () => readonly KeyPosition[] {

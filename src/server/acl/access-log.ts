@@ -1,6 +1,6 @@
 // AccessLog: what was denied, and who failed to authenticate, for ACL LOG. The latest stands first.
 //
-// Cost: O(SCANNED) to add; entries are at most `acllog-max-len`.
+// Cost: O(SCANNED) to add; entries are at most `acllog-max-len`, which counts from the next new entry on.
 import type { AccessLogEntry } from '../../commands/access.js';
 
 /** Events alike that follow each other within this time are one entry. */
@@ -31,8 +31,8 @@ export class AccessLog {
       this.list.unshift(same);
     } else {
       this.list.unshift({ ...event, id: this.nextId++, count: 1, createdMs: nowMs, updatedMs: nowMs });
+      this.list.length = Math.min(this.list.length, this.lengthMax());
     }
-    this.list.length = Math.min(this.list.length, this.lengthMax());
   }
 
   clear(): void {

@@ -4,7 +4,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { bytesOf, type Config, ConfigError, fileProblem, quoteArgument } from '../../config/index.js';
-import { applyRules, User, type UserDefaults } from './user.js';
+import { RuleErrors } from './selector.js';
+import { applyRules, joinSelectors, User, type UserDefaults } from './user.js';
 
 const UNCHANGED = 'WARNING: ACL errors detected, no change to the previously active ACL rules was performed';
 const FILE_MODE = 0o600;
@@ -29,23 +30,47 @@ export function readUserFile(file: string, defaults: UserDefaults): UsersRead {
   let errors = '';
   for (const [at, raw] of text.split('\n').entries()) {
     const line = raw.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
-    if (line !== '' && !line.startsWith('#')) errors += readLine(`${file}:${at + 1}`, line, users, defaults);
+    if (line !== '') errors += readLine(file, at + 1, line, users, defaults);
   }
   return errors === '' ? { users } : { error: errors + UNCHANGED };
 }
 
 // Adds the user of one line; what is wrong with it, or ''.
-function readLine(place: string, line: string, users: Map<string, User>, defaults: UserDefaults): string {
+function readLine(
+  file: string,
+  lineNumber: number,
+  line: string,
+  users: Map<string, User>,
+  defaults: UserDefaults,
+): string {
+  const place = `${file}:${lineNumber}`;
   const [keyword, name, ...words] = line.split(' ');
   if (keyword !== 'user' || name === undefined)
     return `${place} should start with user keyword followed by the username. `;
   if (!isUserName(name)) return `'${place}: username '${name}' contains invalid characters. `;
-  if (users.has(name)) return `WARNING: user '${name}' already exists, ignoring line: ${place}. `;
+  if (users.has(name)) return `WARNING: Duplicate user '${name}' found on line ${lineNumber}. `;
   const user = new User(name, defaults);
   users.set(name, user);
-  const trimmed = words.map((word) => word.replace(/^[\t\r\n]+|[\t\r\n]+$/g, ''));
-  const joined = applyRules(user, trimmed, (_rule, why) => `${place}: ${why}. `);
-  return joined === null || joined.startsWith(place) ? (joined ?? '') : `${place}: ${joined} `;
+  const joined = joinSelectors(words.map((word) => word.replace(/^[\t\r\n]+|[\t\r\n]+$/g, '')));
+  if ('unmatched' in joined) return `${place}: Unmatched parenthesis in selector definition.`;
+  return applyLine(user, joined.rules, place);
+}
+
+// What is wrong with a line's rules: each name that is unknown, and of other mistakes, which may follow from each other,
+// the first. Rules are not repeated there, since they may be passwords.
+function applyLine(user: User, rules: readonly string[], place: string): string {
+  let errors = '';
+  let isOtherNamed = false;
+  for (const rule of rules) {
+    const error = user.apply(rule);
+    if (error === RuleErrors.unknown) {
+      errors += `${place}: Error in applying operation '${rule}': ${error}. `;
+    } else if (error !== null && !isOtherNamed) {
+      isOtherNamed = true;
+      errors += `${place}: ${error}. `;
+    }
+  }
+  return errors;
 }
 
 /** Writes users to the file, which is the old one or the new one at every time. Throws the file system's error. */
