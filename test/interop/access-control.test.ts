@@ -16,7 +16,8 @@ let server: ServerProcess;
 
 function start(): Promise<ServerProcess> {
   const program = programUnderTest();
-  return ServerProcess.start({ ...program, command: [...program.command, file] });
+  // The folder that a rewritten file names must outlive the server.
+  return ServerProcess.start({ ...program, command: [...program.command, file] }, ['--dir', folder]);
 }
 
 beforeAll(async () => {
