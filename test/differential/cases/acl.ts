@@ -144,6 +144,7 @@ const changes: DifferentialCase[] = [
     'ACL HELP x',
     'ACL GETUSER',
   ]),
+  decidedBy8('the log when there is nothing', ['ACL LOG RESET', 'ACL LOG', 'ACL LOG 0', 'ACL LOG -1']),
   { title: 'a category', steps: [unordered('ACL CAT transaction'), unordered('ACL CAT hyperloglog')] },
 ];
 
