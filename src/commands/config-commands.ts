@@ -6,6 +6,15 @@ import type { Call } from './call.js';
 import type { CommandDeclaration, CommandFlag } from './command.js';
 import { type HelpEntry, helpOf } from './help.js';
 
+/** Directives whose values are nobody's business. */
+const SECRETS: ReadonlySet<string> = new Set([
+  'masterauth',
+  'masteruser',
+  'requirepass',
+  'tls-client-key-file-pass',
+  'tls-key-file-pass',
+]);
+
 function textAt(c: Call, i: number): string {
   return textOf(c.copy(i));
 }
@@ -24,7 +33,10 @@ function get(c: Call): void {
 function set(c: Call): void {
   if (c.count % 2 !== 0) return c.syntaxError();
   const pairs: [string, string][] = [];
-  for (let i = 2; i < c.count; i += 2) pairs.push([textAt(c, i), textAt(c, i + 1)]);
+  for (let i = 2; i < c.count; i += 2) {
+    if (SECRETS.has(c.lowerText(i))) c.redact(i + 1);
+    pairs.push([textAt(c, i), textAt(c, i + 1)]);
+  }
   const localClient = c.store.connectionFacts(c.client.connection).isLoopback;
   const result = c.server.config.set(pairs, { localClient });
   if (!result.ok) return c.reply.errorBytes(bytesOf(result.error).toString('latin1'));

@@ -79,6 +79,7 @@ function authenticate(c: Call, name: string, password: string): boolean {
 }
 
 function auth(c: Call): void {
+  for (let i = 1; i < c.count && i < 3; i++) c.redact(i);
   if (c.count > 3) return c.syntaxError();
   const isNamed = c.count === 3;
   if (!isNamed && c.server.acl.isOpen) return c.error(NO_PASSWORD_SET);
@@ -99,6 +100,8 @@ function hello(c: Call): void {
     const left = c.count - 1 - i;
     if (c.is(i, AUTH) && left >= 2) {
       userAt = i + 1;
+      c.redact(userAt);
+      c.redact(userAt + 1);
       i += 2;
     } else if (c.is(i, SETNAME) && left >= 1) {
       nameAt = ++i;

@@ -4,6 +4,7 @@ import type { AccessControl } from './access.js';
 import type { Blocker } from './blocker.js';
 import type { Changes } from './changes.js';
 import type { Client } from './client.js';
+import type { CommandTimes } from './command-times.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Registry } from './registry.js';
 import type { Subscribing } from './subscriptions.js';
@@ -68,6 +69,8 @@ export interface ServerContext {
   readonly pubsub: Subscribing;
   /** Who may do what. */
   readonly acl: AccessControl;
+  /** What is known of the time that commands take. */
+  readonly times: CommandTimes;
   /** Executes queued commands one after the other, each replying for itself, as part of the current command. */
   executeQueue(queue: QueuedCommands): void;
   /** Unix time of this turn, ms. */

@@ -28,6 +28,7 @@ import type { NativeStore } from '../store/native.js';
 import { Call } from './call.js';
 import type { Changes } from './changes.js';
 import type { Client } from './client.js';
+import type { CommandTimes } from './command-times.js';
 import type { ServerContext } from './context.js';
 import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
 import { Gate, type Guard } from './guard.js';
@@ -60,6 +61,7 @@ export class Dispatcher {
   private readonly registry: Registry;
   private readonly guards: Guard[] = [];
   private readonly changes: Changes;
+  private readonly times: CommandTimes;
   /** What waits for the end of the current command. */
   private readonly deferred: (() => void)[] = [];
   private isPostponed = false;
@@ -85,6 +87,7 @@ export class Dispatcher {
     const { registry } = server;
     this.registry = registry;
     this.changes = server.changes;
+    this.times = server.times;
     this.reply = new ReplyWriter(store);
     this.call = new Call(store, this.reply, server, nobody, registry.commands[0]);
     this.arenaBytes = this.call.bytes;
@@ -132,7 +135,11 @@ export class Dispatcher {
     call.first = commands[row + CommandFirst];
     call.count = count;
     if (id < 0 || (call.client.gate | this.gates) !== 0) return this.executeGated(id) ? k + 1 : k;
-    if (this.registry.runCounts[id] === count && !this.changes.isObserved) {
+    if (
+      this.registry.runCounts[id] === count &&
+      count <= this.times.unmeasuredArguments &&
+      !this.changes.isObserved
+    ) {
       const length = this.runLength(k, Math.min(end, k + RUN_MAX), id, count);
       if (length > 1) {
         return k + this.executeRun(id, length);
@@ -235,19 +242,26 @@ export class Dispatcher {
     this.total++;
     this.calls[id]++;
     const cursor = this.control[ReplyCursor];
-    if (registry.fast[id] === 1) {
+    if (registry.fast[id] === 1 && call.count <= this.times.unmeasuredArguments) {
       this.tally(id, 1);
       this.handlers[id](call);
     } else {
-      const start = performance.now();
-      this.handlers[id](call);
-      const elapsed = performance.now() - start;
-      this.microseconds[id] += elapsed * MICROSECONDS;
-      this.slowMs += elapsed;
-      if (this.measured !== undefined) this.measured(id, elapsed);
+      this.invokeMeasured(id);
     }
     if (this.changes.keepsKeys) this.changes.endCommand(call);
     if (this.replyBytes[cursor] === 45 && this.control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
+  }
+
+  private invokeMeasured(id: number): void {
+    const { call } = this;
+    call.redacted.clear();
+    const start = performance.now();
+    this.handlers[id](call);
+    const elapsed = performance.now() - start;
+    this.microseconds[id] += elapsed * MICROSECONDS;
+    this.slowMs += elapsed;
+    this.times.measured(call, id, elapsed);
+    if (this.measured !== undefined) this.measured(id, elapsed);
   }
 
   // The way of what is not ordinary: unknown commands, and commands before which a gate stands. False: postponed.

@@ -4,6 +4,7 @@ import type { CommandDeclaration } from './command.js';
 import { configCommands } from './config-commands.js';
 import { debugCommand } from './debug-commands.js';
 import { memoryCommand } from './memory.js';
+import { slowLogCommands } from './slow-log-commands.js';
 
 const ABORT = word('ABORT');
 const FORCE = word('FORCE');
@@ -111,4 +112,5 @@ export const serverCommands: readonly CommandDeclaration[] = [
     handler: shutdown,
   },
   memoryCommand,
+  slowLogCommands,
 ];

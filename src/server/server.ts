@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { Changes } from '../commands/changes.js';
 import { Client } from '../commands/client.js';
+import { CommandTimes } from '../commands/command-times.js';
 import type { CommandStatistics, ServerContext } from '../commands/context.js';
 import { Dispatcher } from '../commands/dispatch.js';
 import { Registry } from '../commands/registry.js';
@@ -62,6 +63,7 @@ export class Server implements ServerContext, BatchHost {
   connectionsRejected = 0;
   readonly changes: Changes;
   readonly watches: Watches;
+  readonly times: CommandTimes;
   readonly blocker: Blocking;
   readonly pubsub: PubSub;
   readonly notifications: Notifications;
@@ -92,6 +94,7 @@ export class Server implements ServerContext, BatchHost {
     this.stopped = new Promise((resolve) => (this.settleStopped = resolve));
     this.changes = new Changes(store);
     this.watches = new Watches(store, this.changes);
+    this.times = new CommandTimes(this.registry);
     this.notifications = new Notifications(this.changes, () => this.pubsub);
     const nobody = new Client(0, -1, '', '', false, this.startedMs);
     this.dispatcher = new Dispatcher(store, this, nobody);
@@ -190,6 +193,7 @@ export class Server implements ServerContext, BatchHost {
       return undefined;
     });
     this.eviction.follow();
+    this.times.follow(config);
     const policy = (): undefined => {
       const lfu = config.maxmemoryPolicy.endsWith('-lfu');
       store.setAccessPolicy(lfu, config.lfuLogFactor, config.lfuDecayTime);
