@@ -411,7 +411,10 @@ export class Dispatcher {
     let calls = 0;
     for (let i = 0; i < this.tallies; i++) calls += this.tallyCalls[i];
     const share = calls > 0 ? (Math.max(0, elapsedMs - this.slowMs) * MICROSECONDS) / calls : 0;
-    for (let i = 0; i < this.tallies; i++) this.microseconds[this.tallyIds[i]] += share * this.tallyCalls[i];
+    for (let i = 0; i < this.tallies; i++) {
+      this.microseconds[this.tallyIds[i]] += share * this.tallyCalls[i];
+      this.times.shared(this.tallyIds[i], share, this.tallyCalls[i]);
+    }
     this.slowMs = 0;
     this.tallies = 0;
   }

@@ -3,6 +3,7 @@ import { type Call, word } from './call.js';
 import type { CommandDeclaration } from './command.js';
 import { configCommands } from './config-commands.js';
 import { debugCommand } from './debug-commands.js';
+import { latencyCommands } from './latency-commands.js';
 import { memoryCommand } from './memory.js';
 import { slowLogCommands } from './slow-log-commands.js';
 
@@ -112,5 +113,6 @@ export const serverCommands: readonly CommandDeclaration[] = [
     handler: shutdown,
   },
   memoryCommand,
+  latencyCommands,
   slowLogCommands,
 ];

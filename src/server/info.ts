@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import * as os from 'node:os';
 import type { Client } from '../commands/client.js';
 import { REDIS_VERSION } from '../commands/compatibility.js';
+import type { CommandTimes } from '../commands/command-times.js';
 import type { CommandStatistics } from '../commands/context.js';
 import type { Registry } from '../commands/registry.js';
 import { Kind, type Subscribing } from '../commands/subscriptions.js';
@@ -30,6 +31,7 @@ export interface InfoSources {
   readonly store: Pick<NativeStore, 'statistics' | 'databaseSize' | 'numbers'>;
   readonly pubsub: Pick<Subscribing, 'clients' | 'size'>;
   readonly acl: { readonly denied: Readonly<Record<'auth' | 'command' | 'key' | 'channel', number>> };
+  readonly times: Pick<CommandTimes, 'histogramOf'>;
   readonly gauges?: Gauges;
   readonly clientCount: number;
   readonly connectionsReceived: number;
@@ -365,6 +367,22 @@ function commandLines(sources: InfoSources): Line[] {
   return lines;
 }
 
+function percentileText(percent: number): string {
+  return `p${percent.toFixed(6).replace(/\.?0+$/, '')}`;
+}
+
+function latencyLines({ config, registry, times }: InfoSources): Line[] {
+  const percentiles = config.latencyTrackingInfoPercentiles;
+  const lines: Line[] = [];
+  for (const { id, fullName } of registry.commands) {
+    const histogram = times.histogramOf(id);
+    if (histogram === undefined || percentiles.length === 0) continue;
+    const texts = percentiles.map((p) => `${percentileText(p)}=${histogram.percentile(p).toFixed(3)}`);
+    lines.push([`latency_percentiles_usec_${fullName}`, texts.join(',')]);
+  }
+  return lines;
+}
+
 function errorLines({ dispatcher }: InfoSources): Line[] {
   return [...dispatcher.errors]
     .sort()
@@ -403,7 +421,7 @@ const SECTIONS: readonly Section[] = [
   section('Modules', () => [], true, 'modules', 'module_list'),
   section('Commandstats', commandLines, false),
   section('Errorstats', errorLines),
-  section('Latencystats', () => [], false),
+  section('Latencystats', latencyLines, false),
   section('Cluster', () => [['cluster_enabled', 0]]),
   section('Keyspace', keyspaceLines),
 ];

@@ -326,6 +326,7 @@ export class Server implements ServerContext, BatchHost {
     const { calls, microseconds, rejected, failed, errors } = this.dispatcher;
     for (const figures of [calls, microseconds, rejected, failed]) figures.fill(0);
     errors.clear();
+    this.times.reset();
     const {
       expiredKeys,
       expiredFields,
