@@ -1,14 +1,20 @@
 // DEBUG: for tests of servers and of clients. Refused unless `enable-debug-command` allows it.
 //
 // It is one command, not a container: what comes behind the name is looked up here, with the number of arguments.
+import { parseMemory } from '../config/kinds.js';
 import type { Call } from './call.js';
 import type { CommandDeclaration } from './command.js';
 import { type HelpEntry, helpOf, subcommandSyntax } from './help.js';
+import { encodingName, SHARED_REFERENCES } from './keys.js';
 
 const NOT_ALLOWED =
   'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", ' +
   'you can run it from a local connection, otherwise you need to set this option in the configuration file, ' +
   'and then restart the server.';
+
+const CLOCK_MASK = 0xffffff;
+const PACKED_MAX = 2n ** 32n;
+const BAD_THRESHOLD = 'ERR argument must be a memory value bigger than 1 and smaller than 4gb';
 
 /** A form of DEBUG: how many arguments it has, both names included, and what it does. */
 interface Form {
@@ -18,7 +24,8 @@ interface Form {
 
 function isAllowed(c: Call): boolean {
   const who = c.server.config.enableDebugCommand;
-  return who === 'yes' || (who === 'local' && c.store.connectionFacts(c.client.connection).isLoopback);
+  if (who !== 'local') return who === 'yes';
+  return c.client.isUnix || c.store.connectionFacts(c.client.connection).isLoopback;
 }
 
 function sleep(c: Call): void {
@@ -38,6 +45,30 @@ function error(c: Call): void {
 
 function log(c: Call): void {
   c.server.log.warning(`DEBUG LOG: ${c.copy(2).toString('utf8')}`);
+  c.reply.ok();
+}
+
+// What is known without serializing the value, at no address that would mean anything.
+function object(c: Call): void {
+  const encoding = encodingName(c, 2);
+  if (encoding === null) return c.error('ERR no such key');
+  const references = c.store.smallInteger(c.first + 2) === 1 ? SHARED_REFERENCES : 1;
+  const idle = c.store.idleSeconds(c.first + 2);
+  const clock = (Math.floor(c.server.nowMs() / 1000) - idle) & CLOCK_MASK;
+  c.reply.status(
+    `Value at:0x0 refcount:${String(references)} encoding:${encoding} ` +
+      `lru:${String(clock)} lru_seconds_idle:${String(idle)}`,
+  );
+}
+
+// Elements lie in blocks of their own or packed by other rules than this.
+function quicklistPackedThreshold(c: Call): void {
+  const bytes = parseMemory(c.text(2));
+  if (bytes === undefined || bytes < 0n || bytes > PACKED_MAX) return c.error(BAD_THRESHOLD);
+  c.reply.ok();
+}
+
+function nothing(c: Call): void {
   c.reply.ok();
 }
 
@@ -118,8 +149,11 @@ function protocol(c: Call): void {
 
 const HELP: readonly HelpEntry[] = [
   ['ERROR <string>', 'Reply that text as an error.'],
+  ['JMAP', 'Do nothing.'],
   ['LOG <message>', 'Write a line to the log of the server.'],
+  ['OBJECT <key>', 'Show how a value is stored.'],
   ['PROTOCOL <type>', `Reply a value of one type: ${[...REPLIES.keys()].join(', ')}.`],
+  ['QUICKLIST-PACKED-THRESHOLD <size>', 'Accepted, and of no effect.'],
   ['SET-ACTIVE-EXPIRE <0|1>', 'Remove keys only when they are met after their time (0), or as it comes (1).'],
   ['SLEEP <seconds>', 'Stop the whole server for a while; fractions are allowed.'],
 ];
@@ -127,8 +161,11 @@ const HELP: readonly HelpEntry[] = [
 const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['error', { count: 3, handler: error }],
   ['help', { count: 2, handler: helpOf('debug', HELP) }],
+  ['jmap', { count: 2, handler: nothing }],
   ['log', { count: 3, handler: log }],
+  ['object', { count: 3, handler: object }],
   ['protocol', { count: 3, handler: protocol }],
+  ['quicklist-packed-threshold', { count: 3, handler: quicklistPackedThreshold }],
   ['set-active-expire', { count: 3, handler: setActiveExpire }],
   ['sleep', { count: 3, handler: sleep }],
 ]);

@@ -232,13 +232,20 @@ const ENCODING_NAMES: readonly (readonly string[])[] = (() => {
   return names;
 })();
 
-function objectEncoding(c: Call): void {
-  const number = c.store.encodingOf(c.first + 2);
-  if (number === StatusNoKey) c.reply.null();
-  else c.reply.bulk(ENCODING_NAMES[c.store.typeOf(c.first + 2)][number]);
+/** How the value of key `i` is stored, by its name; null when there is no such key. */
+export function encodingName(c: Call, i: number): string | null {
+  const number = c.store.encodingOf(c.first + i);
+  return number === StatusNoKey ? null : ENCODING_NAMES[c.store.typeOf(c.first + i)][number];
 }
 
-const SHARED_REFERENCES = INT32_MAX;
+function objectEncoding(c: Call): void {
+  const name = encodingName(c, 2);
+  if (name === null) c.reply.null();
+  else c.reply.bulk(name);
+}
+
+/** References to a small integer. */
+export const SHARED_REFERENCES = INT32_MAX;
 
 // Small integers are shared in Redis, and clients see it.
 function objectRefcount(c: Call): void {

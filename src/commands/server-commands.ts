@@ -4,6 +4,7 @@ import type { CommandDeclaration } from './command.js';
 import { configCommands } from './config-commands.js';
 import { debugCommand } from './debug-commands.js';
 import { latencyCommands } from './latency-commands.js';
+import { lolwutCommand } from './lolwut.js';
 import { memoryCommand } from './memory.js';
 import { slowLogCommands } from './slow-log-commands.js';
 
@@ -114,5 +115,6 @@ export const serverCommands: readonly CommandDeclaration[] = [
   },
   memoryCommand,
   latencyCommands,
+  lolwutCommand,
   slowLogCommands,
 ];

@@ -200,6 +200,34 @@ export const serverCases: DifferentialCase[] = [
     'DEBUG HELP', 'DEBUG', 'DEBUG ""']),
 ]; // prettier-ignore
 
+/** What of DEBUG OBJECT does not depend on where and when. */
+function debugObject(key: string): Action {
+  return {
+    label: `DEBUG OBJECT ${key}, without places and times`,
+    commands: [`DEBUG OBJECT ${key}`],
+    run: async ({ connection }) => {
+      const reply = parseReply(await connection.command('DEBUG', 'OBJECT', key));
+      const text = textOf(reply) ?? '';
+      const words = text.replace(/idle:\d+/, 'idle:n').split(' ');
+      const told = words.filter((part) => /^(refcount|encoding|lru_seconds_idle|ERR|Value)/.test(part));
+      return Buffer.from([reply.type, ...told].join(' '));
+    },
+  };
+}
+
+/** Whether a picture comes, with a version below. */
+function picture(line: string): Action {
+  return {
+    label: `${line} (a version below)`,
+    commands: [line],
+    run: async ({ connection }) => {
+      const reply = parseReply(await connection.command(...line.split(' ')));
+      const text = textOf(reply) ?? '';
+      return Buffer.from(`${reply.type} ${/ver\. \d+\.\d+\.\d+\n$/.test(text) ? 'a version' : text}`);
+    },
+  };
+}
+
 /** Cases for a server that was started with DEBUG enabled. */
 export const debugCases: DifferentialCase[] = [
   ...table(
@@ -208,5 +236,12 @@ export const debugCases: DifferentialCase[] = [
     ['DEBUG SLEEP lets an expiry come', 'SET k v PX 20', 'DEBUG SLEEP 0.05', 'GET k', 'EXISTS k'],
     ['DEBUG wrong', 'DEBUG', 'DEBUG SLEEP', 'DEBUG BOGUS', 'DEBUG BOGUS x', 'DEBUG SLEEP 0 x', 'DEBUG HELP',
       'DEBUG ""'],
+    ['DEBUG OBJECT', 'SET k v', 'SET n 12', `SET r ${'x'.repeat(100)}`, 'SADD s 1 2', 'HSET h a b', 'ZADD z 1 a',
+      ...['k', 'n', 'r', 's', 'h', 'z'].map(debugObject), 'DEBUG OBJECT nokey', 'DEBUG OBJECT', 'DEBUG OBJECT k x'],
+    ['DEBUG settings', 'DEBUG QUICKLIST-PACKED-THRESHOLD 100b', 'DEBUG QUICKLIST-PACKED-THRESHOLD 0',
+      'DEBUG QUICKLIST-PACKED-THRESHOLD x', 'DEBUG QUICKLIST-PACKED-THRESHOLD', 'DEBUG SET-ACTIVE-EXPIRE 0',
+      'DEBUG SET-ACTIVE-EXPIRE 1', 'DEBUG LOG x', 'DEBUG ERROR "ERR x"', 'DEBUG ERROR'],
+    ['LOLWUT', ...['LOLWUT', 'LOLWUT VERSION 2', 'LOLWUT bogus', 'lolwut 1 2', 'LOLWUT VERSION'].map(picture),
+      'LOLWUT VERSION x'],
   ),
 ]; // prettier-ignore
