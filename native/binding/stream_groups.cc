@@ -263,6 +263,7 @@ int32_t read_groups(Engine& e, const int32_t (&a)[5]) {
 int32_t acknowledge(Engine& e, const int32_t (&a)[4]) {
   GroupTarget target;
   const int32_t status = target.find(e, a[0], a[1]);
+  e.count_read(e.key(a[0]), status != kStatusNoKey);
   if (status == kStatusWrongType) return status;
   int64_t done = 0;
   if (status == 0) {
@@ -303,6 +304,7 @@ void write_claimed(Arenas& out, const Stream& stream, const std::vector<StreamId
 int32_t claim_entries(Engine& e, const int32_t (&a)[6]) {
   GroupTarget target;
   const int32_t status = target.find(e, a[0], a[1]);
+  e.count_read(e.key(a[0]), status != kStatusNoKey);
   if (status != 0) return status;
   const double* numbers = e.arenas.numbers();
   const int32_t flags = a[5];
@@ -344,6 +346,7 @@ int32_t claim_idle(Engine& e, const int32_t (&a)[5]) {
   constexpr int64_t kAttemptsPerEntry = 10;
   GroupTarget target;
   const int32_t status = target.find(e, a[0], a[1]);
+  e.count_read(e.key(a[0]), status != kStatusNoKey);
   if (status != 0) return status;
   const int64_t now = e.keyspace.now();
   const auto idle_min = integer_from_register(e.arenas.numbers()[kNumberA]);

@@ -1,6 +1,7 @@
 // CLIENT: what a connection tells of itself and of others, how its replies are sent, and how connections are ended.
 import { type Call, word } from './call.js';
 import type { Client } from './client.js';
+import { clientTracking, TRACKING_HELP } from './client-tracking.js';
 import type { CommandDeclaration, CommandFlag } from './command.js';
 import { Errors } from './errors.js';
 import { Gate } from './guard.js';
@@ -313,6 +314,7 @@ const HELP: readonly HelpEntry[] = [
     'UNBLOCK <client-id> [TIMEOUT|ERROR]',
     'End the wait of a client that blocks, as if its time were over or with an error.',
   ],
+  ...TRACKING_HELP,
   ['NO-EVICT (ON|OFF)', 'Spare this connection when memory for clients runs short.'],
   ['NO-TOUCH (ON|OFF)', 'Let commands of this connection leave the access times of keys as they are.'],
 ];
@@ -472,5 +474,5 @@ export const clientCommands: CommandDeclaration = {
   summary: 'Commands about connections',
   complexity: 'That of the subcommand',
   reply: 'any',
-  subcommands: [...aboutItself, ...aboutAll],
+  subcommands: [...aboutItself, ...clientTracking, ...aboutAll],
 };

@@ -1,6 +1,7 @@
 // Client: a connection as commands see it. The socket itself is the transport's.
 import { type Account, NOBODY } from './access.js';
 import type { Subscriptions } from './subscriptions.js';
+import type { Tracker } from './tracker.js';
 import type { Transaction } from './transaction.js';
 
 export class Client {
@@ -36,6 +37,8 @@ export class Client {
   transaction: Transaction | null = null;
   /** What SUBSCRIBE and its relatives have begun; made when first needed. */
   subscriptions: Subscriptions | null = null;
+  /** How it caches (CLIENT TRACKING); null: it does not. */
+  tracker: Tracker | null = null;
   /** Name of the last command, as CLIENT LIST shows it ("client|list"). */
   lastCommand = '';
   noTouch = false;

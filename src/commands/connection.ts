@@ -61,6 +61,7 @@ function reset(c: Call): void {
   const { client } = c;
   endTransaction(c, client);
   c.server.pubsub.unsubscribeAll(client);
+  c.server.tracking.disable(client);
   client.name = '';
   client.gate = 0;
   c.server.acl.admit(client);

@@ -8,6 +8,7 @@ import type { CommandTimes } from './command-times.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Registry } from './registry.js';
 import type { Subscribing } from './subscriptions.js';
+import type { Tracking } from './tracker.js';
 import type { Watches } from './watches.js';
 
 /** Calls and time of a command, for commandstats. */
@@ -71,6 +72,7 @@ export interface ServerContext {
   readonly acl: AccessControl;
   /** What is known of the time that commands take. */
   readonly times: CommandTimes;
+  readonly tracking: Tracking;
   /** Executes queued commands one after the other, each replying for itself, as part of the current command. */
   executeQueue(queue: QueuedCommands): void;
   /** Unix time of this turn, ms. */

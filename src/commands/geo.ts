@@ -277,6 +277,8 @@ function readOption(c: Call, i: number, syntax: SearchSyntax): number {
   if (syntax.from === 'options') return readWhere(c, i, left, syntax.key);
   const byDistance = c.is(i, STOREDIST);
   if (syntax.stores !== 'option' || left < 1 || !(byDistance || c.is(i, STORE))) return NOT_THIS;
+  // The key specifications, by which permissions are checked, know of one target.
+  if (search.target >= 0) return NOT_THIS;
   search.target = c.first + i + 1;
   search.flags &= ~SearchStoreDistance;
   if (byDistance) search.flags |= SearchStoreDistance;

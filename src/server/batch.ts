@@ -106,6 +106,12 @@ export class Batch {
     }
   }
 
+  /** Behind the turn: what has been said to the client of the last row since then leaves with its replies. */
+  end(): void {
+    const row = this.control[CurrentRow];
+    if (row >= 0) this.rows[row * RowWords + RowReplyTo] = this.control[ReplyCursor];
+  }
+
   // Parses and executes from row `first` on; returns the row to go on with.
   private runChunk(first: number, count: number): number {
     const start = performance.now();

@@ -1,7 +1,7 @@
 // The line that CLIENT LIST and CLIENT INFO show of a client: `name=value` fields, in Redis's order.
 //
-// What the server does not have is shown as Redis shows its absence: no redirection (`redir=-1`). The reply buffers of Redis (rbs, rbp, obl) have no counterpart: replies lie in one shared
-// arena, and only what a socket did not take at once is the connection's own (oll, omem).
+// The reply buffers of Redis (rbs, rbp, obl) have no counterpart: replies lie in one shared arena, and only what a socket
+// did not take at once is the connection's own (oll, omem).
 import type { Client } from '../commands/client.js';
 import { Gate } from '../commands/guard.js';
 import { isSubscriber } from '../commands/subscriptions.js';
@@ -21,6 +21,9 @@ function flagsOf(client: Client): string {
   if (isSubscriber(client)) flags += 'P';
   if ((client.gate & Gate.transaction) !== 0) flags += 'x';
   if (client.waiting) flags += 'b';
+  if (client.tracker !== null) flags += 't';
+  if (client.tracker?.hasBrokenRedirect === true) flags += 'R';
+  if (client.tracker?.broadcast === true) flags += 'B';
   if (client.transaction?.isSpoiled === true) flags += 'd';
   if (client.closing) flags += 'c';
   if (client.isUnix) flags += 'U';
@@ -61,7 +64,7 @@ export function describeClient(client: Client, facts: ConnectionFacts, nowMs: nu
     ['events', facts.outputBytes > 0 ? 'rw' : 'r'],
     ['cmd', client.lastCommand === '' ? 'NULL' : client.lastCommand],
     ['user', Buffer.from(client.user.name, 'latin1').toString('utf8')],
-    ['redir', -1],
+    ['redir', client.tracker?.redirectId ?? -1],
     ['resp', client.protocol],
     ['lib-name', client.libraryName],
     ['lib-ver', client.libraryVersion],

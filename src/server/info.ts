@@ -13,6 +13,7 @@ import type { CommandTimes } from '../commands/command-times.js';
 import type { CommandStatistics } from '../commands/context.js';
 import type { Registry } from '../commands/registry.js';
 import { Kind, type Subscribing } from '../commands/subscriptions.js';
+import type { Tracking } from '../commands/tracker.js';
 import { type Config, version } from '../config/index.js';
 import { NumberB, NumberC, NumberD } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
@@ -32,6 +33,7 @@ export interface InfoSources {
   readonly pubsub: Pick<Subscribing, 'clients' | 'size'>;
   readonly acl: { readonly denied: Readonly<Record<'auth' | 'command' | 'key' | 'channel', number>> };
   readonly times: Pick<CommandTimes, 'histogramOf'>;
+  readonly tracking: Pick<Tracking, 'clientCount' | 'keyCount' | 'itemCount' | 'prefixCount'>;
   readonly gauges?: Gauges;
   readonly clientCount: number;
   readonly connectionsReceived: number;
@@ -160,7 +162,7 @@ function clientLines(sources: InfoSources): Line[] {
     ['maxclients', sources.config.maxclients],
     ...zeros('client_recent_max_input_buffer', 'client_recent_max_output_buffer'),
     ['blocked_clients', waiting],
-    ...zeros('tracking_clients'),
+    ['tracking_clients', sources.tracking.clientCount],
     ['pubsub_clients', sources.pubsub.clients],
     ...zeros('clients_in_timeout_table', 'total_blocking_keys', 'total_blocking_keys_on_nokey'),
   ];
@@ -314,7 +316,9 @@ function statsLines(sources: InfoSources): Line[] {
       'active_defrag_key_misses',
     ),
     ...zeros('total_active_defrag_time', 'current_active_defrag_time'),
-    ...zeros('tracking_total_keys', 'tracking_total_items', 'tracking_total_prefixes'),
+    ['tracking_total_keys', sources.tracking.keyCount],
+    ['tracking_total_items', sources.tracking.itemCount],
+    ['tracking_total_prefixes', sources.tracking.prefixCount],
     ['unexpected_error_replies', 0],
     ['total_error_replies', errors],
     ['dump_payload_sanitizations', 0],

@@ -35,7 +35,9 @@ import { followListeners } from './rebinding.js';
 import { renamesOf } from './renames.js';
 import { TlsListener } from './tls/tls-listener.js';
 import { Notifications } from './notifications.js';
+import { Outbox } from './outbox.js';
 import { PubSub } from './pubsub.js';
+import { ClientTracking } from './tracking.js';
 
 const DENIED =
   '-DENIED Redwing runs in protected mode: no password is set, so it serves only clients of its own machine. ' +
@@ -66,6 +68,7 @@ export class Server implements ServerContext, BatchHost {
   readonly times: CommandTimes;
   readonly blocker: Blocking;
   readonly pubsub: PubSub;
+  readonly tracking: ClientTracking;
   readonly notifications: Notifications;
   readonly acl: ServerAccess;
   readonly dispatcher: Dispatcher;
@@ -98,6 +101,10 @@ export class Server implements ServerContext, BatchHost {
     this.notifications = new Notifications(this.changes, () => this.pubsub);
     const nobody = new Client(0, -1, '', '', false, this.startedMs);
     this.dispatcher = new Dispatcher(store, this, nobody);
+    const outbox = new Outbox(store, this.dispatcher.reply);
+    // Who caches is told of a change before who waits for it is served.
+    this.tracking = new ClientTracking(store, this.changes, this.dispatcher, outbox, config);
+    this.dispatcher.addGuard(this.tracking);
     this.blocker = new Blocking(store, this.changes, this.dispatcher);
     this.acl = new ServerAccess(this);
     this.dispatcher.addGuard(this.acl.authenticationGuard);
@@ -157,6 +164,8 @@ export class Server implements ServerContext, BatchHost {
     this.removals.begin();
     this.batch.run(rows);
     this.removals.report();
+    this.tracking.endTurn();
+    this.batch.end();
   }
 
   memoryChecked(): void {
@@ -248,6 +257,7 @@ export class Server implements ServerContext, BatchHost {
     this.watches.unwatch(client);
     this.blocker.forget(client);
     this.pubsub.unsubscribeAll(client);
+    this.tracking.disable(client);
   }
 
   *clients(): Iterable<Client> {
