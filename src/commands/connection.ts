@@ -62,6 +62,7 @@ function reset(c: Call): void {
   endTransaction(c, client);
   c.server.pubsub.unsubscribeAll(client);
   c.server.tracking.disable(client);
+  c.server.monitors.remove(client);
   client.name = '';
   client.gate = 0;
   c.server.acl.admit(client);

@@ -5,6 +5,7 @@ import type { Blocker } from './blocker.js';
 import type { Changes } from './changes.js';
 import type { Client } from './client.js';
 import type { CommandTimes } from './command-times.js';
+import type { Monitoring } from './monitor.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Registry } from './registry.js';
 import type { Subscribing } from './subscriptions.js';
@@ -73,6 +74,7 @@ export interface ServerContext {
   /** What is known of the time that commands take. */
   readonly times: CommandTimes;
   readonly tracking: Tracking;
+  readonly monitors: Monitoring;
   /** Executes queued commands one after the other, each replying for itself, as part of the current command. */
   executeQueue(queue: QueuedCommands): void;
   /** Unix time of this turn, ms. */

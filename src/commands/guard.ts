@@ -4,7 +4,7 @@
 import type { Call } from './call.js';
 import type { Command } from './registry.js';
 
-/** What keeps commands from the ordinary way. Bits below 256 are of a client, the others of the server. */
+/** What keeps commands from the ordinary way. Bits below 256 are of a client, and `monitor`; the others of the server. */
 export const Gate = {
   /** CLIENT REPLY OFF: nothing is replied. */
   repliesOff: 1,
@@ -32,6 +32,8 @@ export const Gate = {
   loading: 2048,
   /** Writes are refused because data could not be saved. */
   disk: 4096,
+  /** Listens to all commands itself. */
+  monitor: 8192,
 } as const;
 
 /** The order in which guards are asked: the first that objects is the one whose error is replied. */
@@ -43,10 +45,11 @@ export const GuardOrder = {
   disk: 4,
   subscriber: 5,
   loading: 6,
-  pause: 7,
-  queue: 8,
-  tracking: 9,
-  monitor: 10,
+  replica: 7,
+  pause: 8,
+  queue: 9,
+  tracking: 10,
+  monitor: 11,
 } as const;
 
 /** What a guard says of a command. */

@@ -7,6 +7,7 @@ import { latencyCommands } from './latency-commands.js';
 import { lolwutCommand } from './lolwut.js';
 import { memoryCommand } from './memory.js';
 import { slowLogCommands } from './slow-log-commands.js';
+import { monitorCommand } from './monitor.js';
 
 const ABORT = word('ABORT');
 const FORCE = word('FORCE');
@@ -20,9 +21,11 @@ const SECOND_US = 1_000_000;
 /** What the monotonic clock must be moved by, in ms, to tell the time of day. */
 let clockOffsetMs = performance.timeOrigin;
 
-// Unix time, in microseconds. The clock of the day has milliseconds only, so what is between them comes from the
-// monotonic clock, which is set anew whenever the two disagree.
-function nowMicroseconds(): number {
+/**
+ * Unix time, in microseconds. The clock of the day has milliseconds only, so what is between them comes from the
+ * monotonic clock, which is set anew whenever the two disagree.
+ */
+export function nowMicroseconds(): number {
   const dayMs = Date.now();
   const monotonicMs = performance.now();
   if (Math.floor(clockOffsetMs + monotonicMs) !== dayMs) clockOffsetMs = dayMs - monotonicMs;
@@ -117,4 +120,5 @@ export const serverCommands: readonly CommandDeclaration[] = [
   latencyCommands,
   lolwutCommand,
   slowLogCommands,
+  monitorCommand,
 ];

@@ -18,6 +18,7 @@ function wholeSeconds(ms: number): number {
 // One letter for each state that is out of the ordinary, N for none.
 function flagsOf(client: Client): string {
   let flags = '';
+  if ((client.gate & Gate.monitor) !== 0) flags += 'O';
   if (isSubscriber(client)) flags += 'P';
   if ((client.gate & Gate.transaction) !== 0) flags += 'x';
   if (client.waiting) flags += 'b';

@@ -9,6 +9,7 @@ import { Dispatcher } from '../commands/dispatch.js';
 import { Registry } from '../commands/registry.js';
 import type { QueuedCommands } from '../commands/queued-commands.js';
 import { declarations } from '../commands/table.js';
+import { monitorRules } from '../commands/monitor.js';
 import { subscriberRules } from '../commands/pubsub.js';
 import { transactionQueue, transactionRules } from '../commands/transactions.js';
 import { Watches } from '../commands/watches.js';
@@ -35,6 +36,7 @@ import { followListeners } from './rebinding.js';
 import { renamesOf } from './renames.js';
 import { TlsListener } from './tls/tls-listener.js';
 import { Notifications } from './notifications.js';
+import { Monitors } from './monitors.js';
 import { Outbox } from './outbox.js';
 import { PubSub } from './pubsub.js';
 import { ClientTracking } from './tracking.js';
@@ -69,6 +71,7 @@ export class Server implements ServerContext, BatchHost {
   readonly blocker: Blocking;
   readonly pubsub: PubSub;
   readonly tracking: ClientTracking;
+  readonly monitors: Monitors;
   readonly notifications: Notifications;
   readonly acl: ServerAccess;
   readonly dispatcher: Dispatcher;
@@ -105,6 +108,9 @@ export class Server implements ServerContext, BatchHost {
     // Who caches is told of a change before who waits for it is served.
     this.tracking = new ClientTracking(store, this.changes, this.dispatcher, outbox, config);
     this.dispatcher.addGuard(this.tracking);
+    this.monitors = new Monitors(this.dispatcher, outbox);
+    this.dispatcher.addGuard(this.monitors);
+    this.dispatcher.addGuard(monitorRules);
     this.blocker = new Blocking(store, this.changes, this.dispatcher);
     this.acl = new ServerAccess(this);
     this.dispatcher.addGuard(this.acl.authenticationGuard);
@@ -258,6 +264,7 @@ export class Server implements ServerContext, BatchHost {
     this.blocker.forget(client);
     this.pubsub.unsubscribeAll(client);
     this.tracking.disable(client);
+    this.monitors.remove(client);
   }
 
   *clients(): Iterable<Client> {

@@ -1,0 +1,4 @@
+import { monitorCases } from './cases/monitor.js';
+import { describeFamily } from '../support/differential.js';
+
+describeFamily('MONITOR', monitorCases);
