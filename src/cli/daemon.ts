@@ -9,7 +9,7 @@
  */
 import { spawn, type StdioOptions } from 'node:child_process';
 import type { Config } from '../config/index.js';
-import { serviceManager } from './supervisor.js';
+import { serviceManager } from '../server/supervisor.js';
 
 /** What the child reports: that it serves, or why it cannot. */
 interface Report {

@@ -21,7 +21,7 @@ import { renamesOf } from '../server/renames.js';
 import { type Server, startServer } from '../server/server.js';
 import { daemonize, isDaemon, report, shouldDaemonize } from './daemon.js';
 import { writePidFile } from './pid-file.js';
-import { findSupervisor } from './supervisor.js';
+import { findSupervisor } from '../server/supervisor.js';
 
 const USAGE = `Usage: redwing [config-file] [--directive value ...] [-]
 
