@@ -14,7 +14,7 @@ only=${1:-}
 
 extra_flags=$(CXX=$compiler node native/binding/compiler-flags.mjs | tr '\n' ' ')
 flags_of() {
-  local common="$extra_flags -std=c++20 -g -Wall -Wextra -Werror -pthread -Inative"
+  local common="$extra_flags -std=c++20 -g1 -Wall -Wextra -Werror -pthread -Inative"
   case $1 in
     plain) echo "$common -O2" ;;
     asan) echo "$common -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" ;;
@@ -33,11 +33,27 @@ stale() { # object source
   [ ! -e "$1" ] || [ "$2" -nt "$1" ] || [ "$newest_header" -nt "$1" ]
 }
 
+# Links a test with the objects in <linked>.objects and runs it; says how it went.
+check() { # mode name variant
+  local program="$out/$1/$2-$3" log="$out/$1/$2-$3.log"
+  if nice "$compiler" $(flags_of "$1") "$out/$1/test_$2.o" @"$out/$1/$3.objects" -o "$program" >"$log" 2>&1 &&
+    nice "$program" >>"$log" 2>&1; then
+    echo "ok   $1 $2 ($3, $(grep -m1 '^seed' "$log" || echo 'no seed'))"
+  else
+    echo "FAIL $1 $2 ($3): $log"
+    tail -n 30 "$log"
+    return 1
+  fi
+}
+
 run_parallel() { # reads commands, one per line; fails if one fails
   xargs -P "$jobs" -I{} bash -c '{} || exit 255'
 }
-export compiler extra_flags
-export -f compile flags_of
+run_parallel_all() { # the same, but all of them run even if one fails
+  xargs -P "$jobs" -I{} bash -c '{}'
+}
+export compiler extra_flags out
+export -f compile flags_of check
 
 sources=$(find native/memory native/keyspace native/types native/collections -name '*.cc' | sort)
 tests=$(ls native/test/*_test.cc)
@@ -63,25 +79,15 @@ for mode in $modes; do
     failed=1
     continue
   fi
+  echo "$objects" >"$out/$mode/as-built.objects"
+  echo "${objects/$out\/$mode\/memory_heap.o/$real}" >"$out/$mode/real-heap.objects"
+  checks=""
   for test in $tests; do
     name=$(basename "$test" .cc)
     case $name in *"$only"*) ;; *) continue ;; esac
-    variants="as-built"
-    [ "$mode" != plain ] && case $name in heap_test | view_test) variants="as-built real-heap" ;; esac
-    for variant in $variants; do
-      linked=$objects
-      [ "$variant" = real-heap ] && linked="${objects/$out\/$mode\/memory_heap.o/$real}"
-      program="$out/$mode/$name-$variant"
-      log="$program.log"
-      if nice "$compiler" $(flags_of "$mode") "$out/$mode/test_$name.o" $linked -o "$program" >"$log" 2>&1 &&
-        nice "$program" >>"$log" 2>&1; then
-        echo "ok   $mode $name ($variant, $(grep -m1 '^seed' "$log" || echo 'no seed'))"
-      else
-        echo "FAIL $mode $name ($variant): $log"
-        tail -n 30 "$log"
-        failed=1
-      fi
-    done
+    checks="${checks}check $mode $name as-built"$'\n'
+    [ "$mode" != plain ] && case $name in heap_test | view_test) checks="${checks}check $mode $name real-heap"$'\n' ;; esac
   done
+  if [ -n "$checks" ] && ! printf '%s' "$checks" | run_parallel_all; then failed=1; fi
 done
 exit $failed
