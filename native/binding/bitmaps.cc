@@ -40,8 +40,7 @@ bool read_bit_offset(const Engine& e, int32_t argument, uint32_t field_bits, int
 
 bool is_other_type(const Entry* entry) { return entry != nullptr && !entry->is_string(); }
 
-// ---- single bits
-// -----------------------------------------------------------------------------------------------------
+// ---- single bits ----
 
 // setBit(key, offset argument, value argument, lengthMax): the old bit; kStatusInvalid: the offset is none,
 // kStatusNotInteger: the value is not 0 or 1, kStatusWrongType. Affected: unless the bit was there.
@@ -71,8 +70,7 @@ int32_t get_bit(Engine& e, const int32_t (&a)[3]) {
   return static_cast<int32_t>(bit_get(s.data, s.size, offset));
 }
 
-// ---- ranges
-// ----------------------------------------------------------------------------------------------------------
+// ---- ranges ----
 
 // A range of a string as commands give it: in units of `unit_bits`, both ends included, negative from the
 // end.
@@ -170,8 +168,7 @@ int32_t find_bit(Engine& e, const int32_t (&a)[5]) {
   return run_read(e, a[0], 1, FindBit{range, static_cast<uint32_t>(a[1]), a[3] >= 0});
 }
 
-// ---- combining
-// -------------------------------------------------------------------------------------------------------
+// ---- combining ----
 
 // combineBits(operation, destination, first, count): stores the combination of `count` keys as a raw string
 // without expiry, or removes the destination if it is empty; the length. kStatusWrongType: nothing was
@@ -208,8 +205,7 @@ int32_t combine_bits(Engine& e, const int32_t (&a)[4]) {
   return static_cast<int32_t>(size);
 }
 
-// ---- fields
-// ----------------------------------------------------------------------------------------------------------
+// ---- fields ----
 
 BitfieldType field_type(int32_t width) {
   return {width < 0, static_cast<uint8_t>(width < 0 ? -width : width)};

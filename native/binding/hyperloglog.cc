@@ -154,8 +154,7 @@ int32_t merge_hlls(Engine& e, const int32_t (&a)[3]) {
   return status == HllStatus::kOk ? 0 : kStatusCorrupt;
 }
 
-// ---- looking inside
-// --------------------------------------------------------------------------------------------------
+// ---- looking inside ----
 
 // openHll(key): 1 sparse, 0 dense, kStatusNoKey or a status.
 int32_t open_hll(Engine& e, const int32_t (&a)[1]) {

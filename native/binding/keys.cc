@@ -162,8 +162,7 @@ int32_t move_key(Engine& e, const int32_t (&a)[2]) {
   return e.keyspace.move(e.db(), key, a[1]);
 }
 
-// ---- databases
-// -------------------------------------------------------------------------------------------------------
+// ---- databases ----
 
 // swapDatabases(a, b)
 int32_t swap_databases(Engine& e, const int32_t (&a)[2]) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 #include "types/double.h"
 
@@ -82,6 +83,16 @@ struct Addition {
   double score;
 };
 
+// Brings near what additions to a tree will touch, and finds their hashes.
+void prefetch_additions(const SortedSetTree& tree, std::span<Addition> additions) {
+  for (Addition& next : additions) {
+    next.hash = tree.members.hash(next.member);
+    tree.members.prefetch_bucket(next.hash);
+  }
+  for (const Addition& next : additions) tree.members.prefetch_member(next.hash);
+  for (const Addition& next : additions) tree.prefetch_place(next.score);
+}
+
 // Additions to one key of at most kWindow commands; writes a reply for each. Stops in front of a wrong score.
 // Returns how many it did, none if the key holds another type.
 int32_t add_run(Engine& e, SortedSetWriter& writer, int32_t key, int32_t length, int32_t stride) {
@@ -92,16 +103,15 @@ int32_t add_run(Engine& e, SortedSetWriter& writer, int32_t key, int32_t length,
     Addition& next = additions[count];
     if (!read_score(e, key + count * stride + 1, &next.score)) break;
     next.member = bytes_of(e, key + count * stride + 2);
-    next.hash = writer.hash_of(next.member);
-    writer.prefetch_bucket(next.hash);
   }
-  for (int32_t i = 0; i < count; i++) writer.prefetch_member(additions[i].hash);
-  for (int32_t i = 0; i < count; i++) writer.prefetch_place(additions[i].score);
+  const bool was_tree = !writer.is_packed();
+  if (was_tree) prefetch_additions(writer.tree_to_read(), {additions, static_cast<size_t>(count)});
   for (int32_t i = 0; i < count; i++) {
     const Addition& next = additions[i];
     writer.expect(1, next.member.size);
     double result;
-    const SortedSetAdded done = writer.add(next.member, next.hash, next.score, {}, &result);
+    const SortedSetAdded done = was_tree ? writer.add_hashed(next.member, next.hash, next.score, {}, &result)
+                                         : writer.add(next.member, next.score, {}, &result);
     e.arenas.write_integer(done == SortedSetAdded::kAdded ? 1 : 0);
   }
   writer.commit();

@@ -6,9 +6,10 @@
 //
 // Terms
 //   item     trivially copyable, at most 32 bytes. What it points to belongs to the tree's owner.
-//   weight   of an item, by the trait `Weigh`: how many elements it stands for. 1, or those of a packed
-//   chunk. rank     the sum of the weights before a place. cursor   a place in the tree: a path from the root
-//   to an item, or to the end.
+//   weight   of an item, by the trait `Weigh`: how many elements it stands for: 1, or those of a packed
+//            chunk
+//   rank     the sum of the weights before a place
+//   cursor   a place in the tree: a path from the root to an item, or to the end
 //
 // Order. The tree does not compare items itself. `lower_bound` takes a predicate that is true for all items
 // before the wanted place and false from there on; inner nodes answer it with the copies of their children's
@@ -19,8 +20,7 @@
 //
 // Invariants
 //   1. All leaves are equally deep. A node that falls below a quarter of its capacity is merged with a
-//   neighbour
-//      if both fit three quarters of a node.
+//      neighbour if both fit three quarters of a node.
 //   2. A child's weight and first item are those of the node; no node below the root is empty.
 //   3. Leaves grow by doubling, so that a small tree takes little.
 //

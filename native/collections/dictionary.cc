@@ -2,14 +2,6 @@
 
 namespace redwing {
 
-void Dictionary::prefetch_member(uint64_t hash) const {
-  SegmentWord word = word_at(hash);
-  const Bucket* bucket = word.segment()->bucket(home_bucket(hash, word.depth(), word.buckets()));
-  for (uint32_t mask = bucket->match(fingerprint(hash)); mask != 0; mask &= mask - 1) {
-    platform::prefetch(bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))));
-  }
-}
-
 Entry* Dictionary::create_member(Heap& heap, ByteView name, size_t value_size, int64_t expiry_ms) {
   const auto raw = static_cast<uint8_t>(StringEncoding::kRaw);
   const Entry::Shape shape{ValueKind::kString, raw, false, expiry_ms != kNoExpiry, name.size, value_size};

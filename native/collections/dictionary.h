@@ -32,11 +32,10 @@ class Dictionary final : public SegmentMap {
 
   const Hasher& hasher() const { return hasher_; }
   uint64_t hash(ByteView name) const { return hasher_(name.data, name.size); }
-  void prefetch_member(uint64_t hash) const;
+  void prefetch_member(uint64_t hash) const { prefetch_names(hash); }
 
   bool locate(ByteView name, uint64_t hash, Slot* slot) const {
-    auto same = [name](const Entry* entry) { return entry->key_equals(name.data, name.size); };
-    return probe(word_at(hash), hash, fingerprint(hash), same, slot);
+    return locate_name(name.data, name.size, hash, slot);
   }
   Entry* find(ByteView name, uint64_t hash) const {
     Slot slot;

@@ -4,21 +4,20 @@
 //   | access  | kind | flags | key_len | value_len | [wide lengths 8] [expiry 8] key bytes, value bytes
 //
 //   access     low 24 bits: seconds of last access mod 2^24, or minutes << 8 | counter under an LFU policy.
-//   The only
-//              word that changes under the eyes of a view; hence atomic, relaxed.
+//              The only word that changes under the eyes of a view; hence atomic, relaxed.
 //   kind       low nibble: ValueKind; high nibble: encoding.
 //   wide       u32 key length, u32 value length: present (flag) when either length needs more than a byte.
 //   expiry     unix time in ms: present (flag) when the key has a time to live.
 //   value      int: 8 bytes int64. embstr, raw: the bytes, while the whole entry is at most 4096 bytes;
-//   otherwise
-//              (flag kBlob) the 8-byte address of a Blob. Other kinds: the 8-byte address of their root.
+//              otherwise (flag kBlob) the 8-byte address of a Blob. Other kinds: the 8-byte address of their
+//              root.
 //
 // 16 bytes of key and 16 of value take 40 bytes, with a time to live 48.
 //
 // Invariants
 //   1. value_len is 8 for int, blob and root values.
 //   2. The wide form is used exactly when a length exceeds 255, so the size of an entry follows from its
-//   header.
+//      header.
 //   3. An entry that an open view can see is not changed, except for its access word.
 #pragma once
 

@@ -4,11 +4,9 @@
 // Terms
 //   position   the top 48 bits of a hash. A segment covers all positions with its prefix of `depth` bits.
 //   home       the bucket where the probe for a hash starts: the 16 hash bits after the prefix, scaled to the
-//   number
-//              of buckets, so that the order of (segment, home) is the order of hashes.
+//              number of buckets, so that the order of (segment, home) is the order of hashes.
 //   tag        one byte per slot, 0 if the slot is empty: for tables a fingerprint (low byte of the hash),
-//   for expiry
-//              indexes a code of the time.
+//              for expiry indexes a code of the time.
 //   passed     how many entries stand in a later bucket after their probe went past this one; sticks at 255.
 //
 // Bucket, one cache line:
@@ -21,7 +19,7 @@
 //   1. An entry homed in b stands in b, b+1, .. (cyclic), and every bucket before its own has passed > 0.
 //   2. count is the number of tags that are not 0, and at most limit(buckets).
 //   3. A segment whose birth is at or before the epoch of an open view that can still read its range is not
-//   changed.
+//      changed.
 //   4. `older`, `prefix`, `depth`, `buckets` do not change after the segment was published.
 #pragma once
 

@@ -99,6 +99,25 @@ class SegmentMap {
   void check_segments(FunctionRef<uint8_t(const Entry&, uint64_t)> expected_tag) const;
 
  protected:
+  // For maps whose tags are fingerprints and whose entries are found by name.
+  RW_INLINE bool locate_name(const uint8_t* name, size_t size, uint64_t hash, Slot* slot) const {
+    auto same = [name, size](const Entry* entry) { return entry->key_equals(name, size); };
+    return probe(word_at(hash), hash, fingerprint(hash), same, slot);
+  }
+  // Brings near the entries in the home bucket that may have a name of this hash.
+  RW_INLINE void prefetch_names(uint64_t hash) const {
+    // Half of the small entries lie across two cache lines; this reaches the second.
+    constexpr size_t kNearBytes = 39;
+    SegmentWord word = word_at(hash);
+    const Bucket* bucket = word.segment()->bucket(home_bucket(hash, word.depth(), word.buckets()));
+    for (uint32_t mask = bucket->match(fingerprint(hash)); mask != 0; mask &= mask - 1) {
+      const auto* entry =
+          reinterpret_cast<const uint8_t*>(bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))));
+      platform::prefetch(entry);
+      platform::prefetch(entry + kNearBytes);
+    }
+  }
+
   // The same map under another header: directory and segments are shared.
   SegmentMap(const SegmentMap& other)
       : heap_(other.heap_),

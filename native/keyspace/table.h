@@ -3,8 +3,7 @@
 // This is where copy-on-write happens, and nowhere else:
 //   - make_writable() replaces a segment that a view may still read by a copy, before it is changed;
 //   - may_edit() says whether an entry may be changed where it is: if no view is open, or if it is private,
-//   that is,
-//     created after its segment's version, which is younger than all views that matter;
+//     that is, created after its segment's version, which is younger than all views that matter;
 //   - release() frees what left the table, or retires it while a view may read it.
 // Without open views each of them is one branch.
 //
@@ -45,24 +44,12 @@ class Table final : public SegmentMap {
     return locate(key, &slot) ? slot.entry() : nullptr;
   }
   RW_INLINE bool locate(const Key& key, Slot* slot) const {
-    auto same = [&key](const Entry* entry) { return entry->key_equals(key.data, key.size); };
-    return probe(word_at(key.hash), key.hash, fingerprint(key.hash), same, slot);
+    return locate_name(key.data, key.size, key.hash, slot);
   }
   /// The slot of an entry that is in the table.
   Slot locate_entry(uint64_t hash, const Entry* entry) const;
 
-  RW_INLINE void prefetch_entry(uint64_t hash) const {
-    // Half of the small entries lie across two cache lines; this reaches the second.
-    constexpr size_t kNearBytes = 39;
-    SegmentWord word = word_at(hash);
-    const Bucket* bucket = word.segment()->bucket(home_bucket(hash, word.depth(), word.buckets()));
-    for (uint32_t mask = bucket->match(fingerprint(hash)); mask != 0; mask &= mask - 1) {
-      const auto* entry =
-          reinterpret_cast<const uint8_t*>(bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))));
-      platform::prefetch(entry);
-      platform::prefetch(entry + kNearBytes);
-    }
-  }
+  RW_INLINE void prefetch_entry(uint64_t hash) const { prefetch_names(hash); }
 
   // -- Changes. --
 

@@ -3,9 +3,9 @@
 //
 // Terms
 //   epoch      a counter that advances whenever a view opens. A view sees what was born at or before its
-//   epoch. version    a segment of a table as it was between two changes of generation: while a view needs
-//   it, the writer
-//              replaces the segment with a copy that links back to it (see keyspace/segment.h).
+//              epoch.
+//   version    a segment of a table as it was between two changes of generation: while a view needs it, the
+//              writer replaces the segment with a copy that links back to it (see keyspace/segment.h).
 //   position   the top 48 bits of a hash, 0 .. 2^48: tables are ordered by it.
 //   progress   of a view that is read once, in order: everything before it will not be read again.
 //

@@ -2,9 +2,8 @@
 //
 // Terms
 //   class    a size that allocations are rounded up to: every 8 bytes to 128 (least 16), then 8 per doubling
-//   to
-//            4096, then the exact sizes of the four largest table segments (64 + 64 n bytes; n =
-//            64,128,192,256).
+//            to 4096, then the exact sizes of the four largest table segments (64 + 64 n bytes; n = 64, 128,
+//            192, 256).
 //   span     64 KB (classes to 1024 bytes) or 512 KB, aligned to its size, of objects of one class behind a
 //            128-byte header; so the span of an object is found by masking its address.
 //   chunk    2 MB of address space that spans are cut from; backed by huge pages once several chunks are in
@@ -18,8 +17,7 @@
 // Invariants
 //   1. Objects whose class is a multiple of 64 bytes are aligned to 64, all others to 8.
 //   2. span.used counts objects handed out and not yet seen by the owner as freed; a span without any goes
-//   back to
-//      its chunk, unless it is the one its class allocates from.
+//      back to its chunk, unless it is the one its class allocates from.
 //   3. A span is on the dirty stack exactly while its remote word is not zero (collect takes it off before it
 //      empties the word).
 //

@@ -1,6 +1,5 @@
 // A bench of the keyspace alone: ns per operation and bytes per key. Not a test; the runner does not run it.
-//   g++ -std=c++20 -O3 -Inative -pthread native/test/keyspace_bench.cc native/memory/*.cc
-//   native/keyspace/*.cc
+//   g++ -std=c++20 -O3 -Inative -pthread native/test/keyspace_bench.cc native/{memory,keyspace}/*.cc
 // Arguments: number of keys (default: 100000 and 5000000).
 
 #include <cinttypes>

@@ -261,21 +261,26 @@ void test_forms() {
   writer.commit();
 }
 
-// Additions whose hashes were asked for before the packed form was left.
-void test_early_hashes() {
+// Additions that leave the packed form, and then ones to the tree whose hashes are known.
+void test_known_hashes() {
   Fixture fixture;
   SortedSetWriter writer(fixture.keyspace, 0, {2, 5});
   writer.open(fixture.key());
-  const std::string members[] = {"a", "b", "c", "d"};
-  std::vector<uint64_t> hashes;
-  for (const std::string& member : members) hashes.push_back(writer.hash_of(view_of(member)));
-  double result;
-  for (size_t i = 0; i < hashes.size(); i++) {
-    writer.add(view_of(members[i]), hashes[i], static_cast<double>(i), {}, &result);
+  const std::string members[] = {"a", "b", "c", "d", "e", "a"};
+  double score = 0;
+  for (const std::string& member : members) {
+    const bool was_packed = writer.is_packed();
+    double result;
+    const SortedSetAdded added =
+        was_packed ? writer.add(view_of(member), score, {}, &result)
+                   : writer.add_hashed(view_of(member), writer.tree_to_read().members.hash(view_of(member)),
+                                       score, {}, &result);
+    CHECK(added == (score < 5 ? SortedSetAdded::kAdded : SortedSetAdded::kChanged));
+    CHECK_EQ(was_packed, score < 3);
+    score++;
   }
-  CHECK(!writer.read().is_packed());
   writer.read().tree().check_invariants();
-  for (const std::string& member : members) CHECK(writer.remove(view_of(member)));
+  for (size_t i = 0; i < 5; i++) CHECK(writer.remove(view_of(members[i])));
   writer.commit();
 }
 
@@ -302,7 +307,7 @@ void test_memory(Random& random, size_t count, size_t bytes_each_max) {
 int main(int argc, char** argv) {
   Random random = Random::from(argc, argv);
   test_forms();
-  test_early_hashes();
+  test_known_hashes();
   test_lex_ranges(random, 50);
   test_lex_ranges(random, 2000);
   test_memory(random, 100'000, 76);

@@ -7,7 +7,7 @@
 //   1. 0 <= reply cursor <= kReplyBytes; whoever writes a reply asked `ensure` for the room first.
 //   2. A handler in TypeScript may write kReplyHeadroom bytes without asking: `ensure` leaves as much free.
 //   3. `frame` is the arena's own (base = input, args = the shared table) except between `enter_frame` and
-//   `leave_frame`.
+//      `leave_frame`.
 #pragma once
 
 #include <cstddef>

@@ -248,8 +248,7 @@ size_t Transport::input_bytes() const {
   return bytes;
 }
 
-// ---- ending
-// ----------------------------------------------------------------------------------------------------------
+// ---- ending ----
 
 void Transport::close(int32_t id, bool after_output) {
   Connection* c = find(id);
@@ -308,8 +307,7 @@ void Transport::shut_down(std::function<void()> done) {
   if (arenas_.sink() == this) arenas_.set_sink(nullptr);
 }
 
-// ---- the turn
-// --------------------------------------------------------------------------------------------------------
+// ---- the turn ----
 
 // Before the poll: lets a busy turn's requests gather (see TurnPacer).
 void Transport::on_prepare(uv_prepare_t* prepare) {

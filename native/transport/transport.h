@@ -19,7 +19,7 @@
 // Invariants
 //   1. A connection has at most one row in a batch; its bytes are contiguous in the arena.
 //   2. Bytes of one connection are never in two of: arena row, `waiting`, `big`, except while a row is made
-//   or finished.
+//      or finished.
 //   3. After `close(id)` no row names that connection's id before a new `on_connect` with it.
 #pragma once
 

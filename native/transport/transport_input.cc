@@ -139,8 +139,7 @@ void Transport::peer_gone(Connection& c) {
   }
 }
 
-// ---- what was not consumed
-// -----------------------------------------------------------------------------------------
+// ---- what was not consumed ----
 
 void Transport::finish_row(int32_t index) {
   const int32_t* r = row(index);
@@ -198,8 +197,7 @@ ByteBuffer* Transport::big_frame(int32_t id) {
   return c == nullptr ? nullptr : c->big.get();
 }
 
-// ---- delivery without a read
-// ---------------------------------------------------------------------------------------
+// ---- delivery without a read ----
 
 void Transport::deliver_ready() {
   std::vector<int32_t> ready = std::exchange(ready_, {});

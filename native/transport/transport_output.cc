@@ -145,8 +145,7 @@ void Transport::send_chunk(int32_t id, OutputChunk chunk) {
   check_output_limit(*c);
 }
 
-// ---- ReplySink
-// -----------------------------------------------------------------------------------------------------
+// ---- ReplySink ----
 
 void Transport::drain() {
   if (reply_to_ < 0) return drain_rows();

@@ -36,8 +36,7 @@ int32_t Transport::open_relay(RelayPeer peer) {
   return number;
 }
 
-// ---- input
-// --------------------------------------------------------------------------------------------------------
+// ---- input ----
 
 bool Transport::relay_input(int32_t number, const uint8_t* bytes, size_t size) {
   Connection* c = find_relay(number);
@@ -122,8 +121,7 @@ bool Transport::take_in_arrived(Connection& c) {
   return true;
 }
 
-// ---- output
-// -------------------------------------------------------------------------------------------------------
+// ---- output ----
 
 size_t Transport::output_to_take(const Connection& c) const {
   if (!c.writing || c.closing) return 0;
@@ -161,8 +159,7 @@ size_t Transport::relay_sent(int32_t number) {
   return output_to_take(*c);
 }
 
-// ---- telling the owner
-// --------------------------------------------------------------------------------------------
+// ---- telling the owner ----
 
 void Transport::tell(const Relay& relay, int32_t event) {
   notices_.push_back({relay.number, event});

@@ -39,8 +39,8 @@ int64_t bitfield_get(const uint8_t* data, size_t size, BitfieldType type, uint64
 void bitfield_put(uint8_t* data, size_t size, BitfieldType type, uint64_t offset, int64_t value);
 
 /// SET: what is stored when `value` is asked for. Returns false when the rule is kFail and it does not fit
-/// (then
-/// `*stored` is untouched). A negative value for an unsigned field counts as one beyond its upper limit.
+/// (then `*stored` is untouched). A negative value for an unsigned field counts as one beyond its upper
+/// limit.
 bool bitfield_overflow_set(BitfieldType type, BitfieldOverflow rule, int64_t value, int64_t* stored);
 
 /// INCRBY: what is stored when `increment` is added to `old_value`, which must be a value of the field.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "memory/assert.h"
+#include "types/powers_of_ten.h"
 
 namespace redwing {
 namespace {
@@ -45,27 +46,6 @@ constexpr uint64_t kPowerSignificands[kPowerCount] = {
     0x80444b5e7aa7cf85, 0xbf21e44003acdd2d, 0x8e679c2f5e44ff8f, 0xd433179d9c8cb841, 0x9e19db92b4e31ba9,
     0xeb96bf6ebadf77d9, 0xaf87023b9bf0ee6b,
 };
-
-constexpr uint64_t kPowersOfTen[] = {1ull,
-                                     10ull,
-                                     100ull,
-                                     1000ull,
-                                     10000ull,
-                                     100000ull,
-                                     1000000ull,
-                                     10000000ull,
-                                     100000000ull,
-                                     1000000000ull,
-                                     10000000000ull,
-                                     100000000000ull,
-                                     1000000000000ull,
-                                     10000000000000ull,
-                                     100000000000000ull,
-                                     1000000000000000ull,
-                                     10000000000000000ull,
-                                     100000000000000000ull,
-                                     1000000000000000000ull,
-                                     10000000000000000000ull};
 
 // The binary exponent of 10^power when its significand has 64 bits: floor(power * log2(10)) - 63, with
 // log2(10) to 16 fractional bits, which is enough for |power| below 350.

@@ -50,8 +50,7 @@ Placement place(const uint8_t* element, size_t size) {
           static_cast<uint32_t>(std::countr_zero(rank_bits)) + 1};
 }
 
-// ---- Dense
-// -----------------------------------------------------------------------------------------------------
+// ---- Dense ----
 
 uint32_t dense_get(const uint8_t* body, uint32_t index) {
   const size_t byte = index * kRegisterBits / 8;
@@ -91,8 +90,7 @@ void dense_walk(const uint8_t* body, Visit visit) {
   }
 }
 
-// ---- Sparse
-// ----------------------------------------------------------------------------------------------------
+// ---- Sparse ----
 
 struct Opcode {
   uint32_t bytes;
@@ -259,8 +257,7 @@ HllAddResult sparse_raise(HllBuffer* buffer, uint32_t index, uint32_t value, siz
   return HllAddResult::kChanged;
 }
 
-// ---- Estimator
-// -------------------------------------------------------------------------------------------------
+// ---- Estimator ----
 
 // How many registers have each value.
 struct Histogram {

@@ -117,8 +117,7 @@ HllStatus hll_to_dense(HllBuffer* buffer);
 
 /// Spells out the opcodes of a sparse object for people: "z:" ZERO, "Z:" XZERO, "v:value,length",
 /// space-separated, whether or not they cover the registers exactly. Asserts that it is sparse. kOk, or
-/// kCorrupt if
-// it ends inside an opcode.
+/// kCorrupt if it ends inside an opcode.
 HllStatus hll_decode(const uint8_t* data, size_t size, std::string* text);
 
 /// Checks this file against itself: register packing, agreement of the two encodings, the estimate's error up

@@ -19,8 +19,7 @@
 //             0xF0 llll           string, its length in 32 bits
 //             0xF1 0xF2 0xF3 0xF4 integer of 16, 24, 32, 64 bits, little-endian
 //   back-length   bytes of head and body in groups of 7 bits, read backwards from the element's last byte:
-//   low
-//                 groups come first that way, and the top bit says that another one follows
+//                 low groups come first that way, and the top bit says that another one follows
 //   span      bytes of a whole element
 //   position  offset of an element's head from the start of the block; the end position is that of the 0xFF
 //
@@ -28,8 +27,7 @@
 //   1. Elements fill the block exactly, from offset 6 to its last byte, which is 0xFF.
 //   2. `count` is the number of elements, or 65535 when there are, or once were, that many.
 //   3. Elements are canonical: what is the canonical decimal text of an int64 is an integer (parse_int64),
-//   and
-//      the shortest head that fits is used. So values are equal exactly when their encoded bytes are.
+//      and the shortest head that fits is used. So values are equal exactly when their encoded bytes are.
 //   4. A back-length takes one byte for up to 127, then two below 16383, three below 2097151, four below
 //      268435455, five beyond: at those three borders a byte more than needed, as Redis does. (Valkey 9 does
 //      not. Its form is read, and counts as not canonical.)

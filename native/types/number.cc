@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "memory/assert.h"
+#include "types/powers_of_ten.h"
 
 namespace redwing {
 namespace {
@@ -19,29 +20,6 @@ constexpr char kDigitPairs[] =
     "52535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
     "9899";
 static_assert(sizeof(kDigitPairs) == 201);
-
-constexpr uint64_t kPowersOfTen[] = {
-    1ull,
-    10ull,
-    100ull,
-    1000ull,
-    10000ull,
-    100000ull,
-    1000000ull,
-    10000000ull,
-    100000000ull,
-    1000000000ull,
-    10000000000ull,
-    100000000000ull,
-    1000000000000ull,
-    10000000000000ull,
-    100000000000000ull,
-    1000000000000000ull,
-    10000000000000000ull,
-    100000000000000000ull,
-    1000000000000000000ull,
-    10000000000000000000ull,
-};
 
 // The number of decimal digits: the bit width times log10(2) is at most one too small.
 inline size_t count_digits(uint64_t value) {

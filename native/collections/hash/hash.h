@@ -3,8 +3,7 @@
 // Forms (the encoding nibble of the key's entry)
 //   packed            one listpack: field, value, field, value, ... in the order of insertion
 //   packed, expiring  one listpack of triples field, value, time of expiry in unix ms (0: none), in the order
-//   of
-//                     these times and those without one last; so the first triple is the next to expire
+//                     of these times and those without one last; so the first triple is the next to expire
 //   table             a HashTable: a Dictionary whose members' inline bytes are the values
 //   table, expiring   the same, and `schedule` holds the times of the fields that expire
 //

@@ -106,10 +106,17 @@ void SortedSetWriter::expect(uint64_t elements, size_t first_member_bytes) {
 
 // ---- Adding ----
 
-SortedSetAdded SortedSetWriter::add(ByteView member, uint64_t hash, double score, const SortedSetAdd& how,
-                                    double* result) {
+SortedSetAdded SortedSetWriter::add(ByteView member, double score, const SortedSetAdd& how, double* result) {
+  if (!is_packed()) return add_hashed(member, hash_of(member), score, how, result);
   RW_ASSERT(!is_cleared_, "what was removed as a whole is committed before elements are added");
-  return is_packed() ? add_packed(member, score, how, result) : add_to_tree(member, hash, score, how, result);
+  return add_packed(member, score, how, result);
+}
+
+SortedSetAdded SortedSetWriter::add_hashed(ByteView member, uint64_t hash, double score,
+                                           const SortedSetAdd& how, double* result) {
+  RW_ASSERT(!is_packed(), "hashes are of use in trees only");
+  RW_ASSERT(!is_cleared_, "what was removed as a whole is committed before elements are added");
+  return add_to_tree(member, hash, score, how, result);
 }
 
 SortedSetAdded SortedSetWriter::add_packed(ByteView member, double score, const SortedSetAdd& how,
@@ -143,9 +150,6 @@ SortedSetAdded SortedSetWriter::add_new(ByteView member, double score, const Sor
 
 SortedSetAdded SortedSetWriter::add_to_tree(ByteView member, uint64_t hash, double score,
                                             const SortedSetAdd& how, double* result) {
-  // Told while it was packed, the hash was none yet.
-  if (hash == 0) [[unlikely]]
-    hash = hash_of(member);
   Slot slot;
   if (!tree_to_read().members.locate(member, hash, &slot)) {
     if (how.if_present) return SortedSetAdded::kRefused;

@@ -73,12 +73,10 @@ class SortedSetWriter {
 
   /// Adds a member or changes its score, which is not NaN; `result` becomes the score that it has then. Makes
   /// a sorted set if there is none.
-  SortedSetAdded add(ByteView member, double score, const SortedSetAdd& how, double* result) {
-    return add(member, hash_of(member), score, how, result);
-  }
-  /// The same with a hash that hash_of has told since open; what was told of a packed one serves its tree
-  /// too.
-  SortedSetAdded add(ByteView member, uint64_t hash, double score, const SortedSetAdd& how, double* result);
+  SortedSetAdded add(ByteView member, double score, const SortedSetAdd& how, double* result);
+  /// The same for a tree, with the member's hash.
+  SortedSetAdded add_hashed(ByteView member, uint64_t hash, double score, const SortedSetAdd& how,
+                            double* result);
   /// The same in the ordinary manner.
   SortedSetAdded add(ByteView member, double score) {
     double result;
@@ -89,27 +87,15 @@ class SortedSetWriter {
   /// Removes ranks that exist. Nothing may be added before the next commit if these are all.
   void remove(RankRange ranks);
 
-  /// A member's hash in this sorted set; 0 while it is packed.
-  uint64_t hash_of(ByteView member) const {
-    return is_packed() ? 0 : keyspace_.hasher()(member.data, member.size);
-  }
-  /// Brings near what add and remove of a member will touch, in two phases.
-  void prefetch_bucket(uint64_t hash) const {
-    if (!is_packed()) tree_to_read().members.prefetch_bucket(hash);
-  }
-  void prefetch_member(uint64_t hash) const {
-    if (!is_packed()) tree_to_read().members.prefetch_member(hash);
-  }
-  /// The same for the place of a score in the order.
-  void prefetch_place(double score) const {
-    if (!is_packed()) tree_to_read().prefetch_place(score);
-  }
-
- private:
+  /// Whether there is a packed sorted set, or none.
   bool is_packed() const {
     return root_ == nullptr || encoding_ == static_cast<uint8_t>(SortedSetForm::kPacked);
   }
+  /// The tree that there is if it is not packed; for hashes, and to bring near what a change will touch.
   const SortedSetTree& tree_to_read() const { return *static_cast<const SortedSetTree*>(root_); }
+
+ private:
+  uint64_t hash_of(ByteView member) const { return keyspace_.hasher()(member.data, member.size); }
   SortedSetTree& tree();
   void set(void* root, SortedSetForm form, bool whole);
   ListpackRoot packed_root() const;
