@@ -93,7 +93,7 @@ struct Subject {
 
 void test_integer_set() {
   uint8_t memory[256];
-  integer_set::init(memory, 2);
+  integer_set::init(memory);
   const int64_t values[] = {5, -1, 32767, 32768, -40'000, INT64_MIN, INT64_MAX, 0};
   std::set<int64_t> model;
   for (int64_t value : values) {
