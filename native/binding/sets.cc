@@ -10,7 +10,7 @@
 #include "binding/random_reads.h"
 #include "binding/reads.h"
 #include "binding/reply.h"
-#include "collections/set/set_members.h"
+#include "collections/set/set_elements.h"
 #include "types/glob.h"
 
 namespace redwing {
@@ -367,7 +367,7 @@ int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
 
 struct RandomMembers {
   static constexpr ValueKind kKind = ValueKind::kSet;
-  static SetMembers open(const Entry& entry, int64_t) { return SetMembers(entry); }
+  static SetElements open(const Entry& entry, int64_t) { return SetElements(entry); }
   template <typename Out>
   static void write(Out& out, const PackedValue& member, bool) {
     write_packed(out, member);

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "collections/set/set_members.h"
+#include "collections/set/set_elements.h"
 #include "collections/sorted_set/sorted_set_elements.h"
 #include "collections/sorted_set/sorted_set_writer.h"
 #include "test/check.h"
@@ -83,7 +83,7 @@ void test_set(Random& random, uint64_t size, const SetLimits& limits) {
   for (uint64_t i = 0; i < size; i++) editor.add(view_of(std::to_string(i)), limits);
   const Entry* entry =
       keyspace.put_root(0, key, ValueKind::kSet, editor.encoding(), editor.root(), Expiry::none());
-  check_choices(SetMembers(*entry), size, random);
+  check_choices(SetElements(*entry), size, random);
 }
 
 void test_sorted_set(Random& random, uint64_t size, const SortedSetLimits& limits) {

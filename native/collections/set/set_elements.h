@@ -1,4 +1,4 @@
-// SetMembers: a set as a source of random choices (collections/random_choice.h).
+// SetElements: a set as a source of random choices (collections/random_choice.h).
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@
 
 namespace redwing {
 
-class SetMembers {
+class SetElements {
  public:
   using Item = PackedValue;
 
-  explicit SetMembers(const Entry& entry) : set_(entry) {}
+  explicit SetElements(const Entry& entry) : set_(entry) {}
 
   uint64_t size() const { return set_.size(); }
   uint64_t pass_size() const { return set_.size(); }
