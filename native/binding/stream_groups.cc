@@ -57,10 +57,13 @@ struct OpenGroup {
 
 // ---- groups and consumers ----
 
-// findGroup(key, group): 0, kStatusNoKey, kStatusWrongType, kStatusNoGroup.
-int32_t find_group(Engine& e, const int32_t (&a)[2]) {
+// findGroup(key, group, reading): 0, kStatusNoKey, kStatusWrongType, kStatusNoGroup; with `reading` 1 it
+// counts as a reading of a key that is not there.
+int32_t find_group(Engine& e, const int32_t (&a)[3]) {
   GroupTarget target;
-  return target.find(e, a[0], a[1]);
+  const int32_t status = target.find(e, a[0], a[1]);
+  if (status == kStatusNoKey && a[2] != 0) e.count_read(e.key(a[0]), false);
+  return status;
 }
 
 // How many entries a group has read, as the flags of making or moving it say.

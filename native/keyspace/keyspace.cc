@@ -106,10 +106,10 @@ uint64_t Keyspace::detach_table(int db, size_t data_bytes) {
 }
 
 void Keyspace::release_detached() {
-  // First, as it looks at the tables of views: a detached one that a view is past may be gone afterwards.
   for (const auto& view : views_.open_views()) release_passed(*view);
+  // A view may have moved on since, past a table that release_passed will still look at for it.
   std::erase_if(detached_, [this](DetachedTable& detached) {
-    if (views_.is_needed(*detached.table, kPositionEnd, detached.epoch)) return false;
+    if (views_.is_to_be_released(*detached.table, detached.epoch)) return false;
     reclaimer_.uncount_retired(detached.bytes);
     reclaimer_.free_table(std::move(detached.table), detached.bytes);
     return true;

@@ -33,6 +33,9 @@ class ViewRegistry {
   uint64_t newest_epoch_at(const Table& table, uint64_t end_position) const;
   /// Whether a view older than `epoch` may still read this table below end_position.
   bool is_needed(const Table& table, uint64_t end_position, uint64_t epoch) const;
+  /// Whether a view older than an epoch has yet to be told that it is past the table: until then what the
+  /// table has retired is looked at when the view moves on, even if nothing in it is needed any more.
+  bool is_to_be_released(const Table& table, uint64_t epoch) const;
 
   View* add(std::unique_ptr<View> view);
   std::unique_ptr<View> remove(View* view);

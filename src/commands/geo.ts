@@ -27,6 +27,7 @@ import type { Call, Word } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt, type KeySpec } from './command.js';
+import { Gate } from './guard.js';
 import { Errors } from './errors.js';
 import { fixedDecimals } from './fixed-decimals.js';
 
@@ -277,8 +278,8 @@ function readOption(c: Call, i: number, syntax: SearchSyntax): number {
   if (syntax.from === 'options') return readWhere(c, i, left, syntax.key);
   const byDistance = c.is(i, STOREDIST);
   if (syntax.stores !== 'option' || left < 1 || !(byDistance || c.is(i, STORE))) return NOT_THIS;
-  // The key specifications, by which permissions are checked, know of one target.
-  if (search.target >= 0) return NOT_THIS;
+  // Permissions are checked on the first target of a word, as the key specifications find it; the last is written.
+  if (search.target >= 0 && (c.client.gate & Gate.restricted) !== 0) return NOT_THIS;
   search.target = c.first + i + 1;
   search.flags &= ~SearchStoreDistance;
   if (byDistance) search.flags |= SearchStoreDistance;

@@ -114,7 +114,7 @@ function isMissingForGroup(c: Call, status: number): boolean {
 
 function xgroupCreate(c: Call): void {
   if (!readCreation(c, true)) return;
-  const found = c.store.findGroup(c.first + 2, c.first + 3);
+  const found = c.store.findGroup(c.first + 2, c.first + 3, 0);
   if (found === StatusWrongType) return c.wrongType();
   if (found === StatusNoKey && !creation.makeStream) {
     isMissingForGroup(c, found);
@@ -132,7 +132,7 @@ function xgroupCreate(c: Call): void {
 
 function xgroupSetid(c: Call): void {
   if (!readCreation(c, false)) return;
-  if (isMissingForGroup(c, c.store.findGroup(c.first + 2, c.first + 3))) return;
+  if (isMissingForGroup(c, c.store.findGroup(c.first + 2, c.first + 3, 0))) return;
   if (c.count !== 5 && c.count !== 7) return subcommandSyntax(c, 'xgroup');
   if (c.is(4, LAST_ID)) creation.flags |= GroupAtLast;
   else if (c.store.readStreamId(c.first + 4, 0, StreamIdExtremes) !== 0) return invalidId(c);
@@ -281,7 +281,7 @@ function readClaimOptions(c: Call, from: number): boolean {
 }
 
 function xclaim(c: Call): void {
-  if (isMissing(c, c.store.findGroup(c.first + 1, c.first + 2))) return;
+  if (isMissing(c, c.store.findGroup(c.first + 1, c.first + 2, 1))) return;
   const idle = c.integerOrError(4, 'ERR Invalid min-idle-time argument for XCLAIM');
   if (idle === null) return;
   let end = 5;

@@ -1,7 +1,7 @@
 /** Operations on groups of consumers of streams. What is missing: StatusNoKey, StatusNoGroup, StatusWrongType. */
 export interface StreamGroupOperations {
   /** 0 if there is such a group, or what is missing. */
-  findGroup(key: number, group: number): number;
+  findGroup(key: number, group: number, reading: number): number;
   /**
    * Makes a group that begins behind register 0, or the stream's last entry, and has read what the integer register
    * says, by Group...; an absent key becomes a stream. 1, 0: there is one of this name, StatusWrongType.
