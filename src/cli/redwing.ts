@@ -111,9 +111,9 @@ async function serve(config: Config): Promise<void> {
   const warn = (message: string): void => log.warning(message);
   for (const sentence of config.takeNotices()) warn(sentence);
   const supervisor = findSupervisor(config, warn);
-  const server = await startServer(config, log);
+  // Signals are heard before anybody can be served.
+  const server = await startServer(config, log, (made) => stopOnSignals(made, config, log));
   writePidFile(config, isDaemon, warn);
-  stopOnSignals(server, config, log);
   void server.stopped.then(() => process.exit(0));
   server.onStopping(() => supervisor.stopping());
   supervisor.ready();

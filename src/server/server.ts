@@ -424,10 +424,18 @@ export class Server implements ServerContext, BatchHost {
   }
 }
 
-/** Opens a store and serves it as the configuration says. Rejects when it cannot listen. */
-export async function startServer(config: Config, log: Log): Promise<Server> {
+/**
+ * Opens a store and serves it as the configuration says; `onMade` is given the server before it listens. Rejects when it
+ * cannot listen.
+ */
+export async function startServer(
+  config: Config,
+  log: Log,
+  onMade: (server: Server) => void = () => undefined,
+): Promise<Server> {
   log.notice(`Redwing version=${version}, pid=${String(process.pid)}, just started`);
   const server = new Server(config, log, openStore(config.databases));
+  onMade(server);
   await server.start();
   log.notice('Ready to accept connections');
   return server;
