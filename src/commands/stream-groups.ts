@@ -296,27 +296,45 @@ function xclaim(c: Call): void {
   if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer');
 }
 
-function xautoclaim(c: Call): void {
+// The options of the XAUTOCLAIM that runs now; kept, so that the command allocates nothing.
+const autoclaim = { count: AUTOCLAIM_COUNT as number, onlyIds: 0 };
+
+// Reads `min-idle-time start [COUNT count] [JUSTID]`; false: an error is the reply.
+function readAutoclaim(c: Call): boolean {
+  autoclaim.count = AUTOCLAIM_COUNT;
+  autoclaim.onlyIds = 0;
   const idle = c.integerOrError(4, 'ERR Invalid min-idle-time argument for XAUTOCLAIM');
-  if (idle === null) return;
+  if (idle === null) return false;
   const status = c.store.readStreamId(c.first + 5, 0, StreamIdExtremes | StreamIdAfter);
-  if (status === StatusOverflow) return c.error('ERR invalid start ID for the interval');
-  if (status !== 0) return invalidId(c);
-  let count: number = AUTOCLAIM_COUNT;
-  let onlyIds = 0;
+  if (status !== 0) {
+    if (status === StatusOverflow) c.error('ERR invalid start ID for the interval');
+    else invalidId(c);
+    return false;
+  }
   for (let i = 6; i < c.count; i++) {
     if (i + 1 < c.count && c.is(i, COUNT)) {
       const given = c.integerWithin(++i, 1, AUTOCLAIM_COUNT_MAX, 'ERR COUNT must be > 0');
-      if (given === null) return;
-      count = Math.min(given, INT32_MAX);
+      if (given === null) return false;
+      autoclaim.count = Math.min(given, INT32_MAX);
     } else if (c.is(i, JUSTID)) {
-      onlyIds = 1;
+      autoclaim.onlyIds = 1;
     } else {
-      return c.syntaxError();
+      c.syntaxError();
+      return false;
     }
   }
   c.numbers[NumberA] = idle;
+  return true;
+}
+
+function xautoclaim(c: Call): void {
+  if (!readAutoclaim(c)) {
+    // Redis looks the key up before it reads the options: a missing one is counted and told of all the same.
+    c.store.findGroup(c.first + 1, c.first + 2, 1);
+    return;
+  }
   const makesConsumer = tellsOfConsumer(c, 1, 2, 3);
+  const { count, onlyIds } = autoclaim;
   if (isMissing(c, c.store.claimIdle(c.first + 1, c.first + 2, c.first + 3, count, onlyIds))) return;
   if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer');
 }

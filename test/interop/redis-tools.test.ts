@@ -30,6 +30,10 @@ function run(tool: string, args: readonly string[], input = ''): Promise<Outcome
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('latin1')));
     child.once('error', reject);
     child.once('close', (code) => done({ code, output }));
+    // A tool that takes its command from its arguments may be gone before the end of its input reaches it.
+    child.stdin.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' || input !== '') reject(error);
+    });
     child.stdin.end(input);
   });
 }
