@@ -34,6 +34,8 @@ const strings = ['SET', 'GET', 'INCR', 'MSET'];
 const large = ['SET 5M', 'GET 5M'];
 const keyed = ['string', 'string with TTL', 'small hash', 'hash field', 'set member', 'sorted-set member'];
 
+const messageCost = { metric: 'cpu_ns_per_op', against: 'redis-7.0', atMost: 0.6 } as const;
+
 function compare(
   subjects: Budget['subjects'],
   pipeline: number,
@@ -68,6 +70,9 @@ export const budgets: readonly Budget[] = [
   memory(['list item', 'stream entry'], 'rss_bytes', 'redis-7.0', 1),
   memory(['idle connection'], 'rss_bytes', 'nothing', 4096),
   { bench: 'long-read', subjects: 'every', metric: 'p999_rise_ms', against: 'nothing', atMost: 2 },
+  { bench: 'messages', subjects: 'every', pipeline: 1, ...messageCost },
+  { bench: 'messages', subjects: 'every', pipeline: 16, ...messageCost },
+  { bench: 'messages', subjects: 'every', pipeline: 128, ...messageCost },
   { bench: 'eviction', subjects: ['small keys'], metric: 'keys_held', against: 'redis-7.0', atLeast: 1.9 },
   { bench: 'eviction', subjects: 'every', metric: 'hit_ratio', against: 'redis-7.0', atLeast: 1 },
 ];

@@ -52,6 +52,7 @@ export function markdown(results: Results): string {
     'long-read': longReadTable,
     micro: microTable,
     eviction: evictionTable,
+    messages: comparisonTable,
   }[results.bench];
   const verdicts = judge(results, judged);
   return (

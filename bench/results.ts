@@ -12,7 +12,7 @@ import { loadCores, pinned } from './placement.js';
 import type { RunningServer } from './servers.js';
 
 /** Which program measured. */
-export type BenchName = 'compare' | 'memory' | 'long-read' | 'micro' | 'eviction';
+export type BenchName = 'compare' | 'memory' | 'long-read' | 'micro' | 'eviction' | 'messages';
 
 /** What was measured; the unit is part of the name. */
 export type Metric =
