@@ -74,7 +74,7 @@ int32_t push_to_many(Engine& e, const int32_t (&a)[2]) {
   RW_ASSERT(a[0] >= 0 && a[0] <= kTargetsMax, "targets beyond their region");
   if (!e.transport) return 0;
   const auto size = static_cast<size_t>(arenas.cursor() - a[1]);
-  for (int32_t i = 0; i < a[0]; i++) e.transport->push(arenas.targets()[i], arenas.reply() + a[1], size);
+  e.transport->push_to_many(arenas.targets(), static_cast<size_t>(a[0]), arenas.reply() + a[1], size);
   return 0;
 }
 

@@ -36,8 +36,11 @@ OutputChunk::OutputChunk(std::unique_ptr<uint8_t[]> bytes, size_t size, size_t c
 
 OutputChunk::OutputChunk(Blob* blob, Heap& heap) : blob_(blob), heap_(&heap), size_(blob->size) {}
 
+OutputChunk::OutputChunk(const uint8_t* lent, size_t size) : lent_(lent), size_(size) {}
+
 OutputChunk::OutputChunk(OutputChunk&& other) noexcept
     : bytes_(std::move(other.bytes_)),
+      lent_(std::exchange(other.lent_, nullptr)),
       blob_(std::exchange(other.blob_, nullptr)),
       heap_(other.heap_),
       size_(std::exchange(other.size_, 0)),
@@ -46,6 +49,7 @@ OutputChunk::OutputChunk(OutputChunk&& other) noexcept
 
 OutputChunk& OutputChunk::operator=(OutputChunk&& other) noexcept {
   std::swap(bytes_, other.bytes_);
+  std::swap(lent_, other.lent_);
   std::swap(blob_, other.blob_);
   std::swap(heap_, other.heap_);
   std::swap(size_, other.size_);
@@ -59,7 +63,8 @@ OutputChunk::~OutputChunk() {
 }
 
 const uint8_t* OutputChunk::data() const {
-  return (blob_ != nullptr ? blob_->data() : bytes_.get()) + skipped_;
+  const uint8_t* bytes = blob_ != nullptr ? blob_->data() : lent_ != nullptr ? lent_ : bytes_.get();
+  return bytes + skipped_;
 }
 
 void OutputChunk::skip(size_t count) {
@@ -69,10 +74,25 @@ void OutputChunk::skip(size_t count) {
 }
 
 bool OutputChunk::try_append(const uint8_t* bytes, size_t count) {
-  if (blob_ != nullptr || capacity_ - skipped_ - size_ < count) return false;
+  if (bytes_ == nullptr || capacity_ - skipped_ - size_ < count) return false;
   std::memcpy(bytes_.get() + skipped_ + size_, bytes, count);
   size_ += count;
   return true;
+}
+
+bool OutputChunk::try_extend(const uint8_t* bytes, size_t count) {
+  if (lent_ == nullptr || lent_ + skipped_ + size_ != bytes) return false;
+  size_ += count;
+  return true;
+}
+
+void OutputChunk::own() {
+  if (lent_ == nullptr) return;
+  bytes_ = std::make_unique_for_overwrite<uint8_t[]>(size_);
+  std::memcpy(bytes_.get(), lent_ + skipped_, size_);
+  capacity_ = size_;
+  skipped_ = 0;
+  lent_ = nullptr;
 }
 
 }  // namespace redwing

@@ -32,11 +32,13 @@ struct ByteBuffer {
   void clear();  // gives the memory back
 };
 
-// A run of output bytes: a copy of its own, or a reference on a large string.
+// A run of output bytes: a copy of its own, a reference on a large string, or lent: bytes that are somebody else's and
+// stay as they are until the end of the turn only.
 class OutputChunk {
  public:
   OutputChunk(std::unique_ptr<uint8_t[]> bytes, size_t size, size_t capacity);
   OutputChunk(Blob* blob, Heap& heap);  // takes over one reference on a blob of that heap
+  OutputChunk(const uint8_t* lent, size_t size);
   OutputChunk(OutputChunk&& other) noexcept;
   OutputChunk& operator=(OutputChunk&& other) noexcept;
   ~OutputChunk();
@@ -47,11 +49,16 @@ class OutputChunk {
   void skip(size_t count);
   // Appends when the chunk owns enough spare room; false otherwise.
   bool try_append(const uint8_t* bytes, size_t count);
+  // Makes a lent chunk longer when `bytes` are what comes behind it where it lies; false otherwise.
+  bool try_extend(const uint8_t* bytes, size_t count);
+  // Copies what is lent.
+  void own();
   // Heap bytes that exist for this chunk alone.
   size_t footprint() const { return blob_ == nullptr ? capacity_ : 0; }
 
  private:
   std::unique_ptr<uint8_t[]> bytes_;
+  const uint8_t* lent_ = nullptr;
   Blob* blob_ = nullptr;
   Heap* heap_ = nullptr;
   size_t size_ = 0, capacity_ = 0, skipped_ = 0;

@@ -100,6 +100,8 @@ class Transport final : public ReplySink {
   // what it will still reply; they leave with the turn, in one write. The connection of the current row is
   // not pushed to: what is for it is written into the arena, in its place.
   void push(int32_t id, const uint8_t* bytes, size_t size);
+  // The same for each of `count` connections.
+  void push_to_many(const int32_t* ids, size_t count, const uint8_t* bytes, size_t size);
   // Between these two, what is written into the reply arena is pushed to this connection instead of being the
   // current row's reply: for a client that has waited and is served by another's command.
   void begin_reply_to(int32_t id);
@@ -182,6 +184,7 @@ class Transport final : public ReplySink {
   void finish_close(Connection& c);
 
   void settle_row(Connection& c);
+  const uint8_t* share(const uint8_t* bytes, size_t size);
   void mark_pushed(Connection& c);
   void flush_pushed();
   void flush(Connection& c);
@@ -218,6 +221,8 @@ class Transport final : public ReplySink {
   std::vector<int32_t> free_ids_, ids_to_free_;
   std::vector<int32_t> ready_;
   std::vector<int32_t> pushed_;              // connections to which something was pushed in this turn
+  std::unique_ptr<uint8_t[]> shared_;        // what is lent to the outputs of many; null: nothing ever was
+  size_t shared_used_ = 0;
   std::unordered_set<Connection*> leaving_;  // closed, but their output has not left yet
   std::vector<Connection*> relays_;          // by number; null: free or closed
   std::vector<int32_t> free_relays_, relay_inputs_;

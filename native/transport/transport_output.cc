@@ -55,6 +55,7 @@ void Transport::start_write(Connection& c) {
   for (size_t bytes = 0; count < c.out.size() && count < kBuffersMax && bytes < kWriteBytes; count++)
     bytes += c.out[count].size();
   auto end = c.out.begin() + static_cast<ptrdiff_t>(count);
+  for (OutputChunk& chunk : c.out) chunk.own();  // the write may take longer than the turn
   w.chunks.assign(std::make_move_iterator(c.out.begin()), std::make_move_iterator(end));
   c.out.erase(c.out.begin(), end);
   if (c.relay) {

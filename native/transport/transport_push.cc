@@ -6,7 +6,8 @@
 //   no row in this turn          what is pushed is queued
 //
 // All that was queued so leaves at the end of the turn, in one write a connection, however many messages it
-// is.
+// is. What goes to many is kept once, in a block of the turn, and lent to their outputs; where messages follow
+// each other in it, an output's part only becomes longer. What a socket does not take then is copied.
 #include <algorithm>
 
 #include "memory/assert.h"
@@ -17,6 +18,8 @@ namespace redwing {
 namespace {
 // Chunks that one write takes, at most.
 constexpr size_t kBuffersMax = 64;
+// Of what goes to many, in one turn; what is more is copied for each.
+constexpr size_t kSharedBytes = 262144;
 }  // namespace
 
 void Transport::push(int32_t id, const uint8_t* bytes, size_t size) {
@@ -30,6 +33,32 @@ void Transport::push(int32_t id, const uint8_t* bytes, size_t size) {
   settle_row(*c);
   queue_bytes(*c, bytes, size);
   mark_pushed(*c);
+}
+
+void Transport::push_to_many(const int32_t* ids, size_t count, const uint8_t* bytes, size_t size) {
+  const uint8_t* shared = in_batch_ && count > 1 ? share(bytes, size) : nullptr;
+  for (size_t i = 0; i < count; i++) {
+    Connection* c = shared == nullptr ? nullptr : find(ids[i]);
+    if (c == nullptr || c->closing || c->writing || c->relay) {
+      push(ids[i], bytes, size);
+      continue;
+    }
+    settle_row(*c);
+    c->out_bytes += size;
+    buffered_bytes_ += size;
+    if (c->out.empty() || !c->out.back().try_extend(shared, size)) c->out.emplace_back(shared, size);
+    mark_pushed(*c);
+  }
+}
+
+// Copies bytes to where they stay until the end of the turn; null: there is no room left.
+const uint8_t* Transport::share(const uint8_t* bytes, size_t size) {
+  if (size == 0 || size > kSharedBytes - shared_used_) return nullptr;
+  if (!shared_) shared_ = std::make_unique_for_overwrite<uint8_t[]>(kSharedBytes);
+  uint8_t* copy = shared_.get() + shared_used_;
+  std::copy_n(bytes, size, copy);
+  shared_used_ += size;
+  return copy;
 }
 
 // Takes the replies of a row that was executed in this turn out of the arena.
@@ -73,6 +102,7 @@ void Transport::flush_pushed() {
     if (!c->closing) check_output_limit(*c);
   }
   pushed_.clear();
+  shared_used_ = 0;
 }
 
 // Writes what waits at once, if nothing is on its way already; what the socket does not take goes on waiting.

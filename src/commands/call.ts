@@ -144,6 +144,7 @@ export class Call {
   changeProtocol(version: 2 | 3): void {
     const { client } = this;
     client.protocol = version;
+    if (client.subscriptions !== null) this.server.pubsub.protocolChanged();
     this.control[Protocol] = version;
     if (version === 2 && isSubscriber(client)) client.gate |= Gate.subscriber;
     else client.gate &= ~Gate.subscriber;

@@ -10,6 +10,7 @@
 // Invariants
 //   1. Deferred jobs run between two commands, never within one: what EXEC executes is not interrupted.
 //   2. A command is counted where it is executed; one that a guard refuses is counted as rejected.
+import { performance } from 'node:perf_hooks';
 import { REPLY_LIMIT, ReplyWriter } from '../protocol/reply-writer.js';
 import {
   CommandCount,
@@ -37,7 +38,7 @@ import type { Command, Registry } from './registry.js';
 import { endTransaction } from './transactions.js';
 
 const MICROSECONDS = 1000;
-/** Longest run that is executed before replies are looked at again. */
+/** Longest run that is executed, or queued, before replies are looked at again. */
 const RUN_MAX = 128;
 const UNKNOWN_ARGUMENTS_MAX = 20;
 const INT32_MAX = 2 ** 31 - 1;
@@ -78,6 +79,7 @@ export class Dispatcher {
   private readonly tallyIds = new Int32Array(CommandsMax + 1);
   private readonly tallyCalls = new Int32Array(CommandsMax + 1);
   private tallies = 0;
+  private readonly execId: number;
 
   constructor(
     private readonly store: NativeStore,
@@ -95,6 +97,7 @@ export class Dispatcher {
     this.control = new Int32Array(store.control);
     this.commands = new Int32Array(store.commands);
     this.replyBytes = new Uint8Array(store.reply);
+    this.execId = registry.commands.findIndex(({ declaredName }) => declaredName === 'exec');
     const count = registry.commands.length;
     this.calls = new Float64Array(count);
     this.microseconds = new Float64Array(count);
@@ -134,17 +137,16 @@ export class Dispatcher {
     const count = commands[row + CommandCount];
     call.first = commands[row + CommandFirst];
     call.count = count;
-    if (id < 0 || (call.client.gate | this.gates) !== 0) return this.executeGated(id) ? k + 1 : k;
-    if (
-      this.registry.runCounts[id] === count &&
-      count <= this.times.unmeasuredArguments &&
-      !this.changes.isObserved
-    ) {
-      const length = this.runLength(k, Math.min(end, k + RUN_MAX), id, count);
-      if (length > 1) {
-        return k + this.executeRun(id, length);
+    const gates = call.client.gate | this.gates;
+    if (id < 0 || gates !== 0) {
+      if (gates === Gate.transaction) {
+        const next = this.queueRows(k, end);
+        if (next > k) return next;
       }
+      return this.executeGated(id) ? k + 1 : k;
     }
+    const length = this.runLength(k, end, id, count);
+    if (length > 1) return k + this.executeRun(id, length);
     this.run(id);
     return k + 1;
   }
@@ -167,11 +169,15 @@ export class Dispatcher {
     this.deferred.length = 0;
   }
 
+  // How many commands from `k` on can be executed in one go: 1 if this one takes no runs.
   private runLength(k: number, end: number, id: number, count: number): number {
+    if (this.registry.runCounts[id] !== count) return 1;
+    if (count > this.times.unmeasuredArguments || this.changes.isObserved) return 1;
     const { commands } = this;
+    const last = Math.min(end, k + RUN_MAX);
     let next = k + 1;
     while (
-      next < end &&
+      next < last &&
       commands[next * CommandWords + CommandId] === id &&
       commands[next * CommandWords + CommandCount] === count
     )
@@ -224,7 +230,7 @@ export class Dispatcher {
     const { client } = this.call;
     if (command !== null) this.rejected[command.id]++;
     if ((client.gate & Gate.transaction) !== 0 && client.transaction !== null && !this.call.isNested) {
-      if (command?.name === 'exec') {
+      if (command?.id === this.execId) {
         endTransaction(this.call, client);
         error = `EXECABORT Transaction discarded because of: ${error.replace(/^ERR /, '')}`;
       } else {
@@ -264,8 +270,50 @@ export class Dispatcher {
     if (this.measured !== undefined) this.measured(id, elapsed);
   }
 
+  // Queues the commands from `k` on that a transaction queues whatever they say, if that is all that stands before them;
+  // returns the number of the next one. They are not copied before they must be.
+  private queueRows(k: number, end: number): number {
+    const { commands, registry } = this;
+    const last = Math.min(end, k + RUN_MAX);
+    let next = k;
+    for (; next < last; next++) {
+      const row = next * CommandWords;
+      const id = commands[row + CommandId];
+      const count = commands[row + CommandCount];
+      if (id < 0 || registry.queueable[id] === 0) break;
+      if (count < registry.minCount[id] || count > registry.maxCount[id]) break;
+    }
+    const { transaction } = this.call.client;
+    if (next === k || transaction === null) return k;
+    if (!transaction.hasFailed) transaction.queue.note(k, next);
+    this.call.command = registry.commands[commands[(next - 1) * CommandWords + CommandId]];
+    this.reply.queued(next - k);
+    return next;
+  }
+
+  /** Behind the last command of a client in the chunk: what it has queued is copied, since the chunk's memory goes. */
+  leave(client: Client): void {
+    if (client.transaction !== null && client.transaction.queue.hasRows)
+      this.keepRows(client.transaction.queue);
+  }
+
+  private keepRows(queue: QueuedCommands): void {
+    const { commands, arenaBytes, arenaArgs } = this;
+    const { rowsFrom, rowsTo } = queue;
+    queue.rowsFrom = queue.rowsTo = 0;
+    for (let k = rowsFrom; k < rowsTo; k++) {
+      const row = k * CommandWords;
+      const id = commands[row + CommandId];
+      queue.add(id, arenaBytes, arenaArgs, commands[row + CommandFirst], commands[row + CommandCount]);
+    }
+  }
+
   // The way of what is not ordinary: unknown commands, and commands before which a gate stands. False: postponed.
   private executeGated(id: number): boolean {
+    const { client } = this.call;
+    // EXEC takes commands of the chunk as they are if they are all that is queued and nothing can postpone it.
+    const isDirect = id === this.execId && (client.gate | this.gates) === Gate.transaction;
+    if (!isDirect || client.transaction?.queue.ids.length !== 0) this.leave(client);
     this.isPostponed = false;
     this.executeMuted(id);
     if (this.deferred.length !== 0) this.runDeferred();
@@ -349,23 +397,56 @@ export class Dispatcher {
     const longReads = control[LongReadElements];
     control[LongReadElements] = INT32_MAX;
     call.isNested = true;
-    this.enterFrame(queue.bytes, queue.args);
     try {
-      for (let i = 0; i < queue.length; i++) {
-        call.first = queue.firsts[i];
-        call.count = queue.counts[i];
-        const isGated = (call.client.gate | this.gates) !== 0;
-        if (!isGated || this.isAdmitted(queue.ids[i])) this.invoke(queue.ids[i]);
-        if (control[ReplyCursor] > REPLY_LIMIT) this.store.drain(0);
+      if (queue.hasRows) {
+        this.executeRows(queue.rowsFrom, queue.rowsTo);
+      } else {
+        this.enterFrame(queue.bytes, queue.args);
+        this.executeKept(queue);
       }
     } finally {
       call.isNested = false;
       control[LongReadElements] = longReads;
-      this.enterFrame(bytes, args);
+      if (call.args !== args) this.enterFrame(bytes, args);
       call.first = first;
       call.count = count;
       call.command = command;
     }
+  }
+
+  // The queued commands of the frame that was entered.
+  private executeKept(queue: QueuedCommands): void {
+    const { ids, firsts, counts } = queue;
+    for (let i = 0; i < ids.length; i++) this.executeNested(ids[i], firsts[i], counts[i]);
+  }
+
+  // Queued commands that still lie in the chunk.
+  private executeRows(from: number, to: number): void {
+    const { call, commands } = this;
+    for (let k = from; k < to;) {
+      const row = k * CommandWords;
+      const id = commands[row + CommandId];
+      const count = commands[row + CommandCount];
+      const length = (call.client.gate | this.gates) === 0 ? this.runLength(k, to, id, count) : 1;
+      if (length === 1) {
+        this.executeNested(id, commands[row + CommandFirst], count);
+        k++;
+      } else {
+        call.first = commands[row + CommandFirst];
+        call.count = count;
+        k += this.executeRun(id, length);
+        if (this.control[ReplyCursor] > REPLY_LIMIT) this.store.drain(0);
+      }
+    }
+  }
+
+  private executeNested(id: number, first: number, count: number): void {
+    const { call } = this;
+    call.first = first;
+    call.count = count;
+    const isGated = (call.client.gate | this.gates) !== 0;
+    if (!isGated || this.isAdmitted(id)) this.invoke(id);
+    if (this.control[ReplyCursor] > REPLY_LIMIT) this.store.drain(0);
   }
 
   /**

@@ -22,7 +22,7 @@ export const subscriberRules: Guard = {
   order: GuardOrder.subscriber,
   nested: false,
   admit: (_c: Call, command: Command): Admission => {
-    if (ALLOWED.has(command.fullName)) return 'admitted';
+    if (command.container === null && ALLOWED.has(command.declaredName)) return 'admitted';
     return {
       error:
         `ERR Can't execute '${command.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET ` +

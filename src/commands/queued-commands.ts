@@ -1,5 +1,8 @@
-// QueuedCommands: commands kept to be executed later, together: those of a transaction, between MULTI and EXEC. Their
-// bytes and arguments lie in one frame, so that executing all of them enters a frame once.
+// QueuedCommands: commands kept to be executed later, together: those of a transaction, between MULTI and EXEC.
+//
+// A client mostly sends a transaction in one go. So commands are noted first, as a range of the chunk that is being
+// executed (`rowsFrom` to `rowsTo`); only when the chunk ends before EXEC, or something else comes between, are they
+// copied: their bytes and arguments then lie in one frame, so that executing all of them enters a frame once.
 
 const FIRST_BYTES = 512;
 const FIRST_ARGUMENTS = 32;
@@ -18,16 +21,31 @@ export class QueuedCommands {
   readonly ids: number[] = [];
   readonly firsts: number[] = [];
   readonly counts: number[] = [];
+  /** Commands of the current chunk that come behind those of the frame; none while the two are equal. */
+  rowsFrom = 0;
+  rowsTo = 0;
   private usedBytes = 0;
   private usedArguments = 0;
 
   get length(): number {
-    return this.ids.length;
+    return this.ids.length + this.rowsTo - this.rowsFrom;
   }
 
   /** Bytes of memory that the commands take. */
   get memory(): number {
     return this.bytes.length + this.args.byteLength + this.ids.length * COMMAND_BYTES;
+  }
+
+  /** Whether commands of the chunk wait to be copied. */
+  get hasRows(): boolean {
+    return this.rowsTo !== this.rowsFrom;
+  }
+
+  /** Notes commands `from` to `to` of the chunk; they follow those noted before. O(1) */
+  note(from: number, to: number): void {
+    if (!this.hasRows) this.rowsFrom = from;
+    else if (this.rowsTo !== from) throw new Error('queued commands of a chunk must follow each other');
+    this.rowsTo = to;
   }
 
   /** Copies a command whose arguments are `count` from `first` on in `args`, over `bytes`. O(its bytes) */
@@ -59,8 +77,9 @@ export class QueuedCommands {
   }
 
   clear(): void {
-    this.ids.length = this.firsts.length = this.counts.length = 0;
-    this.usedBytes = this.usedArguments = 0;
+    // To set the length of an array costs as much as queueing a command.
+    if (this.ids.length > 0) this.ids.length = this.firsts.length = this.counts.length = 0;
+    this.usedBytes = this.usedArguments = this.rowsFrom = this.rowsTo = 0;
     if (this.bytes.length > KEPT_BYTES) this.bytes = new Uint8Array(FIRST_BYTES);
     if (this.args.byteLength > KEPT_BYTES) this.args = new Int32Array(2 * FIRST_ARGUMENTS);
   }

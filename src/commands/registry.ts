@@ -8,12 +8,22 @@ import type { CommandDeclaration } from './command.js';
 export interface Command extends CommandDeclaration {
   /** Number of a command of its own; of subcommands, numbered behind them. */
   id: number;
+  /** The name it was declared with; `name` is another one when it was renamed. */
+  declaredName: string;
   /** "config|get" for a subcommand, otherwise the name. */
   fullName: string;
   container: Command | null;
   children: ReadonlyMap<string, Command>;
   /** ACL categories, all, without '@'. */
   allCategories: readonly string[];
+}
+
+/** Commands that a client which has said MULTI executes at once, by the names they were declared with. */
+const NEVER_QUEUED: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
+
+/** Whether a transaction queues `command` (or refuses it) rather than executing it at once. */
+export function isQueued(command: Command): boolean {
+  return command.container !== null || !NEVER_QUEUED.has(command.declaredName);
 }
 
 /** ACL categories that follow from a group. */
@@ -65,6 +75,8 @@ export class Registry {
   readonly runCounts: Int32Array;
   /** By number: 1 for commands with the flag `fast`. */
   readonly fast: Uint8Array;
+  /** By number: 1 for commands that a transaction queues whatever their arguments are. */
+  readonly queueable: Uint8Array;
 
   /** `renames`: new names by old ones, '' removes a command. */
   constructor(declarations: readonly CommandDeclaration[], renames: ReadonlyMap<string, string> = new Map()) {
@@ -85,6 +97,9 @@ export class Registry {
     this.keyIndexes = Int32Array.from(this.commands, firstKey);
     this.runCounts = Int32Array.from(this.commands, (c) => c.run?.count ?? 0);
     this.fast = Uint8Array.from(this.commands, (c) => (c.flags.includes('fast') ? 1 : 0));
+    const isQueueable = (c: Command): boolean =>
+      isQueued(c) && c.subcommands === undefined && !c.flags.includes('no_multi');
+    this.queueable = Uint8Array.from(this.commands, (c) => (isQueueable(c) ? 1 : 0));
   }
 
   private build(
@@ -98,6 +113,7 @@ export class Registry {
       ...declaration,
       id,
       name,
+      declaredName: declaration.name,
       fullName: container ? `${container.name}|${name}` : name,
       container,
       children,

@@ -44,6 +44,8 @@ export interface Subscribing {
   publish(c: Call, kind: SubscriptionKind): number;
   /** Sends what was written into the reply arena from `from` on to the client itself, whatever it wants replied. */
   insist(client: Client, from: number): void;
+  /** A client that may be subscribed speaks another version of the protocol from now on. O(1) */
+  protocolChanged(): void;
   /** How many listen to a name. */
   subscribers(kind: SubscriptionKind, name: string): number;
   /** Names that somebody listens to, in the order in which they were first subscribed to. */

@@ -6,12 +6,8 @@ import { type Call } from './call.js';
 import type { Client } from './client.js';
 import { type CommandDeclaration, keysFrom } from './command.js';
 import { type Admission, Gate, type Guard, GuardOrder } from './guard.js';
-import type { Command } from './registry.js';
+import { type Command, isQueued } from './registry.js';
 import { Transaction } from './transaction.js';
-
-const QUEUED = Uint8Array.from(Buffer.from('+QUEUED\r\n'));
-/** Commands that are executed at once within a transaction. */
-const NEVER_QUEUED: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
 
 /** Refuses what may not be part of a transaction. */
 export const transactionRules: Guard = {
@@ -30,12 +26,12 @@ export const transactionQueue: Guard = {
   order: GuardOrder.queue,
   nested: false,
   admit: (c: Call, command: Command): Admission => {
-    if (NEVER_QUEUED.has(command.name) && command.container === null) return 'admitted';
+    if (!isQueued(command)) return 'admitted';
     // The bytes were of use to nobody once the transaction has failed.
     const { transaction } = c.client;
     if (transaction !== null && !transaction.hasFailed)
       transaction.queue.add(command.id, c.bytes, c.args, c.first, c.count);
-    c.reply.short(QUEUED);
+    c.reply.queued(1);
     return 'settled';
   },
 };

@@ -38,7 +38,7 @@ export class Watches implements KeyObserver {
 
   /** Forgets what a client watches. O(its keys) */
   unwatch({ transaction }: Client): void {
-    if (transaction === null) return;
+    if (transaction === null || (transaction.watched.length === 0 && !transaction.isSpoiled)) return;
     for (const { database, key } of transaction.watched) {
       const keys = this.databases.get(database);
       const watchers = keys?.get(key);

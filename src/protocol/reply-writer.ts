@@ -24,6 +24,8 @@ export function formatDouble(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+const QUEUED = Uint8Array.from(Buffer.from('+QUEUED\r\n'));
+
 export class ReplyWriter {
   private readonly bytes: Uint8Array;
   private readonly control: Int32Array;
@@ -77,6 +79,16 @@ export class ReplyWriter {
     const { bytes } = this;
     let at = this.control[ReplyCursor];
     for (let i = 0; i < ready.length; i++) bytes[at++] = ready[i];
+    this.control[ReplyCursor] = at;
+  }
+
+  /** `times` times that a command was queued; at most as often as a chunk holds commands. */
+  queued(times: number): void {
+    const { bytes } = this;
+    let at = this.control[ReplyCursor];
+    for (let time = 0; time < times; time++) {
+      for (let i = 0; i < QUEUED.length; i++) bytes[at++] = QUEUED[i];
+    }
     this.control[ReplyCursor] = at;
   }
 

@@ -10,6 +10,7 @@
 // Invariants
 //   1. A row's replies are [kRowReplyFrom, kRowReplyTo) of the arena; rows are executed in order, so these never overlap.
 //   2. kRowConsumed is where the first command that was not executed begins.
+import { performance } from 'node:perf_hooks';
 import { type Client } from '../commands/client.js';
 import { Gate } from '../commands/guard.js';
 import type { Dispatcher } from '../commands/dispatch.js';
@@ -202,6 +203,7 @@ export class Batch {
         break;
       }
     }
+    this.dispatcher.leave(client);
     client.lastCommand = this.dispatcher.call.command.fullName;
   }
 

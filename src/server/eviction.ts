@@ -172,7 +172,8 @@ export class Eviction implements Guard {
     if (this.needsMemory[command.id] === 1) return true;
     const { transaction } = client;
     if ((client.gate & Gate.transaction) === 0 || transaction === null) return false;
-    if (command.name === 'exec') return transaction.queue.ids.some((id) => this.needsMemory[id] === 1);
-    return !ALWAYS_HEARD.has(command.name);
+    if (command.declaredName === 'exec')
+      return transaction.queue.ids.some((id) => this.needsMemory[id] === 1);
+    return !ALWAYS_HEARD.has(command.declaredName);
   }
 }

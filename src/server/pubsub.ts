@@ -35,6 +35,10 @@ const PUSH = 62;
 /** Those who listen to a name. */
 interface Audience {
   readonly clients: Set<Client>;
+  /** The connections of its clients by their protocol, 2 or 3; null: to be listed anew. */
+  connections: readonly [Int32Array, Int32Array] | null;
+  /** The `protocols` of PubSub at which they were listed. */
+  listedAt: number;
   /** How a message to them begins, in RESP2: all in front of its text; of a pattern, in front of the channel. */
   readonly head: Uint8Array;
   /** Of a pattern: its number in the store. */
@@ -64,6 +68,10 @@ export class PubSub implements Subscribing {
   private readonly patterns: (Audience | undefined)[] = [];
   private matched = new Int32Array(16);
   private readonly own: Uint8Array[] = [];
+  /** The message that is being sent: argument 2 of a command, or a text. */
+  private readonly message: { of: Call | null; text: string; size: number } = { of: null, text: '', size: 0 };
+  /** Counts changes of protocol. */
+  private protocols = 0;
   private readonly control: Int32Array;
   private readonly rows: Int32Array;
   private readonly targets: Int32Array;
@@ -97,12 +105,13 @@ export class PubSub implements Subscribing {
     if (audience === undefined) {
       const pattern = kind === Kind.pattern ? this.store.addPattern(c.first + i) : -1;
       const head = Uint8Array.from(Buffer.from(HEADS[kind] + bulk(name), 'latin1'));
-      audience = { clients: new Set(), head, pattern };
+      audience = { clients: new Set(), connections: null, listedAt: 0, head, pattern };
       this.audiences[kind].set(name, audience);
       this.filters[kind].add(name);
       if (pattern >= 0) this.patterns[pattern] = audience;
     }
     audience.clients.add(client);
+    audience.connections = null;
     if (wasNone) this.begin(client);
   }
 
@@ -126,6 +135,7 @@ export class PubSub implements Subscribing {
   private leave(client: Client, kind: SubscriptionKind, name: string): void {
     const audience = this.audiences[kind].get(name);
     if (!audience?.clients.delete(client)) throw new Error('a subscriber is not in the audience');
+    audience.connections = null;
     if (audience.clients.size > 0) return;
     this.audiences[kind].delete(name);
     this.filters[kind].remove(name);
@@ -165,29 +175,38 @@ export class PubSub implements Subscribing {
     const pair = 2 * (c.first + 1);
     const hasPatterns = kind === Kind.channel && this.audiences[Kind.pattern].size > 0;
     if (!hasPatterns && !this.filters[kind].mayHave(c.bytes, c.args[pair], c.args[pair + 1])) return 0;
-    return this.send(kind, c.text(1), c.text(2));
+    this.message.of = c;
+    this.message.size = c.args[pair + 3];
+    return this.send(kind, c.text(1));
   }
 
   /** Sends a message (latin1) to the subscribers of a channel and of patterns that match it. */
   sendText(channel: string, message: string): void {
-    this.send(Kind.channel, channel, message);
+    this.message.of = null;
+    this.message.text = message;
+    this.message.size = message.length;
+    this.send(Kind.channel, channel);
   }
 
-  private send(kind: SubscriptionKind, channel: string, message: string): number {
+  protocolChanged(): void {
+    this.protocols++;
+  }
+
+  private send(kind: SubscriptionKind, channel: string): number {
     let receivers = 0;
     const audience = this.audiences[kind].get(channel);
-    if (audience !== undefined) receivers += this.sendTo(audience, null, channel, message);
+    if (audience !== undefined) receivers += this.sendTo(audience, null, channel);
     if (kind === Kind.channel && this.audiences[Kind.pattern].size > 0)
-      receivers += this.sendToPatterns(channel, message);
+      receivers += this.sendToPatterns(channel);
     return receivers;
   }
 
-  private sendToPatterns(channel: string, message: string): number {
+  private sendToPatterns(channel: string): number {
     const count = this.matchPatterns(channel);
     let receivers = 0;
     for (let i = 0; i < count; i++) {
       const audience = this.patterns[this.matched[i]];
-      if (audience !== undefined) receivers += this.sendTo(audience, channel, channel, message);
+      if (audience !== undefined) receivers += this.sendTo(audience, channel, channel);
     }
     return receivers;
   }
@@ -215,17 +234,18 @@ export class PubSub implements Subscribing {
   }
 
   // Sends a message to an audience; `named`: the channel, where the name of the audience is a pattern. How many got it.
-  private sendTo(audience: Audience, named: string | null, channel: string, message: string): number {
-    const size = audience.head.length + channel.length + message.length + FRAME_BYTES;
-    if (size > ARENA_MESSAGE_MAX) return this.sendLarge(audience, named, message);
+  private sendTo(audience: Audience, named: string | null, channel: string): number {
+    const { message } = this;
+    const size = audience.head.length + channel.length + message.size + FRAME_BYTES;
+    if (size > ARENA_MESSAGE_MAX) return this.sendLarge(audience, named);
     const from = this.reserve(size);
     this.arena.set(audience.head, from);
     let at = from + audience.head.length;
     if (named !== null) at = this.writeBulk(at, named);
-    this.control[ReplyCursor] = this.writeBulk(at, message);
-    this.toProtocol(audience, 2, from, null);
-    this.arena[from] = PUSH;
-    this.toProtocol(audience, 3, from, null);
+    if (message.of === null) at = this.writeBulk(at, message.text);
+    this.control[ReplyCursor] = at;
+    if (message.of !== null) this.store.writeArgument(message.of.first + 2);
+    this.toAll(audience, from, null);
     this.control[ReplyCursor] = from;
     return audience.clients.size;
   }
@@ -237,32 +257,53 @@ export class PubSub implements Subscribing {
     return at + this.arena.write('\r\n', at, 'latin1');
   }
 
-  private sendLarge(audience: Audience, named: string | null, message: string): number {
+  private sendLarge(audience: Audience, named: string | null): number {
+    const message = this.message.of?.text(2) ?? this.message.text;
     const text = (named === null ? '' : bulk(named)) + bulk(message);
     const bytes = Buffer.concat([audience.head, Buffer.from(text, 'latin1')]);
-    this.toProtocol(audience, 2, 0, bytes);
-    bytes[0] = PUSH;
-    this.toProtocol(audience, 3, 0, bytes);
+    this.toAll(audience, 0, bytes);
     return audience.clients.size;
   }
 
-  // Sends what lies in the arena from `from` on, or `bytes`, to the clients of an audience that speak a protocol.
-  private toProtocol({ clients }: Audience, protocol: 2 | 3, from: number, bytes: Uint8Array | null): void {
-    const { targets } = this;
+  // Sends what lies in the arena from `from` on, or `bytes`, to the clients of an audience, each in its protocol.
+  private toAll(audience: Audience, from: number, bytes: Uint8Array | null): void {
+    const [two, three] = this.connectionsOf(audience);
+    if (two.length > 0) this.toConnections(two, from, bytes);
+    if (three.length === 0) return;
+    if (bytes === null) this.arena[from] = PUSH;
+    else bytes[0] = PUSH;
+    this.toConnections(three, from, bytes);
+  }
+
+  // Lists them anew only after a change, so that a message costs nothing in JavaScript for each of its receivers.
+  private connectionsOf(audience: Audience): readonly [Int32Array, Int32Array] {
+    const { connections, clients } = audience;
+    if (connections !== null && audience.listedAt === this.protocols) return connections;
+    const of = (protocol: number): Int32Array =>
+      Int32Array.from(
+        [...clients].filter((client) => client.protocol === protocol),
+        ({ connection }) => connection,
+      );
+    audience.listedAt = this.protocols;
+    return (audience.connections = [of(2), of(3)]);
+  }
+
+  private toConnections(connections: Int32Array, from: number, bytes: Uint8Array | null): void {
     const current = this.currentConnection();
-    let count = 0;
-    for (const client of clients) {
-      if (client.protocol !== protocol) continue;
-      if (client.connection === current) {
-        this.keepOwn(bytes ?? this.arena.subarray(from, this.control[ReplyCursor]));
-        continue;
-      }
-      targets[count++] = client.connection;
-      if (count < TargetsMax) continue;
-      this.push(count, from, bytes);
-      count = 0;
+    if (current >= 0 && connections.includes(current)) {
+      this.keepOwn(bytes ?? this.arena.subarray(from, this.control[ReplyCursor]));
+      connections = connections.filter((connection) => connection !== current);
     }
-    if (count > 0) this.push(count, from, bytes);
+    if (connections.length <= TargetsMax) {
+      this.targets.set(connections);
+      this.push(connections.length, from, bytes);
+      return;
+    }
+    for (let at = 0; at < connections.length; at += TargetsMax) {
+      const some = connections.subarray(at, at + TargetsMax);
+      this.targets.set(some);
+      this.push(some.length, from, bytes);
+    }
   }
 
   private push(count: number, from: number, bytes: Uint8Array | null): void {

@@ -48,6 +48,35 @@ const queueing: DifferentialCase[] = [
   },
 ];
 
+const range = (count: number, line: (i: number) => string): string[] =>
+  Array.from({ length: count }, (_, i) => line(i));
+
+// A transaction that arrives in one write is executed where it lies, equal commands in one go; one that arrives in parts
+// is kept. Either way it replies the same.
+const inParts: DifferentialCase[] = [
+  ['MULTI', ...range(10, (i) => `SET k${i} ${i}`), ...range(10, (i) => `GET k${i}`), 'EXEC', 'GET k9'],
+  ['MULTI', ...range(5, () => 'INCR n'), 'LPUSH l a', ...range(5, () => 'INCR l'), 'EXEC', 'GET n'],
+  ['MULTI', 'SET k v', 'CONFIG GET maxmemory', ...range(3, () => 'GET k'), 'EXEC'],
+  ['MULTI', 'SET k v', 'NOSUCH', ...range(3, () => 'GET k'), 'EXEC', 'GET k'],
+  ['MULTI', 'SET k v', 'WATCH k', 'SET k w', 'GET k', 'EXEC', 'GET k'],
+  ['MULTI', 'SET k v', 'GET k', 'GET', 'EXEC', 'GET k'],
+  ['MULTI', 'SET k v', 'SUBSCRIBE c', 'GET k', 'EXEC', 'UNSUBSCRIBE c', 'GET k'],
+  ['MULTI', 'CLIENT REPLY SKIP', 'SET k v', 'GET k', 'EXEC', 'GET k'],
+  ['MULTI', 'SET k v', 'MULTI', 'GET k', 'EXEC', 'MULTI', 'SET k w', 'GET k', 'EXEC', 'EXEC'],
+  ['MULTI', 'SET k v', 'EXEC', 'MULTI', 'GET k', 'GET k', 'EXEC', 'MULTI', 'DISCARD', 'GET k'],
+  ['MULTI', ...range(300, (i) => `SET k${i % 7} ${i}`), ...range(300, (i) => `GET k${i % 7}`), 'EXEC'],
+  ['PING', 'MULTI', ...range(1500, () => 'INCR n'), 'EXEC', 'GET n'],
+].flatMap((lines) =>
+  (lines.length > 100 ? [1, 2] : [1, 2, 4, 7, lines.length])
+    .map((parts) => Math.ceil(lines.length / parts))
+    .map((size) => ({
+      title: `${lines.slice(0, 12).join('; ')}${lines.length > 12 ? ' ...' : ''} (${size} a write)`,
+      steps: range(Math.ceil(lines.length / size), (part) => part).map((_, part) =>
+        pipeline(...lines.slice(part * size, (part + 1) * size)),
+      ),
+    })),
+);
+
 /** WATCH k, then what another connection does, then EXEC. `first`: what there is before. */
 function watched(first: readonly string[], ...lines: readonly string[]): DifferentialCase {
   return {
@@ -172,4 +201,4 @@ const expiry: DifferentialCase[] = [
   expiring('two watch the same key', 'WATCH k', onConnection('b', 'WATCH k'), onConnection('b', 'MULTI'), onConnection('b', 'INCR k'), onConnection('b', 'EXEC'), 'MULTI', 'INCR k', 'EXEC', 'GET k'), // prettier-ignore
 ];
 
-export const transactionsCases: DifferentialCase[] = [...queueing, ...byOthers, ...expiry];
+export const transactionsCases: DifferentialCase[] = [...queueing, ...inParts, ...byOthers, ...expiry];
