@@ -25,8 +25,14 @@ export function nullArrayFor(c: Call): Uint8Array {
 function readTimeout(c: Call, i: number): number {
   const isFloat = c.store.readDouble(c.first + i) !== StatusNotFloat;
   const ms = Math.ceil(c.numbers[NumberA] * SECOND_MS);
-  if (!isFloat || Number.isNaN(ms)) c.error('ERR timeout is not a float or out of range');
-  else if (ms < 0) c.error('ERR timeout is negative');
+  if (isFloat && !Number.isNaN(ms)) return withinTime(c, ms);
+  c.error('ERR timeout is not a float or out of range');
+  return -1;
+}
+
+/** A timeout in milliseconds as it was given; -1, with the error replied, if it is negative or ends beyond all time. */
+export function withinTime(c: Call, ms: number): number {
+  if (ms < 0) c.error('ERR timeout is negative');
   else if (ms >= END_MAX_MS - c.server.nowMs()) c.error('ERR timeout is out of range');
   else return ms;
   return -1;

@@ -57,6 +57,8 @@ export class Dispatcher {
   measured: ((command: number, ms: number) => void) | undefined;
   /** Commands executed since the start. */
   total = 0;
+  /** The client for which `executeFor` executes a command at this moment. */
+  served: Client | null = null;
   /** Errors replied since the start, by their code. */
   readonly errors = new Map<string, number>();
   private readonly registry: Registry;
@@ -452,15 +454,16 @@ export class Dispatcher {
   /**
    * Executes the one command of a queue for a client that is not the current row's: its replies are pushed to it. To be
    * called between commands (see `defer`) or outside a batch. It was counted when it first was executed. Long reads run
-   * on the loop.
+   * on the loop. `isMuted`: its client wanted no reply to it.
    */
-  executeFor(client: Client, queue: QueuedCommands): void {
+  executeFor(client: Client, queue: QueuedCommands, isMuted: boolean): void {
     const { call, control } = this;
-    const { client: current, bytes, args } = call;
+    const { client: current, bytes, args, first, count, command } = call;
     const longReads = control[LongReadElements];
     const discards = control[DiscardReplies];
     control[LongReadElements] = INT32_MAX;
-    control[DiscardReplies] = (client.gate & Gate.repliesOff) !== 0 ? 1 : 0;
+    control[DiscardReplies] = isMuted ? 1 : 0;
+    this.served = client;
     this.enter(client);
     this.enterFrame(queue.bytes, queue.args);
     this.store.beginReplyTo(client.connection);
@@ -473,8 +476,12 @@ export class Dispatcher {
       this.store.endReplyTo(0);
       control[LongReadElements] = longReads;
       control[DiscardReplies] = discards;
+      this.served = null;
       this.enterFrame(bytes, args);
       this.enter(current);
+      call.first = first;
+      call.count = count;
+      call.command = command;
     }
   }
 

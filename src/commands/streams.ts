@@ -26,7 +26,7 @@ import {
   TrimWholeBlocks,
   TypeStream,
 } from '../store/layout.js';
-import { nullArrayFor } from './blocking.js';
+import { nullArrayFor, withinTime } from './blocking.js';
 import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
@@ -358,12 +358,8 @@ function refused(c: Call, option: string): boolean {
 function readTimeout(c: Call, i: number): boolean {
   const timeout = c.integerOrError(i, 'ERR timeout is not an integer or out of range');
   if (timeout === null) return false;
-  if (timeout < 0) {
-    c.error('ERR timeout is negative');
-    return false;
-  }
-  reading.blockMs = timeout;
-  return true;
+  reading.blockMs = withinTime(c, timeout);
+  return reading.blockMs >= 0;
 }
 
 function xread(c: Call): void {

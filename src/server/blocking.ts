@@ -16,7 +16,9 @@ import type { Changes, KeyObserver } from '../commands/changes.js';
 import type { Client } from '../commands/client.js';
 import type { Dispatcher } from '../commands/dispatch.js';
 import { QueuedCommands } from '../commands/queued-commands.js';
+import { DiscardReplies } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
+import type { Outbox } from './outbox.js';
 
 /** Longest delay of a timer of Node's; longer waits are made of several. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
@@ -29,6 +31,8 @@ class Wait {
   database = 0;
   type = 0;
   whenGone = false;
+  /** Whether the client wants no reply to it (CLIENT REPLY). */
+  isMuted = false;
   onTimeout: Uint8Array = new Uint8Array(0);
   /** Unix time, ms; Infinity: none. */
   deadlineMs = Infinity;
@@ -53,6 +57,7 @@ export class Blocking implements KeyObserver, Blocker {
     private readonly store: NativeStore,
     private readonly changes: Changes,
     private readonly dispatcher: Dispatcher,
+    private readonly outbox: Outbox,
   ) {
     changes.addObserver(this);
   }
@@ -84,6 +89,7 @@ export class Blocking implements KeyObserver, Blocker {
     wait.whenGone = options.whenGone === true;
     if (wait.whenGone) this.waitsForGone++;
     wait.onTimeout = options.onTimeout;
+    wait.isMuted = c.control[DiscardReplies] === 1;
     for (let i = 0; i < keyCount; i++) this.addKey(client, wait, c.text(firstKey + i));
     this.waits.set(client, wait);
     client.waiting = true;
@@ -116,8 +122,10 @@ export class Blocking implements KeyObserver, Blocker {
   }
 
   giveUp(client: Client, reply: Uint8Array): void {
+    const isMuted = this.waits.get(client)?.isMuted === true;
     this.forget(client);
-    this.store.send(client.connection, reply);
+    // In the turn in which it began to wait, what was replied to it before has not left yet.
+    if (!isMuted) this.outbox.sendBytes(client, reply);
     this.goOn(client);
   }
 
@@ -193,7 +201,7 @@ export class Blocking implements KeyObserver, Blocker {
     this.served = client;
     this.foundNothing = false;
     try {
-      this.dispatcher.executeFor(client, wait.frame);
+      this.dispatcher.executeFor(client, wait.frame, wait.isMuted);
     } finally {
       this.served = null;
     }

@@ -21,8 +21,12 @@ export class Outbox {
 
   /** A message (latin1) to a client; nothing to one that is gone. Not to be called within a command. O(bytes) */
   send(client: Client, message: string): void {
+    this.sendBytes(client, Buffer.from(message, 'latin1'));
+  }
+
+  /** The same with bytes. */
+  sendBytes(client: Client, bytes: Uint8Array): void {
     if (client.closing) return;
-    const bytes = Buffer.from(message, 'latin1');
     const row = this.control[CurrentRow];
     if (row >= 0 && this.rows[row * RowWords + RowConnection] === client.connection) {
       this.reply.raw(bytes);

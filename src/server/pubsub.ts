@@ -2,7 +2,8 @@
 //
 //   subscription   of a client to a channel, to a pattern of channels, or to a shard channel (see Kind)
 //   audience       all clients that have subscribed to the same name
-//   own message    for the client whose command is being executed: it comes behind the reply to that command
+//   own message    for a client whose command is being executed, the current one or one that has waited and is served: it
+//                  comes behind the reply to that command
 //
 // A message is encoded once, in the reply arena, and handed to the transport once for each protocol among its receivers:
 // the two encodings differ in their first byte. Patterns are matched by the store, all in one call.
@@ -17,9 +18,10 @@ import type { Client } from '../commands/client.js';
 import { Gate } from '../commands/guard.js';
 import { KeyFilter } from '../commands/key-filter.js';
 import { Kind, type Subscribing, type SubscriptionKind, Subscriptions } from '../commands/subscriptions.js';
-import { REPLY_LIMIT, type ReplyWriter } from '../protocol/reply-writer.js';
+import { REPLY_LIMIT } from '../protocol/reply-writer.js';
 import { CurrentRow, NumberA, ReplyCursor, RowConnection, RowWords, TargetsMax } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
+import type { Outbox } from './outbox.js';
 
 /** Classes of output limits, as the store numbers them. */
 const NORMAL_LIMIT = 0;
@@ -53,7 +55,8 @@ const HEADS = [`*3\r\n${bulk('message')}`, `*4\r\n${bulk('pmessage')}`, `*3\r\n$
 
 /** What the registry needs of the dispatcher. */
 interface Turn {
-  readonly reply: ReplyWriter;
+  /** The client that has waited and is served at this moment. */
+  readonly served: Client | null;
   /** Runs `job` behind the reply to the current command. */
   defer(job: () => void): void;
 }
@@ -67,7 +70,7 @@ export class PubSub implements Subscribing {
   /** Audiences of patterns by their numbers. */
   private readonly patterns: (Audience | undefined)[] = [];
   private matched = new Int32Array(16);
-  private readonly own: Uint8Array[] = [];
+  private readonly own = new Map<Client, Uint8Array[]>();
   /** The message that is being sent: argument 2 of a command, or a text. */
   private readonly message: { of: Call | null; text: string; size: number } = { of: null, text: '', size: 0 };
   /** Counts changes of protocol. */
@@ -83,6 +86,7 @@ export class PubSub implements Subscribing {
   constructor(
     private readonly store: NativeStore,
     private readonly turn: Turn,
+    private readonly outbox: Outbox,
     private readonly presenceChanged: () => void,
   ) {
     this.control = new Int32Array(store.control);
@@ -268,11 +272,11 @@ export class PubSub implements Subscribing {
   // Sends what lies in the arena from `from` on, or `bytes`, to the clients of an audience, each in its protocol.
   private toAll(audience: Audience, from: number, bytes: Uint8Array | null): void {
     const [two, three] = this.connectionsOf(audience);
-    if (two.length > 0) this.toConnections(two, from, bytes);
+    if (two.length > 0) this.toConnections(two, this.ownAmong(audience, two, 2), from, bytes);
     if (three.length === 0) return;
     if (bytes === null) this.arena[from] = PUSH;
     else bytes[0] = PUSH;
-    this.toConnections(three, from, bytes);
+    this.toConnections(three, this.ownAmong(audience, three, 3), from, bytes);
   }
 
   // Lists them anew only after a change, so that a message costs nothing in JavaScript for each of its receivers.
@@ -288,19 +292,41 @@ export class PubSub implements Subscribing {
     return (audience.connections = [of(2), of(3)]);
   }
 
-  private toConnections(connections: Int32Array, from: number, bytes: Uint8Array | null): void {
+  // The clients, among those with these connections, for which the message is an own one; null: none.
+  private ownAmong(
+    { clients }: Audience,
+    connections: Int32Array,
+    protocol: 2 | 3,
+  ): readonly Client[] | null {
+    const { own } = this;
+    const { served } = this.turn;
     const current = this.currentConnection();
-    if (current >= 0 && connections.includes(current)) {
-      this.keepOwn(bytes ?? this.arena.subarray(from, this.control[ReplyCursor]));
-      connections = connections.filter((connection) => connection !== current);
-    }
-    if (connections.length <= TargetsMax) {
-      this.targets.set(connections);
-      this.push(connections.length, from, bytes);
-      return;
+    const mayBe =
+      own.size > 0 ||
+      (current >= 0 && connections.includes(current)) ||
+      (served !== null && connections.includes(served.connection));
+    if (!mayBe) return null;
+    return [...clients].filter(
+      (client) =>
+        client.protocol === protocol &&
+        (client.connection === current || client === served || own.has(client)),
+    );
+  }
+
+  private toConnections(
+    connections: Int32Array,
+    own: readonly Client[] | null,
+    from: number,
+    bytes: Uint8Array | null,
+  ): void {
+    if (own !== null) {
+      for (const client of own)
+        this.keepOwn(client, bytes ?? this.arena.subarray(from, this.control[ReplyCursor]));
+      const kept = new Set(own.map(({ connection }) => connection));
+      connections = connections.filter((connection) => !kept.has(connection));
     }
     for (let at = 0; at < connections.length; at += TargetsMax) {
-      const some = connections.subarray(at, at + TargetsMax);
+      const some = connections.length <= TargetsMax ? connections : connections.subarray(at, at + TargetsMax);
       this.targets.set(some);
       this.push(some.length, from, bytes);
     }
@@ -317,20 +343,23 @@ export class PubSub implements Subscribing {
     return row < 0 ? -1 : this.rows[row * RowWords + RowConnection];
   }
 
-  private keepOwn(bytes: Uint8Array): void {
-    if (this.own.length === 0) this.turn.defer(this.sendOwn);
-    this.own.push(Uint8Array.from(bytes));
+  private keepOwn(client: Client, bytes: Uint8Array): void {
+    const { own } = this;
+    if (own.size === 0) this.turn.defer(this.sendOwn);
+    const kept = own.get(client);
+    if (kept === undefined) own.set(client, [Uint8Array.from(bytes)]);
+    else kept.push(Uint8Array.from(bytes));
   }
 
   // Behind the reply to the command, which may itself have been unwanted.
   private readonly sendOwn = (): void => {
-    for (const bytes of this.own) this.turn.reply.raw(bytes);
-    this.own.length = 0;
+    for (const [client, kept] of this.own) for (const bytes of kept) this.outbox.sendBytes(client, bytes);
+    this.own.clear();
   };
 
   insist(client: Client, from: number): void {
     const bytes = this.arena.subarray(from, this.control[ReplyCursor]);
-    if (client.connection === this.currentConnection()) this.keepOwn(bytes);
+    if (client.connection === this.currentConnection()) this.keepOwn(client, bytes);
   }
 
   // A place for `size` bytes behind what is in the arena; what is there leaves first if it must.

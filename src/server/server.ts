@@ -111,7 +111,7 @@ export class Server implements ServerContext, BatchHost {
     this.monitors = new Monitors(this.dispatcher, outbox);
     this.dispatcher.addGuard(this.monitors);
     this.dispatcher.addGuard(monitorRules);
-    this.blocker = new Blocking(store, this.changes, this.dispatcher);
+    this.blocker = new Blocking(store, this.changes, this.dispatcher, outbox);
     this.acl = new ServerAccess(this);
     this.dispatcher.addGuard(this.acl.authenticationGuard);
     this.dispatcher.addGuard(this.acl.permissionGuard);
@@ -124,7 +124,7 @@ export class Server implements ServerContext, BatchHost {
     this.eviction = new Eviction(store, config, this.registry, this.dispatcher, log, this.removals);
     this.dispatcher.addGuard(this.eviction);
     this.dispatcher.addGuard(subscriberRules);
-    this.pubsub = new PubSub(store, this.dispatcher, () => this.notifications.follow());
+    this.pubsub = new PubSub(store, this.dispatcher, outbox, () => this.notifications.follow());
     this.parser = new FrameParser(
       new Uint8Array(store.input),
       new Int32Array(store.args),

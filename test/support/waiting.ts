@@ -1,5 +1,6 @@
 /** Steps with clients that wait: a command on a further connection is begun, and what it is replied is looked at later. */
 import { encodeCommand, parseCommandLine } from './command-line.js';
+import type { RawConnection } from './raw-connection.js';
 import { type Action, otherConnection, settle } from './steps.js';
 
 /** Sends `lines` in one write on the further connection `name`, and waits until the server has taken them. */
@@ -52,4 +53,45 @@ export function leaves(name: string): Action {
       return Buffer.alloc(0);
     },
   };
+}
+
+const TURN_SECONDS = '0.06';
+const INTO_SLEEP_MS = 15;
+
+/**
+ * Sends the lines of each connection in one write, one connection after the other, while the server sleeps, so that it
+ * finds all of them in one turn; what each has received then. `#name` in a line is the number of that connection. Needs
+ * `enable-debug-command`.
+ */
+export function inOneTurn(...parts: readonly (readonly [name: string, ...lines: string[]])[]): Action {
+  const label = parts.map(([name, ...lines]) => `[${name}] ${lines.join(' | ')}`).join('; ');
+  return {
+    label: `(in one turn) ${label}`,
+    commands: parts.flatMap(([, ...lines]) => lines),
+    run: async (session) => {
+      const others = new Map<string, { connection: RawConnection; id: string }>();
+      for (const [name] of parts) {
+        const connection = await otherConnection(session, name);
+        if (session.protocol === 3 && connection.receivedBytes === 0) await connection.command('HELLO', '3');
+        const id = (await connection.command('CLIENT', 'ID')).toString().replace(/[:\r\n]/g, '');
+        others.set(name, { connection, id });
+      }
+      const asleep = session.control.command('DEBUG', 'SLEEP', TURN_SECONDS);
+      await new Promise((done) => setTimeout(done, INTO_SLEEP_MS));
+      for (const [name, ...lines] of parts) {
+        const named = lines.map((line) =>
+          line.replace(/#(\w+)/g, (_, other: string) => others.get(other)?.id ?? ''),
+        );
+        const frames = named.map((line) => encodeCommand(parseCommandLine(line)));
+        await others.get(name)?.connection.send(Buffer.concat(frames));
+      }
+      await asleep;
+      for (const { connection } of others.values()) await settle(session.control, connection);
+      return Buffer.concat([...others].map(([name, { connection }]) => received(name, connection)));
+    },
+  };
+}
+
+function received(name: string, connection: RawConnection): Buffer {
+  return Buffer.concat([Buffer.from(`[${name}] `), connection.takeBytes()]);
 }
