@@ -84,6 +84,8 @@ export interface ServerContext {
   describe(client: Client): string;
   /** Ends another client's connection; its own when what was replied has left. */
   kill(client: Client): void;
+  /** Ends a client that has sent more than `client-query-buffer-limit` of what is not executed yet. */
+  inputTooLarge(client: Client): void;
   /**
    * The client waits for a long read that the store has begun; it goes on when its reply was delivered, or the error
    * `failure`, if reading shows that there is one.

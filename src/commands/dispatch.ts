@@ -35,7 +35,8 @@ import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
 import { Gate, type Guard } from './guard.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Command, Registry } from './registry.js';
-import { endTransaction } from './transactions.js';
+import type { Transaction } from './transaction.js';
+import { checkSize, endTransaction } from './transactions.js';
 
 const MICROSECONDS = 1000;
 /** Longest run that is executed, or queued, before replies are looked at again. */
@@ -287,7 +288,7 @@ export class Dispatcher {
     }
     const { transaction } = this.call.client;
     if (next === k || transaction === null) return k;
-    if (!transaction.hasFailed) transaction.queue.note(k, next);
+    if (!transaction.hasFailed && !transaction.isSpoiled) transaction.queue.note(k, next);
     this.call.command = registry.commands[commands[(next - 1) * CommandWords + CommandId]];
     this.reply.queued(next - k);
     return next;
@@ -295,12 +296,12 @@ export class Dispatcher {
 
   /** Behind the last command of a client in the chunk: what it has queued is copied, since the chunk's memory goes. */
   leave(client: Client): void {
-    if (client.transaction !== null && client.transaction.queue.hasRows)
-      this.keepRows(client.transaction.queue);
+    if (client.transaction !== null && client.transaction.queue.hasRows) this.keepRows(client.transaction);
   }
 
-  private keepRows(queue: QueuedCommands): void {
+  private keepRows(transaction: Transaction): void {
     const { commands, arenaBytes, arenaArgs } = this;
+    const { queue } = transaction;
     const { rowsFrom, rowsTo } = queue;
     queue.rowsFrom = queue.rowsTo = 0;
     for (let k = rowsFrom; k < rowsTo; k++) {
@@ -308,6 +309,7 @@ export class Dispatcher {
       const id = commands[row + CommandId];
       queue.add(id, arenaBytes, arenaArgs, commands[row + CommandFirst], commands[row + CommandCount]);
     }
+    checkSize(this.call, transaction);
   }
 
   // The way of what is not ordinary: unknown commands, and commands before which a gate stands. False: postponed.

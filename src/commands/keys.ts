@@ -1,5 +1,6 @@
 // Keys as such: removing, listing, renaming, copying and moving them, whatever they hold; databases; OBJECT.
 import {
+  LongReadElements,
   NumberA,
   StatusNoKey,
   TypeHash,
@@ -99,7 +100,9 @@ function renamenx(c: Call): void {
 // A large database is listed on a worker, over a view: it takes long, and nobody else should wait.
 function keysOf(c: Call): void {
   const pattern = c.first + 1;
-  if (c.store.keyCount(c.client.database) <= c.server.config.longReadThreshold) c.store.listKeys(pattern);
+  c.store.keyCount(c.client.database);
+  // As for all long reads: within a transaction, and for others who must not wait, nothing is one.
+  if (c.numbers[NumberA] <= c.control[LongReadElements]) c.store.listKeys(pattern);
   else c.server.awaitLongRead(c.client, c.store.beginListKeys(pattern), '');
 }
 
@@ -197,8 +200,10 @@ function swapdb(c: Call): void {
   if (a === null) return;
   const b = c.integerWithin(2, INT32_MIN, INT32_MAX, 'ERR invalid second DB index');
   if (b === null || checkDatabase(c, a) < 0 || checkDatabase(c, b) < 0) return;
-  c.store.swapDatabases(a, b);
-  c.server.changes.noteSwap(a, b);
+  if (a !== b) {
+    c.store.swapDatabases(a, b);
+    c.server.changes.noteSwap(a, b);
+  }
   c.reply.ok();
 }
 

@@ -31,6 +31,11 @@ export class QueuedCommands {
     return this.ids.length + this.rowsTo - this.rowsFrom;
   }
 
+  /** Bytes of all arguments. */
+  get size(): number {
+    return this.usedBytes;
+  }
+
   /** Bytes of memory that the commands take. */
   get memory(): number {
     return this.bytes.length + this.args.byteLength + this.ids.length * COMMAND_BYTES;

@@ -9,6 +9,9 @@ import { type Admission, Gate, type Guard, GuardOrder } from './guard.js';
 import { type Command, isQueued } from './registry.js';
 import { Transaction } from './transaction.js';
 
+/** Most bytes that a transaction keeps, whatever the limit: (offset, length) pairs of 32 bits must reach them. */
+const QUEUE_MAX = 2 ** 30;
+
 /** Refuses what may not be part of a transaction. */
 export const transactionRules: Guard = {
   bits: Gate.transaction,
@@ -27,14 +30,22 @@ export const transactionQueue: Guard = {
   nested: false,
   admit: (c: Call, command: Command): Admission => {
     if (!isQueued(command)) return 'admitted';
-    // The bytes were of use to nobody once the transaction has failed.
+    // The bytes were of use to nobody once the transaction cannot succeed any more.
     const { transaction } = c.client;
-    if (transaction !== null && !transaction.hasFailed)
+    if (transaction !== null && !transaction.hasFailed && !transaction.isSpoiled) {
       transaction.queue.add(command.id, c.bytes, c.args, c.first, c.count);
-    c.reply.queued(1);
+      checkSize(c, transaction);
+    }
+    if (!c.client.closing) c.reply.queued(1);
     return 'settled';
   },
 };
+
+/** Ends the client if it has queued more than it may. */
+export function checkSize(c: Call, { queue }: Transaction): void {
+  const most = Math.min(c.server.config.clientQueryBufferLimit, QUEUE_MAX);
+  if (queue.size > most) c.server.inputTooLarge(c.client);
+}
 
 /** Ends a client's transaction, if it is in one, and forgets its watched keys. */
 export function endTransaction(c: Call, client: Client): void {

@@ -57,7 +57,7 @@ export interface BatchHost {
   bulkMax(): number;
   frameMax(): number;
   /** A client passed frameMax: it is to be closed. */
-  frameTooLarge(client: Client): void;
+  inputTooLarge(client: Client): void;
   /** The store has checked memory, for the chunk that is to be executed. */
   memoryChecked(): void;
   /** Has it checked before what is executed outside of a chunk. */
@@ -281,7 +281,7 @@ export class Batch {
       this.rows[row + RowMissing] = frame.missing;
       this.rows[row + RowFlags] |= RowGrow;
       this.stops[i] = Stop.More;
-      if (bytes.length > this.host.frameMax()) this.host.frameTooLarge(client);
+      if (bytes.length > this.host.frameMax()) this.host.inputTooLarge(client);
     } else {
       this.rows[row + RowConsumed] = at + frame.end;
       if (frame.count > 0 && !this.executeFrame(client, bytes, frame.args, frame.count))

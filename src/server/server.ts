@@ -16,7 +16,7 @@ import { Watches } from '../commands/watches.js';
 import { type Config, type OutputBufferLimits, version } from '../config/index.js';
 import { FrameParser } from '../protocol/frame-parser.js';
 import { encode } from '../protocol/reply-writer.js';
-import { CurrentRow } from '../store/layout.js';
+import { CurrentRow, DiscardReplies } from '../store/layout.js';
 import { type NativeStore, openStore } from '../store/native.js';
 import { Batch, type BatchHost } from './batch.js';
 import { describeClient } from './client-list.js';
@@ -46,6 +46,13 @@ const DENIED =
   'To serve others, bind it to chosen addresses, set a password, or turn protected-mode off.\r\n';
 const TOO_MANY = '-ERR max number of clients reached\r\n';
 const RUN_ID_BYTES = 20;
+
+/** A client that waits for a long read, what to say if that fails, and whether it wants no reply (CLIENT REPLY). */
+interface LongRead {
+  readonly client: Client;
+  readonly failure: string;
+  readonly isMuted: boolean;
+}
 
 // What it takes is loaded only where it is wanted.
 async function openMetrics(server: Server): Promise<MetricsEndpoint | undefined> {
@@ -84,7 +91,7 @@ export class Server implements ServerContext, BatchHost {
   private readonly parser: FrameParser;
   private readonly batch: Batch;
   private readonly control: Int32Array;
-  private readonly longReads = new Map<number, { client: Client; failure: string }>();
+  private readonly longReads = new Map<number, LongRead>();
   private nextClientId = 1;
   private clientTotal = 0;
   private stopping: Promise<void> | undefined;
@@ -283,7 +290,7 @@ export class Server implements ServerContext, BatchHost {
     return this.config.clientQueryBufferLimit;
   }
 
-  frameTooLarge(client: Client): void {
+  inputTooLarge(client: Client): void {
     this.log.warning(`Closing client that reached max query buffer length: ${this.describe(client)}`);
     client.closing = true;
   }
@@ -314,7 +321,7 @@ export class Server implements ServerContext, BatchHost {
 
   awaitLongRead(client: Client, job: number, failure: string): void {
     client.waiting = true;
-    this.longReads.set(job, { client, failure });
+    this.longReads.set(job, { client, failure, isMuted: this.control[DiscardReplies] === 1 });
   }
 
   private deliver(job: number): void {
@@ -322,9 +329,10 @@ export class Server implements ServerContext, BatchHost {
     const client = read?.client;
     this.longReads.delete(job);
     const isThere = client !== undefined && this.slots[client.connection] === client;
-    const status = this.store.deliverLongRead(job, isThere ? client.connection : -1);
+    const isWanted = isThere && read?.isMuted === false;
+    const status = this.store.deliverLongRead(job, isWanted ? client.connection : -1);
     if (!isThere) return;
-    if (status !== 0) this.store.send(client.connection, encode(`-${read?.failure}\r\n`));
+    if (status !== 0 && isWanted) this.store.send(client.connection, encode(`-${read?.failure}\r\n`));
     client.waiting = false;
     this.store.resume(client.connection);
   }

@@ -3,6 +3,7 @@
  */
 import type { DifferentialCase } from '../../support/server-pair.js';
 import { fate, onConnection, pause, pipeline, type Step } from '../../support/steps.js';
+import { begins, receivesNext } from '../../support/waiting.js';
 
 const queueing: DifferentialCase[] = [
   ...[
@@ -48,7 +49,7 @@ const queueing: DifferentialCase[] = [
   },
 ];
 
-const range = (count: number, line: (i: number) => string): string[] =>
+const range = <T>(count: number, line: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => line(i));
 
 // A transaction that arrives in one write is executed where it lies, equal commands in one go; one that arrives in parts
@@ -129,6 +130,7 @@ const byOthers: DifferentialCase[] = [
       ['SELECT 1', 'FLUSHDB'],
       ['SWAPDB 0 1'],
       ['SWAPDB 1 2'],
+      ['SWAPDB 0 0'],
       ['SELECT 1', 'SET k w', 'SWAPDB 0 1'],
       ['SWAPDB 0 1', 'SWAPDB 0 1'],
       ['LPUSH k a'],
@@ -173,6 +175,56 @@ const byOthers: DifferentialCase[] = [
   ].map((line) => watched(['XADD k 1-1 a b'], line)),
 ];
 
+/** More than a server reads on its loop without a transaction around it. */
+const MANY: readonly string[] = Array.from({ length: 10_500 }, (_, i) => `n${i}`);
+
+const large: DifferentialCase[] = [
+  {
+    title: 'long reads within a transaction keep their places',
+    steps: [
+      ['MSET', ...MANY.flatMap((key) => [key, 'v'])],
+      ['RPUSH', 'l', ...MANY],
+      ['SADD', 's', ...MANY],
+      pipeline(
+        'MULTI',
+        'KEYS n99',
+        'DBSIZE',
+        'LPOS l n99',
+        'SISMEMBER s n99',
+        'SINTERCARD 1 s',
+        'PING',
+        'EXEC',
+      ),
+      pipeline('MULTI', 'LRANGE l 0 -1', 'KEYS n1234', 'STRLEN n1', 'EXEC', 'PING'),
+    ],
+  },
+  {
+    title: 'no replies to long reads that nobody wants',
+    steps: [
+      ['MSET', ...MANY.flatMap((key) => [key, 'v'])],
+      ['RPUSH', 'l', ...MANY],
+      begins('a', 'CLIENT REPLY OFF', 'KEYS n99', 'LRANGE l 0 -1', 'CLIENT REPLY ON', 'ECHO end'),
+      receivesNext('a'),
+      receivesNext('a'),
+      begins('a', 'CLIENT REPLY SKIP', 'KEYS n99', 'PING', 'CLIENT REPLY SKIP', 'LRANGE l 0 -1', 'ECHO end'),
+      receivesNext('a'),
+      receivesNext('a'),
+    ],
+  },
+  {
+    title: 'a transaction takes no more memory than an incomplete command may',
+    reference: '8.0',
+    steps: [
+      'CONFIG SET client-query-buffer-limit 1mb',
+      onConnection('a', 'MULTI'),
+      ...Array.from({ length: 4 }, () => onConnection('a', `SET k ${'v'.repeat(300_000)}`)),
+      fate('a'),
+      'EXISTS k',
+      'CONFIG SET client-query-buffer-limit 1gb',
+    ],
+  },
+];
+
 function expiring(title: string, ...steps: readonly Step[]): DifferentialCase {
   return { title, steps };
 }
@@ -201,4 +253,10 @@ const expiry: DifferentialCase[] = [
   expiring('two watch the same key', 'WATCH k', onConnection('b', 'WATCH k'), onConnection('b', 'MULTI'), onConnection('b', 'INCR k'), onConnection('b', 'EXEC'), 'MULTI', 'INCR k', 'EXEC', 'GET k'), // prettier-ignore
 ];
 
-export const transactionsCases: DifferentialCase[] = [...queueing, ...inParts, ...byOthers, ...expiry];
+export const transactionsCases: DifferentialCase[] = [
+  ...queueing,
+  ...inParts,
+  ...byOthers,
+  ...large,
+  ...expiry,
+];
