@@ -35,8 +35,7 @@ import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
 import { Gate, type Guard } from './guard.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Command, Registry } from './registry.js';
-import type { Transaction } from './transaction.js';
-import { checkSize, endTransaction } from './transactions.js';
+import { endTransaction, queueLimit } from './transactions.js';
 
 const MICROSECONDS = 1000;
 /** Longest run that is executed, or queued, before replies are looked at again. */
@@ -287,21 +286,32 @@ export class Dispatcher {
       if (count < registry.minCount[id] || count > registry.maxCount[id]) break;
     }
     const { transaction } = this.call.client;
-    if (next === k || transaction === null) return k;
+    if (next === k || transaction === null || !this.mayQueue(transaction.queue, k, next)) return k;
     if (!transaction.hasFailed && !transaction.isSpoiled) transaction.queue.note(k, next);
     this.call.command = registry.commands[commands[(next - 1) * CommandWords + CommandId]];
     this.reply.queued(next - k);
     return next;
   }
 
-  /** Behind the last command of a client in the chunk: what it has queued is copied, since the chunk's memory goes. */
-  leave(client: Client): void {
-    if (client.transaction !== null && client.transaction.queue.hasRows) this.keepRows(client.transaction);
+  // Whether commands `k` to `end`, with those noted before, are within what a transaction may keep. O(1)
+  private mayQueue(queue: QueuedCommands, k: number, end: number): boolean {
+    const { commands, arenaArgs } = this;
+    const row = (end - 1) * CommandWords;
+    const first = commands[(queue.hasRows ? queue.rowsFrom : k) * CommandWords + CommandFirst];
+    const last = commands[row + CommandFirst] + commands[row + CommandCount] - 1;
+    // Arguments lie in the chunk in their order.
+    const bytes = arenaArgs[2 * last] + arenaArgs[2 * last + 1] - arenaArgs[2 * first];
+    return queue.size + bytes <= queueLimit(this.call);
   }
 
-  private keepRows(transaction: Transaction): void {
+  /** Behind the last command of a client in the chunk: what it has queued is copied, since the chunk's memory goes. */
+  leave(client: Client): void {
+    if (client.transaction !== null && client.transaction.queue.hasRows)
+      this.keepRows(client.transaction.queue);
+  }
+
+  private keepRows(queue: QueuedCommands): void {
     const { commands, arenaBytes, arenaArgs } = this;
-    const { queue } = transaction;
     const { rowsFrom, rowsTo } = queue;
     queue.rowsFrom = queue.rowsTo = 0;
     for (let k = rowsFrom; k < rowsTo; k++) {
@@ -309,7 +319,6 @@ export class Dispatcher {
       const id = commands[row + CommandId];
       queue.add(id, arenaBytes, arenaArgs, commands[row + CommandFirst], commands[row + CommandCount]);
     }
-    checkSize(this.call, transaction);
   }
 
   // The way of what is not ordinary: unknown commands, and commands before which a gate stands. False: postponed.

@@ -34,17 +34,19 @@ export const transactionQueue: Guard = {
     const { transaction } = c.client;
     if (transaction !== null && !transaction.hasFailed && !transaction.isSpoiled) {
       transaction.queue.add(command.id, c.bytes, c.args, c.first, c.count);
-      checkSize(c, transaction);
+      if (transaction.queue.size > queueLimit(c)) {
+        c.server.inputTooLarge(c.client);
+        return 'settled';
+      }
     }
-    if (!c.client.closing) c.reply.queued(1);
+    c.reply.queued(1);
     return 'settled';
   },
 };
 
-/** Ends the client if it has queued more than it may. */
-export function checkSize(c: Call, { queue }: Transaction): void {
-  const most = Math.min(c.server.config.clientQueryBufferLimit, QUEUE_MAX);
-  if (queue.size > most) c.server.inputTooLarge(c.client);
+/** Most bytes of arguments that a transaction may keep. */
+export function queueLimit(c: Call): number {
+  return Math.min(c.server.config.clientQueryBufferLimit, QUEUE_MAX);
 }
 
 /** Ends a client's transaction, if it is in one, and forgets its watched keys. */
