@@ -88,6 +88,12 @@ int32_t end_reply_to(Engine& e, const int32_t (&)[1]) {
   return 0;
 }
 
+// resume(connection): a client that waits goes on with what it has sent meanwhile.
+int32_t resume(Engine& e, const int32_t (&a)[1]) {
+  if (e.transport) e.transport->resume(a[0]);
+  return 0;
+}
+
 // setLimitClass(connection, class): which output limit holds for it (see setOutputLimit).
 int32_t set_limit_class(Engine& e, const int32_t (&a)[2]) {
   if (e.transport) e.transport->set_limit_class(a[0], static_cast<uint8_t>(a[1]));
@@ -133,6 +139,7 @@ constexpr Operation kOperations[] = {
     operation<&matches_pattern>("matchesPattern"),
     operation<&push_to>("pushTo"),
     operation<&push_to_many>("pushToMany"),
+    operation<&resume>("resume"),
     operation<&begin_reply_to>("beginReplyTo"),
     operation<&end_reply_to>("endReplyTo"),
     operation<&prefetch>("prefetch"),

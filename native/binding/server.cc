@@ -85,8 +85,6 @@ void add_connections(Napi::Env env, Napi::Object object, Engine* engine) {
   add(env, object, "closeConnection", [engine](const Info& info) {
     engine->transport->close(integer(info, 0), info[1].As<Napi::Boolean>());
   });
-  // resume(id)
-  add(env, object, "resume", [engine](const Info& info) { engine->transport->resume(integer(info, 0)); });
   // deliverLongRead(job, id or -1): 0, or the status of a read without a reply
   add(env, object, "deliverLongRead", [engine](const Info& info) {
     return Napi::Number::New(info.Env(), engine->long_reads->deliver(integer(info, 0), integer(info, 1)));

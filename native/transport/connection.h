@@ -32,8 +32,8 @@ struct ByteBuffer {
   void clear();  // gives the memory back
 };
 
-// A run of output bytes: a copy of its own, a reference on a large string, or lent: bytes that are somebody else's and
-// stay as they are until the end of the turn only.
+// A run of output bytes: a copy of its own, a reference on a large string, or lent: bytes that are somebody
+// else's and stay as they are until the end of the turn only.
 class OutputChunk {
  public:
   OutputChunk(std::unique_ptr<uint8_t[]> bytes, size_t size, size_t capacity);

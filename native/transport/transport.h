@@ -220,8 +220,8 @@ class Transport final : public ReplySink {
   std::vector<Connection*> connections_;  // by id; null: free or closed
   std::vector<int32_t> free_ids_, ids_to_free_;
   std::vector<int32_t> ready_;
-  std::vector<int32_t> pushed_;              // connections to which something was pushed in this turn
-  std::unique_ptr<uint8_t[]> shared_;        // what is lent to the outputs of many; null: nothing ever was
+  std::vector<int32_t> pushed_;        // connections to which something was pushed in this turn
+  std::unique_ptr<uint8_t[]> shared_;  // what is lent to the outputs of many; null: nothing ever was
   size_t shared_used_ = 0;
   std::unordered_set<Connection*> leaving_;  // closed, but their output has not left yet
   std::vector<Connection*> relays_;          // by number; null: free or closed

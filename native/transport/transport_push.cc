@@ -6,8 +6,8 @@
 //   no row in this turn          what is pushed is queued
 //
 // All that was queued so leaves at the end of the turn, in one write a connection, however many messages it
-// is. What goes to many is kept once, in a block of the turn, and lent to their outputs; where messages follow
-// each other in it, an output's part only becomes longer. What a socket does not take then is copied.
+// is. What goes to many is kept once, in a block of the turn, and lent to their outputs; where messages
+// follow each other in it, an output's part only becomes longer. What a socket does not take then is copied.
 #include <algorithm>
 
 #include "memory/assert.h"

@@ -22,12 +22,26 @@ import type { Outbox } from './outbox.js';
 
 /** Longest delay of a timer of Node's; longer waits are made of several. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
+/** Lines that are kept for keys to come, at most. */
+const SPARE_LINES = 1024;
 
-/** What a client waits for. Kept by its connection, so that the next wait makes nothing new. */
+/** Those who wait for a key, the longest first. */
+class Line {
+  readonly clients = new Set<Client>();
+  /** Whether the key has changed since they were last served. */
+  isReady = false;
+
+  constructor(
+    public database: number,
+    public key: string,
+  ) {}
+}
+
+/** What a client waits for. Kept when it waits no more, so that the next wait makes nothing new; lines are kept as well. */
 class Wait {
   /** The command, to be executed again. */
   readonly frame = new QueuedCommands();
-  readonly keys: string[] = [];
+  readonly lines: Line[] = [];
   database = 0;
   type = 0;
   whenGone = false;
@@ -40,13 +54,15 @@ class Wait {
 }
 
 export class Blocking implements KeyObserver, Blocker {
-  /** By database and key: who waits, the longest first. */
-  private readonly waiters = new Map<string, Set<Client>>();
+  /** By database, by key. */
+  private readonly lines: (Map<string, Line> | undefined)[] = [];
+  private lineCount = 0;
   private readonly waits = new Map<Client, Wait>();
   /** Waits of clients that wait no more, for reuse. */
   private readonly spare: Wait[] = [];
-  /** Keys that have changed and are waited for, in the order of their changes. */
-  private ready = new Map<string, { database: number; key: string }>();
+  private readonly spareLines: Line[] = [];
+  /** Lines whose keys have changed, in the order of their changes. */
+  private ready: Line[] = [];
   /** The client whose command is being executed again; null: it has found what it waited for. */
   private served: Client | null = null;
   private foundNothing = false;
@@ -68,7 +84,7 @@ export class Blocking implements KeyObserver, Blocker {
   }
 
   get keyCount(): number {
-    return this.waiters.size;
+    return this.lineCount;
   }
 
   isBlocked(client: Client): boolean {
@@ -83,7 +99,8 @@ export class Blocking implements KeyObserver, Blocker {
     }
     const wait = this.spare.pop() ?? new Wait();
     wait.frame.add(c.command.id, c.bytes, c.args, c.first, c.count);
-    for (const [argument, bytes] of options.replaced ?? []) wait.frame.replace(argument, bytes);
+    if (options.replaced !== undefined)
+      for (const [argument, bytes] of options.replaced) wait.frame.replace(argument, bytes);
     wait.database = client.database;
     wait.type = options.type;
     wait.whenGone = options.whenGone === true;
@@ -98,13 +115,36 @@ export class Blocking implements KeyObserver, Blocker {
   }
 
   private addKey(client: Client, wait: Wait, key: string): void {
-    const name = nameOf(wait.database, key);
-    let clients = this.waiters.get(name);
-    if (clients === undefined) this.waiters.set(name, (clients = new Set()));
+    const { clients } = this.lineOf(wait, key);
     if (clients.has(client)) return;
     clients.add(client);
-    wait.keys.push(key);
     this.changes.filter.add(key);
+  }
+
+  // The line for a key, which becomes one of the wait's.
+  private lineOf(wait: Wait, key: string): Line {
+    const { database } = wait;
+    const lines = (this.lines[database] ??= new Map<string, Line>());
+    let line = lines.get(key);
+    if (line === undefined) {
+      line = this.spareLines.pop() ?? new Line(database, key);
+      line.database = database;
+      line.key = key;
+      lines.set(key, line);
+      this.lineCount++;
+    }
+    if (!wait.lines.includes(line)) wait.lines.push(line);
+    return line;
+  }
+
+  private leave(client: Client, line: Line): void {
+    this.changes.filter.remove(line.key);
+    line.clients.delete(client);
+    if (line.clients.size > 0) return;
+    this.lines[line.database]?.delete(line.key);
+    this.lineCount--;
+    // One that is ready is still in a list.
+    if (!line.isReady && this.spareLines.length < SPARE_LINES) this.spareLines.push(line);
   }
 
   private startTimer(client: Client, wait: Wait): void {
@@ -136,14 +176,7 @@ export class Blocking implements KeyObserver, Blocker {
     this.waits.delete(client);
     clearTimeout(wait.timer);
     if (wait.whenGone) this.waitsForGone--;
-    for (const key of wait.keys) {
-      const name = nameOf(wait.database, key);
-      const clients = this.waiters.get(name);
-      clients?.delete(client);
-      if (clients?.size === 0) this.waiters.delete(name);
-      this.changes.filter.remove(key);
-    }
-    wait.keys.length = 0;
+    for (let line = wait.lines.pop(); line !== undefined; line = wait.lines.pop()) this.leave(client, line);
     wait.frame.clear();
     this.spare.push(wait);
   }
@@ -156,10 +189,15 @@ export class Blocking implements KeyObserver, Blocker {
   // ---- serving -------------------------------------------------------------------------------------------------------
 
   keyChanged(database: number, key: string): void {
-    const name = nameOf(database, key);
-    if (!this.waiters.has(name)) return;
-    if (this.ready.size === 0) this.dispatcher.defer(this.serve);
-    this.ready.set(name, { database, key });
+    const line = this.lines[database]?.get(key);
+    if (line !== undefined) this.makeReady(line);
+  }
+
+  private makeReady(line: Line): void {
+    if (line.isReady) return;
+    line.isReady = true;
+    if (this.ready.length === 0) this.dispatcher.defer(this.serve);
+    this.ready.push(line);
   }
 
   // The group of a waiting consumer may be gone.
@@ -177,20 +215,22 @@ export class Blocking implements KeyObserver, Blocker {
   }
 
   private signalAll(isConcerned: (database: number) => boolean): void {
-    for (const { database, keys } of this.waits.values()) {
-      if (isConcerned(database)) for (const key of keys) this.keyChanged(database, key);
+    for (const { database, lines } of this.waits.values()) {
+      if (isConcerned(database)) for (const line of lines) this.makeReady(line);
     }
   }
 
   private readonly serve = (): void => {
     const { ready } = this;
-    this.ready = new Map();
-    for (const [name, { database, key }] of ready) {
-      const bytes = Buffer.from(key, 'latin1');
-      // Whoever is served leaves the set while it is walked; nobody comes to it meanwhile.
-      for (const client of this.waiters.get(name) ?? []) {
+    this.ready = [];
+    for (const line of ready) {
+      line.isReady = false;
+      const { database, clients } = line;
+      const key = Buffer.from(line.key, 'latin1');
+      // Whoever is served leaves the line while it is walked; nobody comes to it meanwhile.
+      for (const client of clients) {
         const wait = this.waits.get(client);
-        const type = this.store.keyType(database, bytes);
+        const type = this.store.keyType(database, key);
         if (type < 0 && this.waitsForGone === 0) break;
         if (wait !== undefined && (type === wait.type || wait.whenGone)) this.tryAgain(client, wait);
       }
@@ -209,8 +249,4 @@ export class Blocking implements KeyObserver, Blocker {
     this.forget(client);
     this.goOn(client);
   }
-}
-
-function nameOf(database: number, key: string): string {
-  return `${String(database)}:${key}`;
 }

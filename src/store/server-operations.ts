@@ -67,7 +67,7 @@ export interface ServerOperations {
   stopTransport(done: () => void): void;
   send(id: number, bytes: Uint8Array): void;
   closeConnection(id: number, afterOutput: boolean): void;
-  resume(id: number): void;
+  resume(id: number): number;
   /** Sends a finished long read's reply to a connection; -1 drops it. 0, or the Status... of one without a reply. */
   deliverLongRead(job: number, id: number): number;
   /** The bytes of a connection's big frame, valid until the batch ends. */
