@@ -44,8 +44,13 @@ function open(): Promise<Socket> {
   });
 }
 
+interface Listener {
+  readonly socket: Socket;
+  readonly text: () => string;
+}
+
 /** A connection with all that came over it. */
-async function listening(...lines: readonly string[]): Promise<{ socket: Socket; text: () => string }> {
+async function listening(...lines: readonly string[]): Promise<Listener> {
   const socket = await open();
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
@@ -53,6 +58,12 @@ async function listening(...lines: readonly string[]): Promise<{ socket: Socket;
   socket.write(lines.map((line) => `${line}\r\n`).join(''));
   await until(() => text.includes('subscribe'));
   return { socket, text: () => text };
+}
+
+async function ask(...words: string[]): Promise<void> {
+  const client = new Redis({ port: server.port, host: '127.0.0.1' });
+  await client.call(...(words as [string, ...string[]]));
+  client.disconnect();
 }
 
 describe('ioredis', () => {
@@ -181,6 +192,33 @@ describe('many subscribers', () => {
     await until(async () => ((await redis.pubsub('NUMSUB', 'all')) as [string, number])[1] === 0);
     redis.disconnect();
   }, 120_000);
+
+  it('keeps what is for one who reads late, to the byte, while others have it at once', async () => {
+    const limits = 'client-output-buffer-limit';
+    await ask('CONFIG', 'SET', limits, 'pubsub 0 0 0');
+    const subscribers = await Promise.all(Array.from({ length: 3 }, () => listening('SUBSCRIBE late')));
+    const [slow, ...quick] = subscribers as [Listener, ...Listener[]];
+    slow.socket.pause();
+    const text = 'x'.repeat(1000);
+    const messages = Array.from({ length: 8000 }, (_, i) => `${String(i).padStart(5, '0')}${text}`);
+    const publisher = await open();
+    publisher.resume();
+    // What is shared and what is one's own take turns.
+    const lines = messages.map(
+      (message, i) => `PUBLISH late ${message}\r\n${i % 100 === 0 ? 'PING\r\n' : ''}`,
+    );
+    publisher.write(lines.join(''));
+    const expected = messages.map((message) => `$7\r\nmessage\r\n$4\r\nlate\r\n$1005\r\n${message}\r\n`);
+    const whole = `*3\r\n${expected.join('*3\r\n')}`;
+    const body = ({ text: all }: Listener): string => all().slice(all().indexOf(':1\r\n') + 4);
+    for (const one of quick) await until(() => body(one).length >= whole.length);
+    expect(body(slow).length).toBeLessThan(whole.length);
+    slow.socket.resume();
+    await until(() => body(slow).length >= whole.length);
+    for (const one of subscribers) expect(body(one) === whole).toBe(true);
+    for (const { socket } of [...subscribers, { socket: publisher }]) socket.destroy();
+    await ask('CONFIG', 'SET', limits, 'pubsub 1mb 0 0');
+  }, 60_000);
 
   it('ends a subscriber that does not read, by its output limit', async () => {
     const redis = new Redis({ port: server.port, host: '127.0.0.1' });
