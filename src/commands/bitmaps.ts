@@ -268,6 +268,7 @@ export const bitmaps: readonly CommandDeclaration[] = [
     since: '2.2.0',
     summary: 'Sets or clears one bit of a string, making it longer as needed',
     complexity: 'O(1), and zeros where the string was shorter',
+    arguments: 'key#0 offset:integer value:integer',
     reply: 'integer',
     handler: setbit,
   },
@@ -280,6 +281,7 @@ export const bitmaps: readonly CommandDeclaration[] = [
     since: '2.2.0',
     summary: 'Reads one bit of a string',
     complexity: 'O(1)',
+    arguments: 'key#0 offset:integer',
     reply: 'integer',
     handler: getbit,
   },
@@ -292,6 +294,8 @@ export const bitmaps: readonly CommandDeclaration[] = [
     since: '2.6.0',
     summary: 'Counts the one bits of a string, or of a part of it',
     complexity: 'O(N) for N bytes',
+    arguments: 'key#0 [range(start:integer end:integer [unit@7.0.0(BYTE | BIT)])]',
+    history: { '7.0.0': 'BYTE and BIT' },
     reply: 'integer',
     handler: bitcount,
   },
@@ -304,6 +308,9 @@ export const bitmaps: readonly CommandDeclaration[] = [
     since: '2.8.7',
     summary: 'Finds the first bit of a string, or of a part of it, that is one or zero',
     complexity: 'O(N) for N bytes',
+    arguments: `
+      key#0 bit:integer [range(start:integer [end-unit-block(end:integer [unit@7.0.0(BYTE | BIT)])])]`,
+    history: { '7.0.0': 'BYTE and BIT' },
     reply: 'integer',
     handler: bitpos,
   },
@@ -316,6 +323,7 @@ export const bitmaps: readonly CommandDeclaration[] = [
     since: '2.6.0',
     summary: 'Combines strings bit by bit and stores the result',
     complexity: 'O(N) for N bytes of all strings',
+    arguments: 'operation(AND | OR | XOR | NOT) destkey#0 key#1...',
     reply: 'integer',
     handler: bitop,
   },
@@ -333,6 +341,15 @@ export const bitmaps: readonly CommandDeclaration[] = [
     since: '3.2.0',
     summary: 'Reads, sets and increments integers of any width anywhere in a string',
     complexity: 'O(1) for each operation',
+    arguments: `
+      key#0
+      [operation(
+        GET get-block(encoding offset:integer)
+        | write(
+          [OVERFLOW overflow-block(WRAP | SAT | FAIL)]
+          write-operation(
+            SET set-block(encoding offset:integer value:integer)
+            | INCRBY incrby-block(encoding offset:integer increment:integer))))...]`,
     reply: 'array',
     handler: (c) => bitfield(c, false),
   },
@@ -345,6 +362,7 @@ export const bitmaps: readonly CommandDeclaration[] = [
     since: '6.0.0',
     summary: 'Reads integers of any width anywhere in a string',
     complexity: 'O(1) for each operation',
+    arguments: 'key#0 [GET... get-block(encoding offset:integer)...]',
     reply: 'array',
     handler: (c) => bitfield(c, true),
   },

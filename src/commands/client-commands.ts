@@ -353,6 +353,7 @@ const aboutItself: readonly CommandDeclaration[] = [
     since: '2.6.9',
     summary: 'Names the connection, or takes its name away',
     complexity: 'O(1)',
+    arguments: 'connection-name',
     reply: 'status',
     handler: setname,
   },
@@ -365,6 +366,7 @@ const aboutItself: readonly CommandDeclaration[] = [
     since: '7.2.0',
     summary: 'Tells the server which library, in which version, the client uses',
     complexity: 'O(1)',
+    arguments: 'attr(LIB-NAME libname | LIB-VER libver)',
     reply: 'status',
     handler: setinfo,
   },
@@ -388,6 +390,7 @@ const aboutItself: readonly CommandDeclaration[] = [
     since: '3.2.0',
     summary: 'Turns replies to the connection on or off, or off for one command',
     complexity: 'O(1)',
+    arguments: 'action(ON | OFF | SKIP)',
     reply: ['status', 'none'],
     handler: reply,
   },
@@ -399,6 +402,7 @@ const aboutItself: readonly CommandDeclaration[] = [
     since: '7.0.0',
     summary: 'Spares the connection when memory for clients runs short, or no longer',
     complexity: 'O(1)',
+    arguments: 'enabled(ON | OFF)',
     reply: 'status',
     handler: noEvict,
   },
@@ -410,6 +414,7 @@ const aboutItself: readonly CommandDeclaration[] = [
     since: '7.2.0',
     summary: 'Makes reads of the connection leave access times and frequencies of keys alone, or no longer',
     complexity: 'O(1)',
+    arguments: 'enabled(ON | OFF)',
     reply: 'status',
     handler: noTouch,
   },
@@ -425,6 +430,16 @@ const aboutAll: readonly CommandDeclaration[] = [
     since: '2.4.0',
     summary: 'Describes all connections, or some of them',
     complexity: 'O(N log N) for N connections',
+    arguments: '[TYPE client-type@5.0.0(NORMAL | MASTER | REPLICA | PUBSUB)] [ID client-id:integer@6.2.0...]',
+    history: {
+      '2.8.12': 'id',
+      '5.0.0': 'TYPE',
+      '6.0.0': 'user',
+      '6.2.0': 'ID; argv-mem, tot-mem, laddr and redir',
+      '7.0.0': 'resp, multi-mem, rbs and rbp',
+      '7.0.3': 'ssub',
+      '7.2.0': 'lib-name and lib-ver',
+    },
     reply: 'verbatim',
     handler: list,
   },
@@ -436,6 +451,21 @@ const aboutAll: readonly CommandDeclaration[] = [
     since: '2.4.0',
     summary: 'Ends connections',
     complexity: 'O(N log N) for N connections',
+    arguments: `
+      filter(
+        old-format~ip:port!2.8.12
+        | new-format(
+          [ID client-id:integer@2.8.12]
+          | [TYPE client-type@2.8.12(NORMAL | MASTER@3.2.0 | SLAVE | REPLICA@5.0.0 | PUBSUB)]
+          | [USER username] | [ADDR addr~ip:port] | [LADDR laddr~ip:port@6.2.0]
+          | [SKIPME skipme(YES | NO)] | [MAXAGE maxage:integer@7.4.0])...)`,
+    history: {
+      '2.8.12': 'Filters, ID among them',
+      '3.2.0': 'TYPE master',
+      '5.0.0': 'TYPE replica',
+      '6.2.0': 'LADDR',
+      '7.4.0': 'MAXAGE',
+    },
     reply: ['status', 'integer'],
     handler: kill,
   },
@@ -447,6 +477,7 @@ const aboutAll: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Ends the wait of a client that blocks',
     complexity: 'O(N log N) for N connections',
+    arguments: 'client-id:integer [unblock-type(TIMEOUT | ERROR)]',
     reply: 'integer',
     handler: unblock,
   },

@@ -202,6 +202,8 @@ export const clientTracking: readonly CommandDeclaration[] = [
     since: '6.0.0',
     summary: 'Begins or ends to tell the connection which cached keys have changed',
     complexity: 'O(1); some options cost more',
+    arguments: `
+      status(ON | OFF) [REDIRECT client-id:integer] [PREFIX... prefix...] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]`,
     reply: 'status',
     handler: tracking,
   },
@@ -213,6 +215,7 @@ export const clientTracking: readonly CommandDeclaration[] = [
     since: '6.0.0',
     summary: 'Says whether the keys of the next command are to be remembered',
     complexity: 'O(1)',
+    arguments: 'mode(YES | NO)',
     reply: 'status',
     handler: caching,
   },

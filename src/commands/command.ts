@@ -116,6 +116,10 @@ export interface CommandDeclaration {
   /** What it does, in a sentence without a full stop. */
   summary: string;
   complexity: string;
+  /** What follows the name, in the grammar of command-arguments.ts; missing: nothing, or anything. */
+  arguments?: string;
+  /** What versions of Redis have brought or changed of it, the oldest first. */
+  history?: Readonly<Record<string, string>>;
   reply: ReplyShape | readonly ReplyShape[];
   /** Missing for containers without a form of their own. */
   handler?: (c: Call) => void;

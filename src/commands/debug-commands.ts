@@ -185,6 +185,7 @@ export const debugCommand: CommandDeclaration = {
   since: '1.0.0',
   summary: 'Helps to test servers and clients',
   complexity: 'That of what is asked for',
+  docFlags: ['syscmd'],
   reply: 'any',
   handler: debug,
 };

@@ -92,12 +92,17 @@ const READS: Pick<CommandDeclaration, 'arity' | 'flags' | 'group' | 'keys' | 'co
   reply: 'integer',
 };
 
+/** What a time is set under, as an argument. */
+const CONDITION = '[condition@7.0.0(NX | XX | GT | LT)]';
+
 export const expiry: readonly CommandDeclaration[] = [
   {
     ...WRITES,
     name: 'expire',
     since: '1.0.0',
     summary: 'Gives a key a time to live in seconds, under conditions on request',
+    arguments: `key#0 seconds:integer ${CONDITION}`,
+    history: { '7.0.0': 'NX, XX, GT and LT' },
     handler: (c) => expire(c, SECOND_MS, 1),
   },
   {
@@ -105,6 +110,8 @@ export const expiry: readonly CommandDeclaration[] = [
     name: 'pexpire',
     since: '2.6.0',
     summary: 'Gives a key a time to live in milliseconds, under conditions on request',
+    arguments: `key#0 milliseconds:integer ${CONDITION}`,
+    history: { '7.0.0': 'NX, XX, GT and LT' },
     handler: (c) => expire(c, 1, 1),
   },
   {
@@ -112,6 +119,8 @@ export const expiry: readonly CommandDeclaration[] = [
     name: 'expireat',
     since: '1.2.0',
     summary: 'Lets a key expire at a Unix time in seconds, under conditions on request',
+    arguments: `key#0 unix-time-seconds:unix-time ${CONDITION}`,
+    history: { '7.0.0': 'NX, XX, GT and LT' },
     handler: (c) => expire(c, SECOND_MS, 0),
   },
   {
@@ -119,6 +128,8 @@ export const expiry: readonly CommandDeclaration[] = [
     name: 'pexpireat',
     since: '2.6.0',
     summary: 'Lets a key expire at a Unix time in milliseconds, under conditions on request',
+    arguments: `key#0 unix-time-milliseconds:unix-time ${CONDITION}`,
+    history: { '7.0.0': 'NX, XX, GT and LT' },
     handler: (c) => expire(c, 1, 0),
   },
   {
@@ -127,6 +138,8 @@ export const expiry: readonly CommandDeclaration[] = [
     tips: ['nondeterministic_output'],
     since: '1.0.0',
     summary: 'Tells how many seconds a key has left to live',
+    arguments: 'key#0',
+    history: { '2.8.0': 'Tells apart that there is no key' },
     handler: (c) => tell(c, SECOND_MS, 0),
   },
   {
@@ -135,6 +148,8 @@ export const expiry: readonly CommandDeclaration[] = [
     tips: ['nondeterministic_output'],
     since: '2.6.0',
     summary: 'Tells how many milliseconds a key has left to live',
+    arguments: 'key#0',
+    history: { '2.8.0': 'Tells apart that there is no key' },
     handler: (c) => tell(c, 1, 0),
   },
   {
@@ -142,6 +157,7 @@ export const expiry: readonly CommandDeclaration[] = [
     name: 'expiretime',
     since: '7.0.0',
     summary: 'Tells the Unix time in seconds at which a key expires',
+    arguments: 'key#0',
     handler: (c) => tell(c, SECOND_MS, 1),
   },
   {
@@ -149,6 +165,7 @@ export const expiry: readonly CommandDeclaration[] = [
     name: 'pexpiretime',
     since: '7.0.0',
     summary: 'Tells the Unix time in milliseconds at which a key expires',
+    arguments: 'key#0',
     handler: (c) => tell(c, 1, 1),
   },
   {
@@ -157,6 +174,7 @@ export const expiry: readonly CommandDeclaration[] = [
     arity: 2,
     since: '2.2.0',
     summary: 'Lets a key live for ever',
+    arguments: 'key#0',
     handler: persist,
   },
 ];

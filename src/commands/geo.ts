@@ -377,6 +377,9 @@ export const geo: readonly CommandDeclaration[] = [
     since: '3.2.0',
     summary: 'Adds places to a sorted set, or moves them',
     complexity: 'O(M*log(N)) for M places and N members',
+    arguments: `
+      key#0 [condition@6.2.0(NX | XX)] [change=CH@6.2.0] data(longitude:double latitude:double member)...`,
+    history: { '6.2.0': 'CH, NX and XX' },
     reply: 'integer',
     handler: geoadd,
   },
@@ -389,6 +392,7 @@ export const geo: readonly CommandDeclaration[] = [
     since: '3.2.0',
     summary: 'Tells the longitudes and latitudes of places',
     complexity: 'O(M) for M places',
+    arguments: 'key#0 [member...]',
     reply: 'array',
     handler: geopos,
   },
@@ -401,6 +405,7 @@ export const geo: readonly CommandDeclaration[] = [
     since: '3.2.0',
     summary: 'Tells how far two places are from each other',
     complexity: 'O(1)',
+    arguments: 'key#0 member1 member2 [unit(M | KM | FT | MI)]',
     reply: ['bulk', 'null'],
     handler: geodist,
   },
@@ -413,6 +418,7 @@ export const geo: readonly CommandDeclaration[] = [
     since: '3.2.0',
     summary: 'Tells the geohashes of places',
     complexity: 'O(M) for M places',
+    arguments: 'key#0 [member...]',
     reply: 'array',
     handler: geohash,
   },
@@ -425,6 +431,12 @@ export const geo: readonly CommandDeclaration[] = [
     since: '6.2.0',
     summary: 'Lists the places in a circle or a box',
     complexity: SEARCH_COMPLEXITY,
+    arguments: `
+      key#0 from(FROMMEMBER member | FROMLONLAT fromlonlat(longitude:double latitude:double))
+      by(circle(BYRADIUS radius:double unit(M | KM | FT | MI))
+        | box(BYBOX width:double height:double unit(M | KM | FT | MI)))
+      [order(ASC | DESC)] [count-block(COUNT count:integer [ANY])] [WITHCOORD] [WITHDIST] [WITHHASH]`,
+    history: { '7.0.0': 'Units in upper case' },
     reply: 'array',
     handler: searcher({ key: 1, options: 2, from: 'options', stores: 'never' }),
   },
@@ -437,6 +449,13 @@ export const geo: readonly CommandDeclaration[] = [
     since: '6.2.0',
     summary: 'Stores the places in a circle or a box',
     complexity: 'O(log(N)+M*log(M)) for N members of which M are near the border of the area or in it',
+    arguments: `
+      destination#0 source#1
+      from(FROMMEMBER member | FROMLONLAT fromlonlat(longitude:double latitude:double))
+      by(circle(BYRADIUS radius:double unit(M | KM | FT | MI))
+        | box(BYBOX width:double height:double unit(M | KM | FT | MI)))
+      [order(ASC | DESC)] [count-block(COUNT count:integer [ANY])] [STOREDIST]`,
+    history: { '7.0.0': 'Units in upper case' },
     reply: 'integer',
     handler: searcher({ key: 2, options: 3, from: 'options', stores: 'target' }),
   },
@@ -449,6 +468,11 @@ export const geo: readonly CommandDeclaration[] = [
     since: '3.2.0',
     summary: 'Lists or stores the places around a point',
     complexity: SEARCH_COMPLEXITY,
+    arguments: `
+      key#0 longitude:double latitude:double radius:double unit(M | KM | FT | MI) [WITHCOORD] [WITHDIST]
+      [WITHHASH] [count-block(COUNT count:integer [ANY@6.2.0])] [order(ASC | DESC)]
+      [store(STORE storekey#1~key | STOREDIST storedistkey#2~key)]`,
+    history: { '6.2.0': 'ANY', '7.0.0': 'Units in upper case' },
     reply: ['array', 'integer'],
     deprecated: {
       since: '6.2.0',
@@ -465,6 +489,10 @@ export const geo: readonly CommandDeclaration[] = [
     since: '3.2.10',
     summary: 'Lists the places around a point',
     complexity: SEARCH_COMPLEXITY,
+    arguments: `
+      key#0 longitude:double latitude:double radius:double unit(M | KM | FT | MI) [WITHCOORD] [WITHDIST]
+      [WITHHASH] [count-block(COUNT count:integer [ANY@6.2.0])] [order(ASC | DESC)]`,
+    history: { '6.2.0': 'ANY', '7.0.0': 'Units in upper case' },
     reply: 'array',
     deprecated: { since: '6.2.0', replacedBy: '`GEOSEARCH` with the `BYRADIUS` argument' },
     handler: searcher({ key: 1, options: 6, from: 'point', stores: 'never' }),
@@ -478,6 +506,11 @@ export const geo: readonly CommandDeclaration[] = [
     since: '3.2.0',
     summary: 'Lists or stores the places around a member',
     complexity: SEARCH_COMPLEXITY,
+    arguments: `
+      key#0 member radius:double unit(M | KM | FT | MI) [WITHCOORD] [WITHDIST] [WITHHASH]
+      [count-block(COUNT count:integer [ANY])] [order(ASC | DESC)]
+      [store(STORE storekey#1~key | STOREDIST storedistkey#2~key)]`,
+    history: { '6.2.0': 'ANY', '7.0.0': 'Units in upper case' },
     reply: ['array', 'integer'],
     deprecated: {
       since: '6.2.0',
@@ -494,6 +527,10 @@ export const geo: readonly CommandDeclaration[] = [
     since: '3.2.10',
     summary: 'Lists the places around a member',
     complexity: SEARCH_COMPLEXITY,
+    arguments: `
+      key#0 member radius:double unit(M | KM | FT | MI) [WITHCOORD] [WITHDIST] [WITHHASH]
+      [count-block(COUNT count:integer [ANY])] [order(ASC | DESC)]`,
+    history: { '6.2.0': 'ANY', '7.0.0': 'Units in upper case' },
     reply: 'array',
     deprecated: {
       since: '6.2.0',

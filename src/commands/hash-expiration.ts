@@ -236,29 +236,40 @@ const ASKS: typeof SETS = {
   keys: [keyAt(1, 'RO', 'access')],
 };
 
+// Arguments that several of them have.
+const CONDITION = '[condition(NX | XX | GT | LT)]';
+const FIELD_LIST = 'FIELDS fields(numfields:integer field...)';
+const TIMES =
+  'EX seconds:integer | PX milliseconds:integer ' +
+  '| EXAT unix-time-seconds:unix-time | PXAT unix-time-milliseconds:unix-time';
+
 export const hashExpiration: readonly CommandDeclaration[] = [
   {
     ...SETS,
     name: 'hexpire',
     summary: 'Gives fields of a hash a time to live in seconds, under conditions on request',
+    arguments: `key#0 seconds:integer ${CONDITION} ${FIELD_LIST}`,
     handler: (c) => expire(c, SECOND_MS, 1),
   },
   {
     ...SETS,
     name: 'hpexpire',
     summary: 'Gives fields of a hash a time to live in milliseconds, under conditions on request',
+    arguments: `key#0 milliseconds:integer ${CONDITION} ${FIELD_LIST}`,
     handler: (c) => expire(c, 1, 1),
   },
   {
     ...SETS,
     name: 'hexpireat',
     summary: 'Lets fields of a hash expire at a Unix time in seconds, under conditions on request',
+    arguments: `key#0 unix-time-seconds:unix-time ${CONDITION} ${FIELD_LIST}`,
     handler: (c) => expire(c, SECOND_MS, 0),
   },
   {
     ...SETS,
     name: 'hpexpireat',
     summary: 'Lets fields of a hash expire at a Unix time in milliseconds, under conditions on request',
+    arguments: `key#0 unix-time-milliseconds:unix-time ${CONDITION} ${FIELD_LIST}`,
     handler: (c) => expire(c, 1, 0),
   },
   {
@@ -266,6 +277,7 @@ export const hashExpiration: readonly CommandDeclaration[] = [
     name: 'httl',
     tips: ['nondeterministic_output'],
     summary: 'Tells how many seconds fields of a hash have left to live',
+    arguments: `key#0 ${FIELD_LIST}`,
     handler: (c) => tell(c, SECOND_MS, 0),
   },
   {
@@ -273,18 +285,21 @@ export const hashExpiration: readonly CommandDeclaration[] = [
     name: 'hpttl',
     tips: ['nondeterministic_output'],
     summary: 'Tells how many milliseconds fields of a hash have left to live',
+    arguments: `key#0 ${FIELD_LIST}`,
     handler: (c) => tell(c, 1, 0),
   },
   {
     ...ASKS,
     name: 'hexpiretime',
     summary: 'Tells the Unix time in seconds at which fields of a hash expire',
+    arguments: `key#0 ${FIELD_LIST}`,
     handler: (c) => tell(c, SECOND_MS, 1),
   },
   {
     ...ASKS,
     name: 'hpexpiretime',
     summary: 'Tells the Unix time in milliseconds at which fields of a hash expire',
+    arguments: `key#0 ${FIELD_LIST}`,
     handler: (c) => tell(c, 1, 1),
   },
   {
@@ -292,6 +307,7 @@ export const hashExpiration: readonly CommandDeclaration[] = [
     name: 'hpersist',
     arity: -5,
     summary: 'Lets fields of a hash live for ever',
+    arguments: `key#0 ${FIELD_LIST}`,
     handler: persist,
   },
   {
@@ -301,6 +317,7 @@ export const hashExpiration: readonly CommandDeclaration[] = [
     keys: [keyAt(1, 'RW', 'access', 'delete')],
     since: '8.0.0',
     summary: 'Reads fields of a hash and removes them',
+    arguments: `key#0 ${FIELD_LIST}`,
     handler: hgetdel,
   },
   {
@@ -310,6 +327,7 @@ export const hashExpiration: readonly CommandDeclaration[] = [
     keys: [{ ...keyAt(1, 'RW', 'access', 'update'), notes: 'RW and UPDATE because it changes the TTL' }],
     since: '8.0.0',
     summary: 'Reads fields of a hash and changes their times to live',
+    arguments: `key#0 [expiration(${TIMES} | PERSIST)] ${FIELD_LIST}`,
     handler: hgetex,
   },
   {
@@ -318,6 +336,9 @@ export const hashExpiration: readonly CommandDeclaration[] = [
     flags: ['write', 'denyoom', 'fast'],
     since: '8.0.0',
     summary: 'Sets fields of a hash with a time to live, under conditions on request',
+    arguments: `
+      key#0 [condition(FNX | FXX)] [expiration(${TIMES} | KEEPTTL)]
+      FIELDS fields(numfields:integer data(field value)...)`,
     reply: 'integer',
     handler: hsetex,
   },

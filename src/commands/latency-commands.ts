@@ -139,17 +139,20 @@ export const latencyCommands: CommandDeclaration = {
     form('graph', 3, graph, {
       summary: 'Draws the times of an event',
       complexity: 'O(1)',
+      arguments: 'event',
       reply: 'verbatim',
     }),
     form('histogram', -2, histogram, {
       since: '7.0.0',
       summary: 'Shows how many calls of commands took how long',
       complexity: 'O(N) for N commands shown',
+      arguments: '[command...]',
       reply: 'map',
     }),
     form('history', 3, history, {
       summary: 'Shows the times of an event',
       complexity: 'O(1)',
+      arguments: 'event',
       reply: 'array',
     }),
     form('latest', 2, latest, {
@@ -161,6 +164,7 @@ export const latencyCommands: CommandDeclaration = {
       tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
       summary: 'Forgets the times of events',
       complexity: 'O(1)',
+      arguments: '[event...]',
       reply: 'integer',
     }),
     form('help', 2, helpOf('latency', HELP), {

@@ -76,6 +76,7 @@ export const lcs: readonly CommandDeclaration[] = [
     since: '7.0.0',
     summary: 'Finds the longest common subsequence of two strings',
     complexity: 'O(N*M) for strings of N and M bytes, 64 pairs of bytes a step',
+    arguments: 'key1#0 key2#0 [LEN] [IDX] [MINMATCHLEN min-match-len:integer] [WITHMATCHLEN]',
     reply: ['bulk', 'integer', 'map'],
     handler: lcsOf,
   },

@@ -42,6 +42,7 @@ export const lolwutCommand: CommandDeclaration = {
   since: '5.0.0',
   summary: 'Draws a picture, and tells the version',
   complexity: 'O(1)',
+  arguments: '[VERSION version:integer]',
   reply: 'verbatim',
   handler: lolwut,
 };

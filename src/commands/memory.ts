@@ -220,6 +220,7 @@ const subcommands: readonly CommandDeclaration[] = [
     since: '4.0.0',
     summary: 'Tells how many bytes a key takes with its value',
     complexity: 'O(N) for N nodes of the value',
+    arguments: 'key#0 [SAMPLES count:integer]',
     reply: ['integer', 'null'],
     handler: usage,
   },

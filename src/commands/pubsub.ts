@@ -126,16 +126,30 @@ interface Variant {
   name: string;
   kind: SubscriptionKind;
   what: string;
+  /** What it is called among the arguments, with its type. */
+  argument: string;
   since: string;
 }
 
 const VARIANTS: readonly Variant[] = [
-  { name: 'subscribe', kind: Kind.channel, what: 'channels', since: '2.0.0' },
-  { name: 'psubscribe', kind: Kind.pattern, what: 'channels that match patterns', since: '2.0.0' },
-  { name: 'ssubscribe', kind: Kind.shardChannel, what: 'shard channels', since: '7.0.0' },
+  { name: 'subscribe', kind: Kind.channel, what: 'channels', argument: 'channel', since: '2.0.0' },
+  {
+    name: 'psubscribe',
+    kind: Kind.pattern,
+    what: 'channels that match patterns',
+    argument: 'pattern:pattern',
+    since: '2.0.0',
+  },
+  {
+    name: 'ssubscribe',
+    kind: Kind.shardChannel,
+    what: 'shard channels',
+    argument: 'shardchannel',
+    since: '7.0.0',
+  },
 ];
 
-function subscribing({ name, kind, what, since }: Variant): CommandDeclaration {
+function subscribing({ name, kind, what, argument, since }: Variant): CommandDeclaration {
   return {
     name,
     arity: -2,
@@ -145,12 +159,13 @@ function subscribing({ name, kind, what, since }: Variant): CommandDeclaration {
     since,
     summary: `Listens to messages of ${what}`,
     complexity: 'O(N) for N names',
+    arguments: `${argument}...`,
     reply: 'none',
     handler: (c) => subscribe(c, kind),
   };
 }
 
-function unsubscribing({ name, kind, what, since }: Variant): CommandDeclaration {
+function unsubscribing({ name, kind, what, argument, since }: Variant): CommandDeclaration {
   return {
     name: name.replace('subscribe', 'unsubscribe'),
     arity: -1,
@@ -160,6 +175,7 @@ function unsubscribing({ name, kind, what, since }: Variant): CommandDeclaration
     since,
     summary: `Listens no longer to messages of ${what}, of all that it does if none are given`,
     complexity: 'O(N) for N names',
+    arguments: `[${argument}...]`,
     reply: 'none',
     handler: (c) => unsubscribe(c, kind),
   };
@@ -174,6 +190,7 @@ const ASKING: readonly CommandDeclaration[] = [
     since: '2.8.0',
     summary: 'Lists the channels that have subscribers',
     complexity: 'O(N) for N channels',
+    arguments: '[pattern:pattern]',
     reply: 'array',
     handler: (c) => listNames(c, Kind.channel),
   },
@@ -196,6 +213,7 @@ const ASKING: readonly CommandDeclaration[] = [
     since: '2.8.0',
     summary: 'Counts the subscribers of channels',
     complexity: 'O(N) for N channels',
+    arguments: '[channel...]',
     reply: 'array',
     handler: (c) => countSubscribers(c, Kind.channel),
   },
@@ -207,6 +225,7 @@ const ASKING: readonly CommandDeclaration[] = [
     since: '7.0.0',
     summary: 'Lists the shard channels that have subscribers',
     complexity: 'O(N) for N shard channels',
+    arguments: '[pattern:pattern]',
     reply: 'array',
     handler: (c) => listNames(c, Kind.shardChannel),
   },
@@ -218,6 +237,7 @@ const ASKING: readonly CommandDeclaration[] = [
     since: '7.0.0',
     summary: 'Counts the subscribers of shard channels',
     complexity: 'O(N) for N shard channels',
+    arguments: '[shardchannel...]',
     reply: 'array',
     handler: (c) => countSubscribers(c, Kind.shardChannel),
   },
@@ -246,6 +266,7 @@ export const pubsub: readonly CommandDeclaration[] = [
     since: '2.0.0',
     summary: 'Sends a message to the subscribers of a channel',
     complexity: 'O(N + M) for N receivers and M patterns',
+    arguments: 'channel message',
     reply: 'integer',
     handler: (c) => publish(c, Kind.channel),
   },
@@ -258,6 +279,7 @@ export const pubsub: readonly CommandDeclaration[] = [
     since: '7.0.0',
     summary: 'Sends a message to the subscribers of a shard channel',
     complexity: 'O(N) for N receivers',
+    arguments: 'shardchannel message',
     reply: 'integer',
     handler: (c) => publish(c, Kind.shardChannel),
   },

@@ -66,6 +66,8 @@ export const slowLogCommands: CommandDeclaration = {
       since: '2.2.12',
       summary: 'Shows the newest entries of the slow log',
       complexity: 'O(N) for N entries shown',
+      arguments: '[count:integer]',
+      history: { '4.0.0': 'The address and the name of the client' },
       reply: 'array',
       handler: get,
     },

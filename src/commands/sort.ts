@@ -148,6 +148,9 @@ export const sorting: readonly CommandDeclaration[] = [
     summary:
       'Lists or stores the elements of a list, a set or a sorted set in order, or values found for them',
     complexity: COMPLEXITY,
+    arguments: `
+      key#0 [BY by-pattern:pattern#1~pattern] [LIMIT limit(offset:integer count:integer)]
+      [GET... get-pattern:pattern#1~pattern...] [order(ASC | DESC)] [sorting=ALPHA] [STORE destination#2]`,
     reply: ['array', 'integer'],
     handler: (c) => sort(c, true),
   },
@@ -161,6 +164,9 @@ export const sorting: readonly CommandDeclaration[] = [
     since: '7.0.0',
     summary: 'Lists the elements of a list, a set or a sorted set in order, or values found for them',
     complexity: COMPLEXITY,
+    arguments: `
+      key#0 [BY by-pattern:pattern#1~pattern] [LIMIT limit(offset:integer count:integer)]
+      [GET... get-pattern:pattern#1~pattern...] [order(ASC | DESC)] [sorting=ALPHA]`,
     reply: 'array',
     handler: (c) => sort(c, false),
   },

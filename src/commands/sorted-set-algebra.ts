@@ -119,6 +119,9 @@ export const sortedSetAlgebra: readonly CommandDeclaration[] = [
     since: '6.2.0',
     summary: 'Lists the members of several sorted sets, with their scores combined',
     complexity: UNITING,
+    arguments: `
+      numkeys:integer key#0... [WEIGHTS weight:integer...] [AGGREGATE aggregate(SUM | MIN | MAX)]
+      [WITHSCORES]`,
     reply: 'array',
     handler: (c) => combine(c, CombineUnion, false),
   },
@@ -131,6 +134,9 @@ export const sortedSetAlgebra: readonly CommandDeclaration[] = [
     since: '6.2.0',
     summary: 'Lists the members that several sorted sets have in common, with their scores combined',
     complexity: INTERSECTING,
+    arguments: `
+      numkeys:integer key#0... [WEIGHTS weight:integer...] [AGGREGATE aggregate(SUM | MIN | MAX)]
+      [WITHSCORES]`,
     reply: 'array',
     handler: (c) => combine(c, CombineIntersection, false),
   },
@@ -143,6 +149,7 @@ export const sortedSetAlgebra: readonly CommandDeclaration[] = [
     since: '6.2.0',
     summary: 'Lists the members of a sorted set that are in none of the others',
     complexity: SUBTRACTING,
+    arguments: 'numkeys:integer key#0... [WITHSCORES]',
     reply: 'array',
     handler: (c) => combine(c, CombineDifference, false),
   },
@@ -155,6 +162,9 @@ export const sortedSetAlgebra: readonly CommandDeclaration[] = [
     since: '2.0.0',
     summary: 'Stores the members of several sorted sets, with their scores combined',
     complexity: UNITING,
+    arguments: `
+      destination#0 numkeys:integer key#1... [WEIGHTS weight:integer...]
+      [AGGREGATE aggregate(SUM | MIN | MAX)]`,
     reply: 'integer',
     handler: (c) => combine(c, CombineUnion, true),
   },
@@ -167,6 +177,9 @@ export const sortedSetAlgebra: readonly CommandDeclaration[] = [
     since: '2.0.0',
     summary: 'Stores the members that several sorted sets have in common, with their scores combined',
     complexity: INTERSECTING,
+    arguments: `
+      destination#0 numkeys:integer key#1... [WEIGHTS weight:integer...]
+      [AGGREGATE aggregate(SUM | MIN | MAX)]`,
     reply: 'integer',
     handler: (c) => combine(c, CombineIntersection, true),
   },
@@ -179,6 +192,7 @@ export const sortedSetAlgebra: readonly CommandDeclaration[] = [
     since: '6.2.0',
     summary: 'Stores the members of a sorted set that are in none of the others',
     complexity: SUBTRACTING,
+    arguments: 'destination#0 numkeys:integer key#1...',
     reply: 'integer',
     handler: (c) => combine(c, CombineDifference, true),
   },
@@ -191,6 +205,7 @@ export const sortedSetAlgebra: readonly CommandDeclaration[] = [
     since: '7.0.0',
     summary: 'Counts the members that several sorted sets have in common',
     complexity: 'O(N*K) with N members in the smallest of K keys',
+    arguments: 'numkeys:integer key#0... [LIMIT limit:integer]',
     reply: 'integer',
     handler: zintercard,
   },

@@ -345,12 +345,16 @@ function xgroupSubcommand(
   name: string,
   declared: Pick<
     CommandDeclaration,
-    'arity' | 'flags' | 'keys' | 'summary' | 'complexity' | 'reply' | 'handler'
+    'arity' | 'flags' | 'keys' | 'summary' | 'complexity' | 'arguments' | 'history' | 'reply' | 'handler'
   >,
   since = '5.0.0',
 ): CommandDeclaration {
   return { name, group: 'stream', since, ...declared };
 }
+
+// Where a group begins, as arguments.
+const ID = 'id-selector(id | new-id="$")';
+const ENTRIES_READ = '[ENTRIESREAD entriesread:integer~entries-read]';
 
 const xgroup: CommandDeclaration = {
   name: 'xgroup',
@@ -369,6 +373,8 @@ const xgroup: CommandDeclaration = {
       keys: [keyAt(2, 'RW', 'insert')],
       summary: 'Makes a group of consumers',
       complexity: 'O(log G) for G groups',
+      arguments: `key#0 group ${ID} [MKSTREAM] ${ENTRIES_READ}`,
+      history: { '7.0.0': 'ENTRIESREAD' },
       reply: 'status',
       handler: xgroupCreate,
     }),
@@ -380,6 +386,7 @@ const xgroup: CommandDeclaration = {
         keys: [keyAt(2, 'RW', 'insert')],
         summary: 'Makes a consumer of a group',
         complexity: 'O(log C) for C consumers',
+        arguments: 'key#0 group consumer',
         reply: 'integer',
         handler: xgroupCreateconsumer,
       },
@@ -391,6 +398,7 @@ const xgroup: CommandDeclaration = {
       keys: [keyAt(2, 'RW', 'delete')],
       summary: 'Removes a consumer of a group with all it has pending',
       complexity: 'O(N log P) for N entries that it has pending of P',
+      arguments: 'key#0 group consumer',
       reply: 'integer',
       handler: xgroupDelconsumer,
     }),
@@ -400,6 +408,7 @@ const xgroup: CommandDeclaration = {
       keys: [keyAt(2, 'RW', 'delete')],
       summary: 'Removes a group of consumers',
       complexity: 'O(N) for N entries pending',
+      arguments: 'key#0 group',
       reply: 'integer',
       handler: xgroupDestroy,
     }),
@@ -417,6 +426,8 @@ const xgroup: CommandDeclaration = {
       keys: [keyAt(2, 'RW', 'update')],
       summary: 'Sets the identifier behind which a group goes on',
       complexity: 'O(log G) for G groups',
+      arguments: `key#0 group ${ID} ${ENTRIES_READ}`,
+      history: { '7.0.0': 'ENTRIESREAD' },
       reply: 'status',
       handler: xgroupSetid,
     }),
@@ -440,6 +451,9 @@ export const streamGroups: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Reads streams as a consumer of a group: what is new to the group, or what it was given before',
     complexity: 'O(N log P) for N entries replied and P pending',
+    arguments: `
+      GROUP group-block(group consumer) [COUNT count:integer] [BLOCK milliseconds:integer] [NOACK]
+      STREAMS streams(key#0... id...)`,
     reply: ['array', 'map', 'null'],
     handler: xreadgroup,
   },
@@ -452,6 +466,7 @@ export const streamGroups: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Tells that entries have been dealt with, so that they are pending no longer',
     complexity: 'O(log P) for each entry, of P pending',
+    arguments: 'key#0 group id...',
     reply: 'integer',
     handler: xack,
   },
@@ -465,6 +480,8 @@ export const streamGroups: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Tells what a group has been given and has not acknowledged',
     complexity: 'O(N) for N entries looked at, or N consumers',
+    arguments: 'key#0 group [filters([IDLE min-idle-time:integer@6.2.0] start end count:integer [consumer])]',
+    history: { '6.2.0': 'IDLE, and limits that are not included' },
     reply: 'array',
     handler: xpending,
   },
@@ -478,6 +495,9 @@ export const streamGroups: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Gives pending entries to another consumer of their group',
     complexity: 'O(log P) for each entry, of P pending',
+    arguments: `
+      key#0 group consumer min-idle-time id... [IDLE ms:integer] [TIME unix-time-milliseconds:unix-time]
+      [RETRYCOUNT count:integer] [FORCE] [JUSTID] [LASTID lastid]`,
     reply: 'array',
     handler: xclaim,
   },
@@ -491,6 +511,8 @@ export const streamGroups: readonly CommandDeclaration[] = [
     since: '6.2.0',
     summary: 'Gives entries that have been pending for long to another consumer of their group',
     complexity: 'O(N log P) for N entries looked at, of P pending',
+    arguments: 'key#0 group consumer min-idle-time start [COUNT count:integer] [JUSTID]',
+    history: { '7.0.0': 'The reply lists entries that are gone' },
     reply: 'array',
     handler: xautoclaim,
   },

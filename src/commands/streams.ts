@@ -421,6 +421,11 @@ export function waitForEntries(c: Call, replaced: (readonly [number, Uint8Array]
 
 const READ = keyAt(1, 'RO', 'access');
 
+/** How far to trim, as an argument. */
+const TRIM =
+  'trim(strategy(MAXLEN | MINID@6.2.0) [operator(equal="=" | approximately="~")] ' +
+  'threshold [LIMIT count:integer@6.2.0])';
+
 export const streams: readonly CommandDeclaration[] = [
   {
     name: 'xadd',
@@ -437,6 +442,12 @@ export const streams: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Appends an entry to a stream, creating it if it is missing, and trims it on request',
     complexity: 'O(1) to append, O(N) to trim N entries',
+    arguments: `
+      key#0 [NOMKSTREAM@6.2.0] [${TRIM}] id-selector(auto-id="*" | id) data(field value)...`,
+    history: {
+      '6.2.0': 'NOMKSTREAM, MINID and LIMIT',
+      '7.0.0': 'Identifiers whose second half the server completes',
+    },
     reply: ['bulk', 'null'],
     handler: xadd,
     run: { count: 5, handler: runOf((c, first, n) => c.store.appendStreamEntries(first, n, c.count), xadd) },
@@ -450,6 +461,7 @@ export const streams: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Tells how many entries a stream has',
     complexity: 'O(1)',
+    arguments: 'key#0',
     reply: 'integer',
     handler: xlen,
   },
@@ -462,6 +474,8 @@ export const streams: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Reads the entries of a stream between two identifiers',
     complexity: 'O(log S + N) for N entries replied of S',
+    arguments: 'key#0 start end [COUNT count:integer]',
+    history: { '6.2.0': 'Limits that are not included' },
     reply: ['array', 'null'],
     handler: (c) => xrange(c, false),
   },
@@ -474,6 +488,8 @@ export const streams: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Reads the entries of a stream between two identifiers, from the last to the first',
     complexity: 'O(log S + N) for N entries replied of S',
+    arguments: 'key#0 end start [COUNT count:integer]',
+    history: { '6.2.0': 'Limits that are not included' },
     reply: ['array', 'null'],
     handler: (c) => xrange(c, true),
   },
@@ -486,6 +502,7 @@ export const streams: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Deletes entries of a stream',
     complexity: 'O(log S) for each entry of a stream of S',
+    arguments: 'key#0 id...',
     reply: 'integer',
     handler: xdel,
   },
@@ -499,6 +516,8 @@ export const streams: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Deletes entries from the beginning of a stream, down to a length or up to an identifier',
     complexity: 'O(N) for N entries deleted; whole blocks of them go at once',
+    arguments: `key#0 ${TRIM}`,
+    history: { '6.2.0': 'MINID and LIMIT' },
     reply: 'integer',
     handler: xtrim,
   },
@@ -517,6 +536,7 @@ export const streams: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Reads what is behind an identifier in each of several streams',
     complexity: 'O(log S + N) for each stream of S entries, of which N are replied',
+    arguments: '[COUNT count:integer] [BLOCK milliseconds:integer] STREAMS streams(key#0... id...)',
     reply: ['array', 'map', 'null'],
     handler: xread,
   },
@@ -529,6 +549,8 @@ export const streams: readonly CommandDeclaration[] = [
     since: '5.0.0',
     summary: 'Sets the last identifier of a stream, and what it tells of its past',
     complexity: 'O(1)',
+    arguments: 'key#0 last-id [ENTRIESADDED entries-added:integer@7.0.0] [MAXDELETEDID max-deleted-id@7.0.0]',
+    history: { '7.0.0': 'ENTRIESADDED and MAXDELETEDID' },
     reply: 'status',
     handler: xsetid,
   },

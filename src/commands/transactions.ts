@@ -154,6 +154,7 @@ export const transactions: readonly CommandDeclaration[] = [
     since: '2.2.0',
     summary: 'Lets the next transaction fail if one of the keys changes before it',
     complexity: 'O(1) a key',
+    arguments: 'key#0...',
     reply: 'status',
     handler: watch,
   },

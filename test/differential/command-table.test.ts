@@ -133,39 +133,4 @@ describe('the command table', () => {
       }
     }
   });
-
-  it('COMMAND DOCS has a summary of every command, and its version and group as Redis says', async () => {
-    for (const { tested, references } of tables) {
-      const wrong: string[] = [];
-      for (const name of (await list(tested)).filter((one) => !one.includes('|'))) {
-        const [actual, ...expected] = await Promise.all(
-          [tested, ...references].map((one) => docsOf(one, name)),
-        );
-        const problem = docsProblem(actual, expected);
-        if (problem !== undefined) wrong.push(`${name}: ${problem}`);
-      }
-      expect(wrong).toEqual([]);
-    }
-  });
 });
-
-async function docsOf(connection: RawConnection, name: string): Promise<Map<string, Reply>> {
-  const reply = await ask(connection, 'COMMAND', 'DOCS', name);
-  const fields = reply.items?.[1]?.items ?? [];
-  return new Map(
-    fields.flatMap((field, at) => (at % 2 === 0 ? [[textOf(field) ?? '', fields[at + 1]]] : [])),
-  );
-}
-
-function docsProblem(
-  actual: Map<string, Reply>,
-  expected: readonly Map<string, Reply>[],
-): string | undefined {
-  if ((textOf(actual.get('summary')) ?? '') === '') return 'no summary';
-  for (const field of ['since', 'group']) {
-    const value = textOf(actual.get(field));
-    if (!expected.some((docs) => textOf(docs.get(field)) === value)) return `${field} is ${value}`;
-  }
-  const hasSubcommands = actual.has('subcommands');
-  return expected.some((docs) => docs.has('subcommands') === hasSubcommands) ? undefined : 'subcommands';
-}
