@@ -335,7 +335,7 @@ export const bitmaps: readonly CommandDeclaration[] = [
     keys: [
       {
         ...keyAt(1, 'RW', 'access', 'update', 'variable_flags'),
-        notes: 'This command allows both access and modification of the key',
+        notes: 'It is read, written or both, as the operations say',
       },
     ],
     since: '3.2.0',

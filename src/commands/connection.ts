@@ -225,7 +225,7 @@ export const connection: readonly CommandDeclaration[] = [
     flags: ALWAYS,
     group: 'connection',
     since: '1.0.0',
-    summary: 'Authenticates the connection',
+    summary: 'Logs a user in on the connection',
     complexity: 'O(N) for N passwords of the user',
     arguments: '[username@6.0.0] password',
     history: { '6.0.0': 'A user name' },

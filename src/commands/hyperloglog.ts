@@ -95,7 +95,7 @@ export const hyperloglog: readonly CommandDeclaration[] = [
     keys: [
       {
         ...keysFrom(1, ['RW', 'access']),
-        notes: 'RW because it may change the internal representation of the key, and propagate to replicas',
+        notes: 'It is written since the count is kept in it',
       },
     ],
     since: '2.8.9',

@@ -230,7 +230,7 @@ export const sets: readonly CommandDeclaration[] = [
     group: 'set',
     keys: [keyAt(1, 'RW', 'access', 'delete'), keyAt(2, 'RW', 'insert')],
     since: '1.0.0',
-    summary: 'Moves a member from one set to another',
+    summary: 'Takes a member out of a set and adds it to another',
     complexity: 'O(1)',
     arguments: 'source#0 destination#1 member',
     reply: 'integer',

@@ -435,7 +435,7 @@ export const streams: readonly CommandDeclaration[] = [
     keys: [
       {
         ...keyAt(1, 'RW', 'update'),
-        notes: 'UPDATE instead of INSERT because of the optional trimming feature',
+        notes: 'Entries are not only added but may be trimmed',
       },
     ],
     tips: ['nondeterministic_output'],

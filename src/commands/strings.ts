@@ -300,7 +300,7 @@ export const strings: readonly CommandDeclaration[] = [
     keys: [
       {
         ...keyAt(1, 'RW', 'access', 'update', 'variable_flags'),
-        notes: 'RW and ACCESS due to the optional `GET` argument',
+        notes: 'It is read as well if GET asks for the old value',
       },
     ],
     since: '1.0.0',
@@ -354,7 +354,9 @@ export const strings: readonly CommandDeclaration[] = [
     arity: -2,
     flags: ['write', 'fast'],
     group: 'string',
-    keys: [{ ...keyAt(1, 'RW', 'access', 'update'), notes: 'RW and UPDATE because it changes the TTL' }],
+    keys: [
+      { ...keyAt(1, 'RW', 'access', 'update'), notes: 'It is written since its time to live may change' },
+    ],
     since: '6.2.0',
     summary: 'Reads the string of a key and changes its time to live',
     complexity: 'O(1)',
