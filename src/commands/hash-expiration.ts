@@ -324,9 +324,7 @@ export const hashExpiration: readonly CommandDeclaration[] = [
     ...SETS,
     name: 'hgetex',
     arity: -5,
-    keys: [
-      { ...keyAt(1, 'RW', 'access', 'update'), notes: 'It is written since its time to live may change' },
-    ],
+    keys: [{ ...keyAt(1, 'RW', 'access', 'update'), notes: 'Its time to live may change' }],
     since: '8.0.0',
     summary: 'Reads fields of a hash and changes their times to live',
     arguments: `key#0 [expiration(${TIMES} | PERSIST)] ${FIELD_LIST}`,

@@ -354,9 +354,7 @@ export const strings: readonly CommandDeclaration[] = [
     arity: -2,
     flags: ['write', 'fast'],
     group: 'string',
-    keys: [
-      { ...keyAt(1, 'RW', 'access', 'update'), notes: 'It is written since its time to live may change' },
-    ],
+    keys: [{ ...keyAt(1, 'RW', 'access', 'update'), notes: 'Its time to live may change' }],
     since: '6.2.0',
     summary: 'Reads the string of a key and changes its time to live',
     complexity: 'O(1)',

@@ -18,24 +18,9 @@ const CATEGORIES = [
   'fast', 'slow', 'blocking', 'dangerous', 'connection', 'transaction', 'scripting',
 ]; // prettier-ignore
 const PATTERNS = [
-  '*',
-  'g*',
-  '*set*',
-  'GET*',
-  'client|*',
-  '*|get',
-  '[ab]*',
-  '?ing',
-  'config*',
-  '*|*',
-  'CLIENT|K*',
-  'x[a-i]*',
-  '*|help',
-  'h?et',
-  'a**',
-  '[',
-  '',
-];
+  '*', 'g*', '*set*', 'GET*', 'client|*', '*|get', '[ab]*', '?ing', 'config*', '*|*', 'CLIENT|K*', 'x[a-i]*',
+  '*|help', 'h?et', 'a**', '[', '',
+]; // prettier-ignore
 
 let servers: ServerProcess[] = [];
 let tables: { protocol: 2 | 3; tested: RawConnection; references: RawConnection[] }[] = [];

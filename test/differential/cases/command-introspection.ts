@@ -76,11 +76,13 @@ const UNUSUAL_KEYS = [
   'MOVE a 1', 'SLOWLOG GET', 'OBJECT X', 'gEtRaNgE k 0 1', 'ZADD k 1 m', 'ZRANGE k 0 1', 'ZRANK k m',
   'SSCAN k 0', 'AUTH x',
 ]; // prettier-ignore
+
 /** Commands that Redis 7.0 has not. */
 const HASH_FIELD_KEYS = [
   'HEXPIRE k 1 FIELDS 1 f', 'HSETEX k FIELDS 1 f v', 'HGETEX k FIELDS 1 f', 'HGETDEL k FIELDS 1 f',
   'HTTL k FIELDS 1 f', 'HPERSIST k FIELDS 1 f',
 ]; // prettier-ignore
+
 /** Names alone; 7.0 wants an argument behind each. */
 const ONE_WORD = [
   'MEMORY', 'SUNSUBSCRIBE', 'COMMAND', 'EXEC', 'MULTI', 'QUIT', 'FLUSHALL', 'SHUTDOWN', 'LOLWUT',
