@@ -3,7 +3,21 @@
  * once than a two-core machine can serve; a test's limit leaves room for a server that is busy beside it.
  */
 import { defineConfig } from 'vitest/config';
+import { missingClientPackages } from './test/support/client-libraries.js';
 import { findProgram, REFERENCE_PROGRAMS } from './test/support/programs.js';
+
+/** Tests that use client libraries of other languages are left out in the same way where those are not installed. */
+function withoutClients(): string[] {
+  if (isRequired()) return [];
+  const missing = missingClientPackages();
+  if (missing.length === 0) return [];
+  console.warn(`NOT RUN: clients of other languages, because these are not installed: ${missing.join(', ')}`);
+  return ['test/interop/other-languages.test.ts'];
+}
+
+function isRequired(): boolean {
+  return process.env['REDWING_REQUIRE_REFERENCE'] === '1';
+}
 
 /**
  * Tests that compare with a real Redis need it installed. Where it is not, they are left out, and that is said; with
@@ -11,15 +25,15 @@ import { findProgram, REFERENCE_PROGRAMS } from './test/support/programs.js';
  */
 function withoutReference(): string[] {
   const missing = REFERENCE_PROGRAMS.filter((name) => findProgram(name) === undefined);
-  if (missing.length === 0 || process.env['REDWING_REQUIRE_REFERENCE'] === '1') return [];
+  if (missing.length === 0 || isRequired()) return [];
   console.warn(`NOT RUN: tests against a real Redis, because these are not installed: ${missing.join(', ')}`);
-  return ['test/differential/**', 'test/fuzz/**', 'test/interop/redis-tools.test.ts'];
+  return ['test/differential/**', 'test/fuzz/**', 'test/interop/redis-*.test.ts'];
 }
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: withoutReference(),
+    exclude: [...withoutReference(), ...withoutClients()],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

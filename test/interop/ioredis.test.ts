@@ -80,6 +80,33 @@ describe('ioredis', () => {
     expect(results?.map(([, result]) => result)).toEqual(['OK', 2, '2', undefined, null]);
   });
 
+  it('runs transactions, and none whose watched keys were changed', async () => {
+    expect(await redis.multi().set('t', '1').incr('t').get('t').exec()).toEqual([
+      [null, 'OK'],
+      [null, 2],
+      [null, '2'],
+    ]);
+    const other = redis.duplicate();
+    await redis.watch('t');
+    await other.set('t', '10');
+    expect(await redis.multi().incr('t').exec()).toBeNull();
+    await redis.watch('t');
+    expect(await redis.multi().incr('t').exec()).toEqual([[null, 11]]);
+    await expect(redis.multi().set('t', 'x').call('BOGUS').exec()).rejects.toThrow('EXECABORT');
+    expect(await redis.get('t')).toBe('11');
+    other.disconnect();
+  });
+
+  it('waits for elements, and goes on without them', async () => {
+    const waiting = redis.duplicate();
+    const popped = waiting.blpop('other', 'queue', 20);
+    await expect.poll(() => redis.info('clients')).toContain('blocked_clients:1\r\n');
+    expect(await redis.rpush('queue', 'job')).toBe(1);
+    expect(await popped).toEqual(['queue', 'job']);
+    expect(await waiting.bzpopmin('scores', 0.05)).toBeNull();
+    waiting.disconnect();
+  });
+
   it('uses several databases', async () => {
     const third = new Redis({ port: server.port, host: '127.0.0.1', db: 3 });
     await third.set('k', 'three');

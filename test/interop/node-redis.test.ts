@@ -1,7 +1,7 @@
 /**
  * node-redis as people use it, in RESP2 and RESP3, against the server under test.
  */
-import { createClient, RESP_TYPES } from 'redis';
+import { createClient, RESP_TYPES, WatchError } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ServerProcess, programUnderTest } from '../support/server-process.js';
 
@@ -77,6 +77,29 @@ describe.each([2, 3] as const)('node-redis in RESP%i', (protocol) => {
   it('pipelines', async () => {
     const replies = await client.multi().set('a', '1').incr('a').get('a').get('nokey').execAsPipeline();
     expect(replies).toEqual(['OK', 2, '2', null]);
+  });
+
+  it('runs transactions, and none whose watched keys were changed', async () => {
+    expect(await client.multi().set('t', '1').incr('t').get('t').exec()).toEqual(['OK', 2, '2']);
+    const watching = newClient(protocol);
+    await watching.connect();
+    await watching.watch('t');
+    await client.set('t', '10');
+    await expect(watching.multi().incr('t').exec()).rejects.toThrow(WatchError);
+    await watching.watch('t');
+    expect(await watching.multi().incr('t').exec()).toEqual([11]);
+    watching.destroy();
+  });
+
+  it('waits for elements, and goes on without them', async () => {
+    const waiting = newClient(protocol);
+    await waiting.connect();
+    const popped = waiting.blPop(['other', 'queue'], 20);
+    await expect.poll(() => client.info('clients')).toContain('blocked_clients:1\r\n');
+    expect(await client.rPush('queue', 'job')).toBe(1);
+    expect(await popped).toEqual({ key: 'queue', element: 'job' });
+    expect(await waiting.bzPopMin('scores', 0.05)).toBeNull();
+    waiting.destroy();
   });
 
   it('uses several databases and names its connection', async () => {
