@@ -6,6 +6,7 @@ import { word } from './call.js';
 import { Errors } from './errors.js';
 
 const MATCH = word('MATCH');
+const ANYTHING = word('*');
 const COUNT = word('COUNT');
 /** HSCAN's own. */
 export const NOVALUES = word('NOVALUES');
@@ -19,7 +20,7 @@ const INT32_MAX = 2 ** 31 - 1;
 /** Options of a scan, as read last. One object serves all calls. */
 interface ScanOptions {
   count: number;
-  /** Argument of the pattern for the store, -1: none. */
+  /** Argument of the pattern for the store, -1: none, or one that stands for everything. */
   pattern: number;
   /** Index of the extra word's value, or of the word itself if it has none; -1: not given. */
   extra: number;
@@ -90,7 +91,8 @@ function readPair(c: Call, i: number, extra: Word | undefined): boolean {
     options.count = Math.min(given, INT32_MAX);
     if (given >= 1) return true;
   } else if (isPair && c.is(i, MATCH)) {
-    options.pattern = c.first + i + 1;
+    // Not merely a pattern that all texts match: as Redis matches, an empty text does not.
+    options.pattern = c.is(i + 1, ANYTHING) ? -1 : c.first + i + 1;
     return true;
   } else if (isPair && extra !== undefined && c.is(i, extra)) {
     options.extra = i + 1;

@@ -221,6 +221,8 @@ const scanCases: DifferentialCase[] = [
         'HSCAN k 0 match a count 10',
       'HSCAN k 0 MATCH a MATCH b', 'HSCAN k 0 COUNT 1 COUNT 2', 'HSCAN k 0 COUNT 9223372036854775807',
       scanCollection('HSCAN k', '', 2)],
+    ['HSCAN of an empty field', 'HSET k "" v', 'HSCAN k 0 MATCH *', 'HSCAN k 0 MATCH **',
+      'HSCAN k 0 MATCH * MATCH ?'],
     ['HSCAN matches fields, not values', 'HSET k x a a x', 'HSCAN k 0 MATCH a'],
     ['HSCAN bytes', ['HSET', 'k', ...[0, 64, 128, 192].flatMap((at) => [ALL_BYTES.subarray(at, at + 64),
       ALL_BYTES.subarray(at, at + 64)]), '', '', '12', '13'], 'HSCAN k 0', 'HSCAN k 0 MATCH ""',

@@ -59,6 +59,8 @@ export const keysCases: DifferentialCase[] = [
       scanAll('MATCH key:*0 COUNT 10 TYPE zset')],
     ['SCAN options given twice', 'MSET a 1 b 2', scanAll('COUNT 1 COUNT 100'), scanAll('MATCH a MATCH b')],
     ['SCAN in lower case', 'MSET a 1 b 2', scanAll('match a count 10 type string')],
+    ['SCAN of an empty key', 'SET "" v', 'SCAN 0 MATCH * COUNT 1000', 'SCAN 0 MATCH ** COUNT 1000', 'KEYS *',
+      'KEYS **'],
     ['SCAN leaves out what expired', 'MSET a 1 b 2', 'PEXPIREAT a 1', scanAll('')],
     ['SCAN in RESP3 maps nothing', 'SET only v', 'SCAN 0 COUNT 10000'],
   ),

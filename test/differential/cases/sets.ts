@@ -229,6 +229,8 @@ const scanCases: DifferentialCase[] = [
     ['SSCAN an intset', 'SADD k 3 1 2 11', 'SSCAN k 0', 'SSCAN k 0 COUNT 1', 'SSCAN k 0 MATCH 1*',
       'SSCAN k 0 MATCH x',
       'SSCAN k 0 match ? count 1', 'SSCAN k 0 COUNT 1 COUNT 2', 'SSCAN k 0 MATCH 1 MATCH 2'],
+    ['SSCAN of an empty member', 'SADD k ""', 'SSCAN k 0 MATCH *', 'SSCAN k 0 MATCH **', 'SSCAN k 0 MATCH ""',
+      'SSCAN k 0 MATCH x MATCH *', 'SSCAN k 0 MATCH * MATCH x'],
     ['SSCAN of what expired', SMALL, 'PEXPIREAT k 1', 'SSCAN k 0'],
   ),
   ...likeRedis8(table(

@@ -311,6 +311,8 @@ function randomCases(): DifferentialCase[] {
 const scanCases: DifferentialCase[] = [
   arity('ZSCAN', 0, 1),
   ...table(
+    ['ZSCAN of an empty member', 'ZADD k 1 ""', 'ZSCAN k 0 MATCH *', 'ZSCAN k 0 MATCH **',
+      'ZSCAN k 0 MATCH ""'],
     ['ZSCAN of a packed sorted set', ...LETTERS, 'ZSCAN k 0', 'ZSCAN k 0 COUNT 1', 'ZSCAN k 0 MATCH a',
       'ZSCAN k 0 MATCH [b-d] COUNT 100',
       'ZSCAN k 0 MATCH none', 'ZSCAN k 5', 'ZSCAN k 0 count 1 match e', 'ZSCAN nokey 0',
