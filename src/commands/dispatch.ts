@@ -231,13 +231,12 @@ export class Dispatcher {
   private refuse(command: Command | null, error: string): void {
     const { client } = this.call;
     if (command !== null) this.rejected[command.id]++;
-    if ((client.gate & Gate.transaction) !== 0 && client.transaction !== null && !this.call.isNested) {
-      if (command?.id === this.execId) {
-        endTransaction(this.call, client);
-        error = `EXECABORT Transaction discarded because of: ${error.replace(/^ERR /, '')}`;
-      } else {
-        client.transaction.hasFailed = true;
-      }
+    if (command?.id === this.execId) {
+      // Whether there is a transaction or not: what was watched is forgotten all the same.
+      endTransaction(this.call, client);
+      error = `EXECABORT Transaction discarded because of: ${error.replace(/^ERR /, '')}`;
+    } else if ((client.gate & Gate.transaction) !== 0 && client.transaction !== null && !this.call.isNested) {
+      client.transaction.hasFailed = true;
     }
     this.noteError(error.slice(0, error.indexOf(' ')));
     this.reply.errorBytes(error);
@@ -373,6 +372,19 @@ export class Dispatcher {
     return true;
   }
 
+  // What a client was allowed when it began to wait may be forbidden by now.
+  private isAdmittedAfterWait(command: Command): boolean {
+    const { call, guards } = this;
+    for (const guard of guards) {
+      if (guard.afterWait !== true || (guard.bits & (call.client.gate | this.gates)) === 0) continue;
+      const admission = guard.admit(call, command);
+      if (typeof admission !== 'object') continue;
+      this.refuse(command, admission.error);
+      return false;
+    }
+    return true;
+  }
+
   private refuseUnknown(): void {
     const { call } = this;
     const name = call.lowerText(0);
@@ -482,7 +494,7 @@ export class Dispatcher {
     call.count = queue.counts[0];
     call.command = this.registry.commands[queue.ids[0]];
     try {
-      this.handlers[queue.ids[0]](call);
+      if (this.isAdmittedAfterWait(call.command)) this.handlers[call.command.id](call);
     } finally {
       this.store.endReplyTo(0);
       control[LongReadElements] = longReads;

@@ -68,5 +68,7 @@ export interface Guard {
   readonly order: number;
   /** Whether it is asked again when a queued command is executed by EXEC or a script calls one. */
   readonly nested: boolean;
+  /** Whether it is asked again when a command whose client has waited is executed for it. */
+  readonly afterWait?: boolean;
   admit(c: Call, command: Command): Admission;
 }

@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Authority, type CertificateFiles } from '../support/certificates.js';
+import { encodeCommand, toBytes } from '../support/command-line.js';
 import { RawConnection } from '../support/raw-connection.js';
 import { freePort, programUnderTest, ServerProcess } from '../support/server-process.js';
 
@@ -124,6 +125,48 @@ describe('clients', () => {
     await second.close();
     first.disconnect();
     plain.disconnect();
+  });
+
+  it.each([2, 3] as const)('pushes messages in order, small and large, in RESP%i', async (protocol) => {
+    const plain = await (await start()).connect();
+    const subscriber = await open();
+    if (protocol === 3) await subscriber.command('HELLO', '3');
+    await subscriber.command('SUBSCRIBE', 'news');
+    await subscriber.command('PSUBSCRIBE', 'n*');
+    const large = 'x'.repeat(3_000_000);
+    const messages = [...Array.from({ length: 1000 }, (_, i) => `message ${i}`), large, 'last'];
+    const publish = (message: string): Buffer => encodeCommand(['PUBLISH', 'news', message].map(toBytes));
+    void plain.send(Buffer.concat(messages.map(publish)));
+    const type = protocol === 3 ? '>' : '*';
+    for (const message of messages) {
+      const expected = [`${type}3`, '$7', 'message', '$4', 'news', `$${message.length}`, message, ''];
+      expect((await subscriber.reply()).equals(Buffer.from(expected.join('\r\n')))).toBe(true);
+      expect((await subscriber.reply()).toString()).toContain(`pmessage\r\n$2\r\nn*\r\n$4\r\nnews\r\n`);
+    }
+    expect((await subscriber.command('UNSUBSCRIBE', 'news')).toString()).toContain('unsubscribe');
+    subscriber.close();
+    plain.close();
+  });
+
+  it('pushes invalidations, what MONITOR shows, and what a client has waited for', async () => {
+    const plain = await (await start()).connect();
+    const tracking = await open();
+    await tracking.command('HELLO', '3');
+    await tracking.command('CLIENT', 'TRACKING', 'on');
+    await tracking.command('GET', 'k');
+    const monitor = await open();
+    expect((await monitor.command('MONITOR')).toString()).toBe('+OK\r\n');
+    const waiting = await open();
+    const popped = waiting.command('BLPOP', 'queue', '0');
+    await until(async () => (await plain.command('INFO', 'clients')).includes('blocked_clients:1'));
+    await plain.command('SET', 'k', 'v');
+    await plain.command('RPUSH', 'queue', 'job');
+    expect((await tracking.reply()).toString()).toBe('>2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n');
+    expect((await popped).toString()).toBe('*2\r\n$5\r\nqueue\r\n$3\r\njob\r\n');
+    const seen: string[] = [];
+    while (seen.at(-1)?.includes('"RPUSH"') !== true) seen.push((await monitor.reply()).toString());
+    expect(seen.some((line) => line.endsWith('] "SET" "k" "v"\r\n'))).toBe(true);
+    for (const connection of [plain, tracking, monitor, waiting]) connection.close();
   });
 
   it('replies to a client that ends its side first', async () => {

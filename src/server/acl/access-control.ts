@@ -67,6 +67,7 @@ export class ServerAccess implements AccessControl {
       bits: Gate.restricted,
       order: GuardOrder.permission,
       nested: true,
+      afterWait: true,
       admit: (c, command) => this.admitCommand(c, command),
     };
   }

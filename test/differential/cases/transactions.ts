@@ -29,6 +29,8 @@ const queueing: DifferentialCase[] = [
     ['MULTI', 'XREAD BLOCK 0 STREAMS x $', 'EXEC'],
     ['MULTI', 'LPUSH s a', 'SET s b', 'LPUSH s c', 'EXEC', 'GET s'],
     ['MULTI', 'FLUSHALL', 'SET k v', 'EXEC', 'KEYS *'],
+    ['EXEC a', 'PING'],
+    ['WATCH k', 'SET k v', 'EXEC a', 'MULTI', 'PING', 'EXEC'],
     ['WATCH', 'UNWATCH a', 'PING'],
     ['WATCH k k', 'SET k v', 'MULTI', 'PING', 'EXEC'],
     ['WATCH k', 'SET k v', 'UNWATCH', 'MULTI', 'PING', 'EXEC'],
