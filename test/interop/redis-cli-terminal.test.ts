@@ -68,46 +68,44 @@ async function typeLines(terminal: Terminal, ...lines: readonly string[]): Promi
   await terminal.ended();
 }
 
-it.each([[], ['-3'], ['-n', '2'], ['--csv'], ['--json'], ['--raw']])(
-  'shows replies (%s)',
-  async (...options) => {
-    const lines = await sameLines(async (server) => {
-      const terminal = start(server, 'redis-cli', ...options);
-      await typeLines(
-        terminal,
-        ...[
-          'SET k "a\\x00b"',
-          'GET k',
-          'get nokey',
-          'RPUSH l 1 2 3',
-          'LRANGE l 0 -1',
-          'INCR k',
-          'NOSUCH x',
-          'GET',
-        ],
-        ...[
-          'HSET h f v',
-          'HGETALL h',
-          'ZADD z 1.5 a',
-          'ZRANGE z 0 -1 WITHSCORES',
-          'XADD x 1-1 f v',
-          'XRANGE x - +',
-        ],
-        ...[
-          '3 PING',
-          'TYPE z',
-          'OBJECT ENCODING h',
-          'ECHO "unbalanced',
-          'ECHO "\\xff\\n\\t"',
-          'DBSIZE',
-          'GETDEL k',
-        ],
-      );
-      return terminal;
-    });
-    expect(lines.length).toBeGreaterThan(30);
-  },
-);
+it.each(['', '-3', '-n 2', '--csv', '--json', '--raw'])('shows replies with "%s"', async (line) => {
+  const options = line.split(' ').filter(Boolean);
+  const lines = await sameLines(async (server) => {
+    const terminal = start(server, 'redis-cli', ...options);
+    await typeLines(
+      terminal,
+      ...[
+        'SET k "a\\x00b"',
+        'GET k',
+        'get nokey',
+        'RPUSH l 1 2 3',
+        'LRANGE l 0 -1',
+        'INCR k',
+        'NOSUCH x',
+        'GET',
+      ],
+      ...[
+        'HSET h f v',
+        'HGETALL h',
+        'ZADD z 1.5 a',
+        'ZRANGE z 0 -1 WITHSCORES',
+        'XADD x 1-1 f v',
+        'XRANGE x - +',
+      ],
+      ...[
+        '3 PING',
+        'TYPE z',
+        'OBJECT ENCODING h',
+        'ECHO "unbalanced',
+        'ECHO "\\xff\\n\\t"',
+        'DBSIZE',
+        'GETDEL k',
+      ],
+    );
+    return terminal;
+  });
+  expect(lines.length).toBeGreaterThan(30);
+});
 
 it('tells of the database and the transaction in its prompt', async () => {
   const lines = await sameLines(async (server) => {
