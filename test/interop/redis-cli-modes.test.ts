@@ -299,7 +299,7 @@ describe('modes that go on until they are ended', () => {
         let output = '';
         child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('latin1')));
         await expect.poll(() => output).toMatch(/1\n/);
-        await run(side, [args.includes('SSUBSCRIBE') ? 'SPUBLISH' : 'PUBLISH', 'news', 'hello']);
+        await run(side, [args[1] === 'SSUBSCRIBE' ? 'SPUBLISH' : 'PUBLISH', 'news', 'hello']);
         await expect.poll(() => output.replace(/^Reading messages.*\n/, '')).toBe(expected);
         child.kill('SIGKILL');
         await once(child, 'close');

@@ -13,7 +13,6 @@ import { join } from 'node:path';
 const WAIT_MS = 20_000;
 const POLL_MS = 5;
 /** Escape sequences that move the cursor, erase and colour. */
-// eslint-disable-next-line no-control-regex
 const SEQUENCES = /\x1b\[[0-9;?]*[A-Za-z]/g;
 
 /** Keys that no character stands for. */
