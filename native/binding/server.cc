@@ -4,6 +4,7 @@
 
 #include "binding/long_reads.h"
 #include "binding/operation.h"
+#include "memory/platform.h"
 
 namespace redwing {
 namespace {
@@ -147,6 +148,8 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
       set("inputBytes", transport->input_bytes());
       set("bytesRead", transport->bytes_read());
       set("bytesWritten", transport->bytes_written());
+      set("reads", transport->reads());
+      set("writes", transport->writes());
     }
     return result;
   });
@@ -181,8 +184,47 @@ int32_t store_cron(Engine& e, const int32_t (&)[1]) {
   return 0;
 }
 
+// hideExpired(hides): 1: keys and fields whose time has come are absent but stay, until it is 0 again.
+int32_t hide_expired(Engine& e, const int32_t (&a)[1]) {
+  e.keyspace.set_expiry_mode(a[0] != 0 ? ExpiryMode::kHide : ExpiryMode::kRemove);
+  return 0;
+}
+
+// Bytes of buffers into numbers[A] (input) and numbers[B] (output).
+int32_t tell_buffers(Engine& e, const BufferBytes& bytes) {
+  e.arenas.numbers()[kNumberA] = static_cast<double>(bytes.input);
+  e.arenas.numbers()[kNumberB] = static_cast<double>(bytes.output);
+  return 0;
+}
+
+// connectionBuffers(id): what the buffers of a connection take.
+int32_t connection_buffers(Engine& e, const int32_t (&a)[1]) {
+  return tell_buffers(e, e.transport ? e.transport->buffers(a[0]) : BufferBytes{});
+}
+
+// allBuffers(): what those of all connections take.
+int32_t all_buffers(Engine& e, const int32_t (&)[1]) {
+  if (!e.transport) return tell_buffers(e, {});
+  return tell_buffers(e, {e.transport->input_bytes(), e.transport->buffered_bytes()});
+}
+
+// takeBufferPeaks(): the most that those of a single one took since the last call.
+int32_t take_buffer_peaks(Engine& e, const int32_t (&)[1]) {
+  return tell_buffers(e, e.transport ? e.transport->take_buffer_peaks() : BufferBytes{});
+}
+
+// threadTime(): microseconds that this thread has worked, in numbers[A] (program) and numbers[B] (system).
+int32_t thread_time(Engine& e, const int32_t (&)[1]) {
+  const platform::CpuTime time = platform::thread_cpu_time();
+  e.arenas.numbers()[kNumberA] = static_cast<double>(time.user_us);
+  e.arenas.numbers()[kNumberB] = static_cast<double>(time.system_us);
+  return 0;
+}
+
 constexpr Operation kOperations[] = {
-    operation<&expire_cycle>("expireCycle"),
+    operation<&hide_expired>("hideExpired"), operation<&connection_buffers>("connectionBuffers"),
+    operation<&all_buffers>("allBuffers"),   operation<&take_buffer_peaks>("takeBufferPeaks"),
+    operation<&thread_time>("threadTime"),   operation<&expire_cycle>("expireCycle"),
     operation<&store_cron>("storeCron"),
 };
 

@@ -104,6 +104,38 @@ void lower_thread_priority() {
 
 #if defined(_WIN32)
 
+CpuTime thread_cpu_time() {
+  FILETIME created, exited, system, user;
+  if (!GetThreadTimes(GetCurrentThread(), &created, &exited, &system, &user)) return {};
+  constexpr int64_t kTicksPerUs = 10;
+  auto microseconds = [](const FILETIME& time) {
+    const int64_t ticks = (static_cast<int64_t>(time.dwHighDateTime) << 32) | time.dwLowDateTime;
+    return ticks / kTicksPerUs;
+  };
+  return {microseconds(user), microseconds(system)};
+}
+
+#else
+
+CpuTime thread_cpu_time() {
+#if defined(RUSAGE_THREAD)
+  constexpr int kWhose = RUSAGE_THREAD;
+#else
+  constexpr int kWhose = RUSAGE_SELF;
+#endif
+  rusage usage{};
+  if (getrusage(kWhose, &usage) != 0) return {};
+  auto microseconds = [](const timeval& time) {
+    constexpr int64_t kUsPerSecond = 1000000;
+    return static_cast<int64_t>(time.tv_sec) * kUsPerSecond + static_cast<int64_t>(time.tv_usec);
+  };
+  return {microseconds(usage.ru_utime), microseconds(usage.ru_stime)};
+}
+
+#endif
+
+#if defined(_WIN32)
+
 int send_datagram(const char*, const uint8_t*, size_t) { return ENOSYS; }
 
 #else

@@ -62,6 +62,14 @@ void prefer_precise_sleeps();
 /// Lets other threads of the process go first when cores are scarce; for background work. Best effort.
 void lower_thread_priority();
 
+/// Processor time in microseconds, in the program and in the system on its behalf.
+struct CpuTime {
+  int64_t user_us = 0, system_us = 0;
+};
+
+/// Of the calling thread where the system tells it, otherwise of the whole process; zero where neither is.
+CpuTime thread_cpu_time();
+
 /// Sends one datagram to the Unix socket `path` (a leading '@' names Linux's abstract namespace), without
 /// waiting. 0, or an error number of the system; where there are no such sockets, ENOSYS.
 int send_datagram(const char* path, const uint8_t* bytes, size_t size);

@@ -105,6 +105,9 @@ struct Connection {
   size_t out_bytes = 0;          // waiting in `out` and `writing`
   uint64_t soft_since_ms = 0;    // since when the soft output limit is passed, loop time; 0: it is not
 
+  size_t counted_input = 0;  // its part of the transport's count of input buffers
+
+  size_t input_capacity() const { return waiting.capacity + (big ? big->capacity : 0); }
   size_t input_bytes() const { return waiting.size + (big ? big->size : 0); }
 };
 

@@ -234,18 +234,34 @@ ConnectionFacts Transport::facts(int32_t id) const {
   else if (uv_fileno(&c->handle.any, &fd) == 0)
     facts.fd = descriptor_number(fd);
   facts.input_bytes = c->input_bytes();
-  facts.input_capacity = c->waiting.capacity + (c->big ? c->big->capacity : 0);
+  facts.input_capacity = c->input_capacity();
   facts.output_bytes = c->out_bytes;
   facts.output_chunks = c->out.size() + (c->writing ? c->writing->chunks.size() : 0);
   return facts;
 }
 
-size_t Transport::input_bytes() const {
-  size_t bytes = 0;
+BufferBytes Transport::buffers(int32_t id) const {
+  const Connection* c = find(id);
+  return c == nullptr ? BufferBytes{} : BufferBytes{c->input_capacity(), c->out_bytes};
+}
+
+BufferBytes Transport::take_buffer_peaks() {
+  const BufferBytes peaks = std::exchange(peaks_, {});
+  // What has not changed since then is not told of by anybody.
   for (const Connection* c : connections_) {
-    if (c != nullptr) bytes += c->waiting.capacity + (c->big ? c->big->capacity : 0);
+    if (c == nullptr) continue;
+    peaks_.input = std::max(peaks_.input, c->input_capacity());
+    count_output(*c);
   }
-  return bytes;
+  return {std::max(peaks.input, peaks_.input), std::max(peaks.output, peaks_.output)};
+}
+
+// To be called when buffers of a connection's input may have grown or gone.
+void Transport::count_input(Connection& c) {
+  const size_t now = c.input_capacity();
+  input_bytes_ += now - c.counted_input;
+  c.counted_input = now;
+  peaks_.input = std::max(peaks_.input, now);
 }
 
 // ---- ending ----
@@ -271,6 +287,7 @@ void Transport::finish_close(Connection& c) {
   if (c.relay) forget_relay(c);
   buffered_bytes_ -= c.out_bytes;
   c.out_bytes = 0;
+  input_bytes_ -= std::exchange(c.counted_input, 0);
   uv_close(&c.handle.any, on_closed);
 }
 

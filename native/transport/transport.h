@@ -25,6 +25,7 @@
 
 #include <uv.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -62,6 +63,11 @@ struct ConnectionFacts {
   int fd = -1;
   bool is_unix = false, is_loopback = false;
   size_t input_bytes = 0, input_capacity = 0, output_bytes = 0, output_chunks = 0;
+};
+
+// Bytes of memory that buffers of connections take.
+struct BufferBytes {
+  size_t input = 0, output = 0;
 };
 
 class Transport final : public ReplySink {
@@ -117,9 +123,16 @@ class Transport final : public ReplySink {
 
   size_t connection_count() const { return open_count_; }
   size_t buffered_bytes() const { return buffered_bytes_; }  // output kept in memory for all connections
-  size_t input_bytes() const;  // buffers of commands that are not complete or wait; O(connections)
+  size_t input_bytes() const { return input_bytes_; }  // buffers of commands that are not complete or wait
   uint64_t bytes_read() const { return bytes_read_; }
   uint64_t bytes_written() const { return bytes_written_; }
+  // How often something was read from a connection, and written to one.
+  uint64_t reads() const { return reads_; }
+  uint64_t writes() const { return writes_; }
+  // Of one connection; nothing if there is no such connection. O(1).
+  BufferBytes buffers(int32_t id) const;
+  // The most that buffers of a single connection have taken since the last call. O(connections).
+  BufferBytes take_buffer_peaks();
 
   // Connections without a socket (see relay.h). Opens one and reports it with `on_connect`; its number.
   int32_t open_relay(RelayPeer peer);
@@ -189,7 +202,8 @@ class Transport final : public ReplySink {
   void flush_pushed();
   void flush(Connection& c);
   void drain_rows();
-  void handle_closed(Connection* c);
+  void count_input(Connection& c);
+  void count_output(const Connection& c) { peaks_.output = std::max(peaks_.output, c.out_bytes); }
   void one_handle_less();
 
   struct Notice {
@@ -237,8 +251,9 @@ class Transport final : public ReplySink {
   int32_t reply_to_ = -1;      // the connection that replies are for, -1: the current row's
   int32_t reply_to_from_ = 0;  // where its part of the arena begins
   int keepalive_seconds_ = 300;
-  size_t open_count_ = 0, handles_ = 0, buffered_bytes_ = 0;
-  uint64_t bytes_read_ = 0, bytes_written_ = 0;
+  size_t open_count_ = 0, handles_ = 0, buffered_bytes_ = 0, input_bytes_ = 0;
+  uint64_t bytes_read_ = 0, bytes_written_ = 0, reads_ = 0, writes_ = 0;
+  BufferBytes peaks_;
   std::function<void()> on_shut_down_;
 };
 

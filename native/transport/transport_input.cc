@@ -44,6 +44,7 @@ uv_buf_t Transport::place_for(Connection& c) {
     ByteBuffer& big = *c.big;
     if (big.capacity - big.size < kSmallestRead)
       big.reserve(big.capacity + std::max(big.capacity / 2, kBigReadBytes));
+    count_input(c);
     size_t room = std::min(big.capacity - big.size, kBigReadBytes);
     return uv_buf_init(reinterpret_cast<char*>(big.data.get() + big.size), static_cast<unsigned>(room));
   }
@@ -52,6 +53,7 @@ uv_buf_t Transport::place_for(Connection& c) {
     if (c.waiting.size >= kWaitingInputBytes) return uv_buf_init(nullptr, 0);
     if (c.waiting.capacity - c.waiting.size < kSmallestRead)
       c.waiting.reserve(c.waiting.capacity * 2 + kSmallestRead);
+    count_input(c);
     return uv_buf_init(reinterpret_cast<char*>(c.waiting.data.get() + c.waiting.size),
                        static_cast<unsigned>(c.waiting.capacity - c.waiting.size));
   }
@@ -89,6 +91,7 @@ void Transport::on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t*) {
 
 void Transport::take_in(Connection& c, size_t count) {
   bytes_read_ += count;
+  reads_++;
   if (c.big) {
     c.big->size += count;
     if (c.big->size < c.big_expected || c.waits) return;
@@ -156,6 +159,7 @@ void Transport::finish_row(int32_t index) {
     keep_big_rest(*c, r);
   else
     keep_rest(*c, r);
+  count_input(*c);
   if (!check_output_limit(*c)) return;
   if (c->held && c->out_bytes <= kHoldBytes / 2) {
     c->held = false;
@@ -234,6 +238,7 @@ bool Transport::deliver(Connection& c) {
     input_used_ += size;
     add_row(c, from, static_cast<int32_t>(input_used_), c.peer_gone ? kRowClosed : 0);
     c.waiting.clear();
+    count_input(c);
   }
   if (!c.peer_gone) start_reading(c);
   return true;

@@ -24,6 +24,7 @@ void Transport::write_out(Connection& c, const uint8_t* bytes, size_t size) {
         uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(size));
     int sent = uv_try_write(&c.handle.stream, &buffer, 1);
     if (sent > 0) {
+      writes_++;
       bytes_written_ += static_cast<size_t>(sent);
       bytes += sent;
       size -= static_cast<size_t>(sent);
@@ -39,6 +40,7 @@ void Transport::write_out(Connection& c, const uint8_t* bytes, size_t size) {
 void Transport::queue_bytes(Connection& c, const uint8_t* bytes, size_t size) {
   c.out_bytes += size;
   buffered_bytes_ += size;
+  count_output(c);
   if (!c.out.empty() && c.out.back().try_append(bytes, size)) return;
   size_t capacity = std::max(size, std::clamp(c.out_bytes, kSmallestChunk, kLargestChunk));
   auto copy = std::make_unique_for_overwrite<uint8_t[]>(capacity);
@@ -91,6 +93,7 @@ void Transport::written(Connection& c, int status) {
     if (!c.peer_gone) peer_gone(c);
     return;
   }
+  writes_++;
   bytes_written_ += done->bytes;
   done.reset();
   if (!c.out.empty()) {
@@ -121,6 +124,7 @@ bool Transport::check_output_limit(Connection& c) {
   if (!hard && !soft) return true;
   c.waiting.clear();
   c.big.reset();
+  count_input(c);
   c.waits = c.held = false;
   stop_reading(c);
   if (c.relay) c.relay->flushes = false;
@@ -141,6 +145,7 @@ void Transport::send_chunk(int32_t id, OutputChunk chunk) {
   if (c == nullptr || c->closing) return;
   c->out_bytes += chunk.size();
   buffered_bytes_ += chunk.size();
+  count_output(*c);
   c->out.push_back(std::move(chunk));
   start_write(*c);
   check_output_limit(*c);
@@ -191,6 +196,7 @@ void Transport::append_blob(Blob* blob, Heap& heap) {
   if (c == nullptr || c->closing || arenas_.control()[kDiscardReplies] != 0) return;
   c->out_bytes += chunk.size();
   buffered_bytes_ += chunk.size();
+  count_output(*c);
   c->out.push_back(std::move(chunk));
   if (is_pushed) return mark_pushed(*c);
   start_write(*c);

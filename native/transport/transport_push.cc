@@ -117,6 +117,7 @@ void Transport::flush(Connection& c) {
   }
   const int written = uv_try_write(&c.handle.stream, buffers, static_cast<unsigned>(count));
   auto left = static_cast<size_t>(std::max(written, 0));
+  if (left > 0) writes_++;
   bytes_written_ += left;
   buffered_bytes_ -= left;
   c.out_bytes -= left;

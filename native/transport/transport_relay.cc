@@ -103,9 +103,11 @@ bool Transport::take_in_arrived(Connection& c) {
       rows_ == kBatchRowsMax)
     return false;
   bytes_read_ += arrived.size;
+  reads_++;
   if (c.big) {
     c.big->append(arrived.data.get(), arrived.size);
     arrived.clear();
+    count_input(c);
     if (c.big->size < c.big_expected || c.waits) return true;
     if (c.row < 0) add_row(c, 0, 0, kRowBig);
     row(c.row)[kRowTo] = static_cast<int32_t>(c.big->size);
@@ -117,6 +119,7 @@ bool Transport::take_in_arrived(Connection& c) {
     c.waiting.append(arrived.data.get(), arrived.size);
     arrived.clear();
   }
+  count_input(c);
   if (!c.waits) make_ready(c);
   return true;
 }

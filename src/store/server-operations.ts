@@ -44,6 +44,9 @@ export interface StoreStatistics {
   inputBytes?: number;
   bytesRead?: number;
   bytesWritten?: number;
+  /** How often something was read from a connection, and written to one. */
+  reads?: number;
+  writes?: number;
 }
 
 /** The transport and the store's housekeeping. */
@@ -75,6 +78,18 @@ export interface ServerOperations {
   connectionFacts(id: number): ConnectionFacts;
   statistics(): StoreStatistics;
   setAccessPolicy(lfu: boolean, logFactor: number, decayMinutes: number): void;
+  /** 1: keys and fields whose time has come are absent but stay where they are, until it is 0 again. O(1) */
+  hideExpired(hides: number): number;
+  /**
+   * Bytes that buffers take, of input in numbers[A] and of output in numbers[B]: those of a connection (nothing if it is
+   * gone), of all connections, and the most that those of a single one took since the last call. O(1), but the last one:
+   * O(connections).
+   */
+  connectionBuffers(id: number): number;
+  allBuffers(unused: number): number;
+  takeBufferPeaks(unused: number): number;
+  /** Microseconds that the loop's thread has worked, in the program in numbers[A], in the system in numbers[B]. */
+  threadTime(unused: number): number;
   expireCycle(budgetUs: number): number;
   storeCron(unused: number): number;
 }
