@@ -1,6 +1,7 @@
 // CLIENT: what a connection tells of itself and of others, how its replies are sent, and how connections are ended.
 import { type Call, word } from './call.js';
 import type { Client } from './client.js';
+import { clientPause, PAUSE_HELP } from './client-pause.js';
 import { clientTracking, TRACKING_HELP } from './client-tracking.js';
 import type { CommandDeclaration, CommandFlag } from './command.js';
 import { Errors } from './errors.js';
@@ -314,6 +315,7 @@ const HELP: readonly HelpEntry[] = [
     'UNBLOCK <client-id> [TIMEOUT|ERROR]',
     'End the wait of a client that blocks, as if its time were over or with an error.',
   ],
+  ...PAUSE_HELP,
   ...TRACKING_HELP,
   ['NO-EVICT (ON|OFF)', 'Spare this connection when memory for clients runs short.'],
   ['NO-TOUCH (ON|OFF)', 'Let commands of this connection leave the access times of keys as they are.'],
@@ -505,5 +507,5 @@ export const clientCommands: CommandDeclaration = {
   summary: 'Commands about connections',
   complexity: 'That of the subcommand',
   reply: 'any',
-  subcommands: [...aboutItself, ...clientTracking, ...aboutAll],
+  subcommands: [...aboutItself, ...clientTracking, ...clientPause, ...aboutAll],
 };

@@ -4,6 +4,7 @@ import type { AccessControl } from './access.js';
 import type { Blocker } from './blocker.js';
 import type { Changes } from './changes.js';
 import type { Client } from './client.js';
+import type { Pausing } from './client-pause.js';
 import type { CommandTimes } from './command-times.js';
 import type { Monitoring } from './monitor.js';
 import type { QueuedCommands } from './queued-commands.js';
@@ -68,6 +69,7 @@ export interface ServerContext {
   readonly changes: Changes;
   readonly watches: Watches;
   readonly blocker: Blocker;
+  readonly pausing: Pausing;
   readonly pubsub: Subscribing;
   /** Who may do what. */
   readonly acl: AccessControl;

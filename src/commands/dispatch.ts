@@ -261,7 +261,6 @@ export class Dispatcher {
 
   private invokeMeasured(id: number): void {
     const { call } = this;
-    call.redacted.clear();
     const start = performance.now();
     this.handlers[id](call);
     const elapsed = performance.now() - start;
@@ -337,7 +336,8 @@ export class Dispatcher {
     const { call, control } = this;
     const { client } = call;
     const muted = (client.gate & (Gate.repliesOff | Gate.skipNext)) !== 0;
-    if ((client.gate & Gate.skipNext) !== 0) client.gate &= ~Gate.skipNext;
+    const skips = client.gate & Gate.skipNext;
+    client.gate &= ~skips;
     if (!muted) return this.executeGuarded(id);
     this.store.drain(0);
     control[DiscardReplies] = 1;
@@ -345,6 +345,7 @@ export class Dispatcher {
     const wasOff = (client.gate & Gate.repliesOff) !== 0;
     this.executeGuarded(id);
     control[DiscardReplies] = 0;
+    if (this.isPostponed) client.gate |= skips;
     // CLIENT REPLY ON, which ends the silence, is itself replied to.
     if (wasOff && (client.gate & Gate.repliesOff) === 0) return;
     control[ReplyCursor] = Math.min(cursor, control[ReplyCursor]);

@@ -90,7 +90,7 @@ export const hyperloglog: readonly CommandDeclaration[] = [
   {
     name: 'pfcount',
     arity: -2,
-    flags: ['readonly'],
+    flags: ['readonly', 'may_replicate'],
     group: 'hyperloglog',
     keys: [
       {

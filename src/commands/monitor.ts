@@ -13,8 +13,6 @@ export interface Monitoring {
   remove(client: Client): void;
 }
 
-/** Commands that replicas are told of though they change no data. */
-const REPLICATED: ReadonlySet<string> = new Set(['publish', 'spublish']);
 const REFUSED = { error: "ERR Replica can't interact with the keyspace" };
 
 /** Refuses commands about data: who listens would hear of its own. */
@@ -22,8 +20,10 @@ export const monitorRules: Guard = {
   bits: Gate.monitor,
   order: GuardOrder.replica,
   nested: false,
-  admit: (_c: Call, { flags, name }: Command): Admission =>
-    flags.includes('write') || flags.includes('readonly') || REPLICATED.has(name) ? REFUSED : 'admitted',
+  admit: (_c: Call, { flags }: Command): Admission =>
+    flags.includes('write') || flags.includes('readonly') || flags.includes('may_replicate')
+      ? REFUSED
+      : 'admitted',
 };
 
 function monitor(c: Call): void {

@@ -116,7 +116,7 @@ const help = helpOf('pubsub', [
 // ---- declarations --------------------------------------------------------------------------------------------------
 
 const SUBSCRIBE_FLAGS: readonly CommandFlag[] = ['pubsub', 'noscript', 'loading', 'stale'];
-const PUBLISH_FLAGS: readonly CommandFlag[] = ['pubsub', 'loading', 'stale', 'fast'];
+const PUBLISH_FLAGS: readonly CommandFlag[] = ['pubsub', 'loading', 'stale', 'fast', 'may_replicate'];
 const ASK_FLAGS: readonly CommandFlag[] = ['pubsub', 'loading', 'stale'];
 /** Shard channels are distributed over a cluster as keys are. */
 const SHARD_CHANNELS: readonly KeySpec[] = [keysFrom(1, ['not_key'])];

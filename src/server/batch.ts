@@ -321,7 +321,8 @@ export class Batch {
     const frame = this.bigFrames.get(connection) ?? new DetachedFrame(this.host.bulkMax(), isLimited(client));
     this.bigFrames.set(connection, frame);
     this.runFrame(i, client, frame, new Uint8Array(memory, 0, rows[row + RowTo]), 0);
-    if (rows[row + RowConsumed] > 0) this.bigFrames.delete(connection);
+    // One that was postponed comes again as a whole.
+    if (this.stops[i] !== Stop.More) this.bigFrames.delete(connection);
     this.settle(i, client);
   }
 }

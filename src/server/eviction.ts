@@ -80,6 +80,7 @@ export class Eviction implements Guard {
   /** By command number: whether it needs memory. */
   private readonly needsMemory: Uint8Array;
   private isLimited = false;
+  private isPaused = false;
   private isScheduled = false;
 
   constructor(
@@ -112,10 +113,21 @@ export class Eviction implements Guard {
   private apply(): void {
     const { config, numbers } = this;
     const [policy, onlyExpiring] = POLICIES[config.maxmemoryPolicy];
-    this.isLimited = config.maxmemory > 0;
-    numbers[NumberA] = config.maxmemory;
+    // While clients are paused nothing is evicted, nor refused for want of memory: what needs any waits by itself.
+    const limit = this.isPaused ? 0 : config.maxmemory;
+    this.isLimited = limit > 0;
+    numbers[NumberA] = limit;
     numbers[NumberB] = stepMicroseconds(config.maxmemoryEvictionTenacity);
     this.store.limitMemory(policy, onlyExpiring ? 1 : 0, config.maxmemorySamples);
+  }
+
+  /** Lets the limit rest while clients are paused. What it asks for then is done by the next check. */
+  pause(isPaused: boolean): void {
+    this.isPaused = isPaused;
+    this.apply();
+    if (!isPaused) return;
+    this.store.relieveMemory(0);
+    this.act();
   }
 
   private readonly changed = (): void => {

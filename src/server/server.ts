@@ -23,6 +23,7 @@ import { describeClient } from './client-list.js';
 import { followCollectionSettings } from './collection-settings.js';
 import { ServerAccess } from './acl/access-control.js';
 import { Blocking } from './blocking.js';
+import { ClientPause } from './client-pause.js';
 import { Cron } from './cron.js';
 import { Eviction } from './eviction.js';
 import { Gauges } from './gauges.js';
@@ -76,6 +77,7 @@ export class Server implements ServerContext, BatchHost {
   readonly watches: Watches;
   readonly times: CommandTimes;
   readonly blocker: Blocking;
+  readonly pausing: ClientPause;
   readonly pubsub: PubSub;
   readonly tracking: ClientTracking;
   readonly monitors: Monitors;
@@ -130,6 +132,10 @@ export class Server implements ServerContext, BatchHost {
     this.changes.reportRemovals = () => this.removals.reportWithin();
     this.eviction = new Eviction(store, config, this.registry, this.dispatcher, log, this.removals);
     this.dispatcher.addGuard(this.eviction);
+    this.pausing = new ClientPause(store, this.registry, this.dispatcher, (isPaused) => {
+      this.eviction.pause(isPaused);
+    });
+    this.dispatcher.addGuard(this.pausing);
     this.dispatcher.addGuard(subscriberRules);
     this.pubsub = new PubSub(store, this.dispatcher, outbox, () => this.notifications.follow());
     this.parser = new FrameParser(
@@ -269,6 +275,7 @@ export class Server implements ServerContext, BatchHost {
     client.closing = true;
     this.watches.unwatch(client);
     this.blocker.forget(client);
+    this.pausing.forget(client);
     this.pubsub.unsubscribeAll(client);
     this.tracking.disable(client);
     this.monitors.remove(client);
@@ -419,6 +426,7 @@ export class Server implements ServerContext, BatchHost {
   private async stopNow(): Promise<void> {
     for (const listener of this.stoppingListeners) listener();
     this.cron.stop();
+    this.pausing.stop();
     // Let the turn that asked for it end first.
     await new Promise((resolve) => setImmediate(resolve));
     for (const client of this.clients()) this.disconnected(client);
