@@ -7,6 +7,7 @@ import { CATEGORIES } from './command-info.js';
 import { verboseDenial } from './denials.js';
 import { wrongArity } from './errors.js';
 import { type HelpEntry, helpOf, subcommandSyntax } from './help.js';
+import { allFrom } from './redaction.js';
 import type { Command } from './registry.js';
 
 const RESET = word('RESET');
@@ -334,6 +335,8 @@ const subcommands: readonly CommandDeclaration[] = [
     arguments: 'username [rule...]',
     history: { '6.2.0': 'Channel patterns', '7.0.0': 'Selectors, and keys that may only be read or written' },
     reply: 'status',
+    // Neither the passwords nor what the user may do.
+    secrets: allFrom(2),
     handler: setuser,
   },
   {

@@ -42,8 +42,6 @@ export class Call {
   executed = 0;
   client: Client;
   command: Command;
-  /** Arguments that logs must not show. Counts for a command that is measured; others leave theirs behind. */
-  readonly redacted = new Set<number>();
   /** Whether it is part of another command (EXEC, a script): it must not block, nor wait for anything. */
   isNested = false;
   /** The registers of the store. */
@@ -131,11 +129,6 @@ export class Call {
     const text = this.text(i);
     const end = text.indexOf('\0');
     return end < 0 ? text : text.slice(0, end);
-  }
-
-  /** Argument `i` is a secret: logs show that it was there, not what it was. */
-  redact(i: number): void {
-    this.redacted.add(i);
   }
 
   // What the client changes about itself holds from its next reply on, so the store must know it at once.

@@ -129,6 +129,8 @@ export interface CommandDeclaration {
    */
   run?: { count: number; handler: (c: Call, length: number) => void };
   subcommands?: readonly CommandDeclaration[];
+  /** The numbers of arguments that are secrets: logs show that they were there, not what they were. */
+  secrets?: (c: Call) => readonly number[];
   /** Remarks of COMMAND DOCS beside `deprecated`: "syscmd" for commands that are no part of the public interface. */
   docFlags?: readonly string[];
   deprecated?: { since: string; replacedBy: string };

@@ -34,7 +34,6 @@ function set(c: Call): void {
   if (c.count % 2 !== 0) return c.syntaxError();
   const pairs: [string, string][] = [];
   for (let i = 2; i < c.count; i += 2) {
-    if (SECRETS.has(c.lowerText(i))) c.redact(i + 1);
     pairs.push([textAt(c, i), textAt(c, i + 1)]);
   }
   const localClient = c.store.connectionFacts(c.client.connection).isLoopback;
@@ -42,6 +41,13 @@ function set(c: Call): void {
   if (!result.ok) return c.reply.errorBytes(bytesOf(result.error).toString('latin1'));
   for (const sentence of c.server.config.takeNotices()) c.server.log.warning(sentence);
   c.reply.ok();
+}
+
+// The values of directives that nobody may know.
+function secretValues(c: Call): number[] {
+  const found: number[] = [];
+  for (let i = 2; i + 1 < c.count; i += 2) if (SECRETS.has(c.lowerText(i))) found.push(i + 1);
+  return found;
 }
 
 function resetstat(c: Call): void {
@@ -108,6 +114,7 @@ export const configCommands: CommandDeclaration = {
       arguments: 'data(parameter value)...',
       history: { '7.0.0': 'More than one directive' },
       reply: 'status',
+      secrets: secretValues,
       handler: set,
     },
     {

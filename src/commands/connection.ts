@@ -5,6 +5,7 @@ import type { CommandDeclaration, CommandFlag } from './command.js';
 import { REDIS_VERSION } from './compatibility.js';
 import { Errors } from './errors.js';
 import { Gate } from './guard.js';
+import { allFrom } from './redaction.js';
 import { endTransaction } from './transactions.js';
 
 const AUTH = word('AUTH');
@@ -81,7 +82,6 @@ function authenticate(c: Call, name: string, password: string): boolean {
 }
 
 function auth(c: Call): void {
-  for (let i = 1; i < c.count && i < 3; i++) c.redact(i);
   if (c.count > 3) return c.syntaxError();
   const isNamed = c.count === 3;
   if (!isNamed && c.server.acl.isOpen) return c.error(NO_PASSWORD_SET);
@@ -102,8 +102,6 @@ function hello(c: Call): void {
     const left = c.count - 1 - i;
     if (c.is(i, AUTH) && left >= 2) {
       userAt = i + 1;
-      c.redact(userAt);
-      c.redact(userAt + 1);
       i += 2;
     } else if (c.is(i, SETNAME) && left >= 1) {
       nameAt = ++i;
@@ -117,6 +115,17 @@ function hello(c: Call): void {
   if (nameAt > 0) c.client.name = c.text(nameAt);
   if (version !== null) c.changeProtocol(version);
   replyHello(c);
+}
+
+// Each name and password behind AUTH.
+function helloSecrets(c: Call): number[] {
+  const found: number[] = [];
+  for (let i = 2; i + 2 < c.count; i++) {
+    if (!c.is(i, AUTH)) continue;
+    found.push(i + 1, i + 2);
+    i += 2;
+  }
+  return found;
 }
 
 function replyHello(c: Call): void {
@@ -182,6 +191,7 @@ export const connection: readonly CommandDeclaration[] = [
     arguments: '[arguments(protover:integer [AUTH auth(username password)] [SETNAME clientname])]',
     history: { '6.2.0': 'Without a version it only tells of the connection' },
     reply: 'map',
+    secrets: helloSecrets,
     handler: hello,
   },
   {
@@ -230,6 +240,7 @@ export const connection: readonly CommandDeclaration[] = [
     arguments: '[username@6.0.0] password',
     history: { '6.0.0': 'A user name' },
     reply: 'status',
+    secrets: allFrom(1),
     handler: auth,
   },
   clientCommands,

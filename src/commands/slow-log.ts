@@ -5,11 +5,11 @@
 //
 // Cost: adding an entry is O(1) beside the copy, and forgetting the oldest ones as well, amortized.
 import type { Call } from './call.js';
+import { REDACTED, secretsOf } from './redaction.js';
 
 /** What is kept of a command: so many arguments, and so many bytes of each. */
 const ARGUMENTS_MAX = 32;
 const ARGUMENT_BYTES = 128;
-const REDACTED = Buffer.from('(redacted)');
 
 export interface SlowCommand {
   readonly id: number;
@@ -23,7 +23,6 @@ export interface SlowCommand {
 }
 
 function shortened(c: Call, i: number): Buffer {
-  if (c.redacted.has(i)) return REDACTED;
   const size = c.size(i);
   if (size <= ARGUMENT_BYTES) return c.copy(i);
   const rest = Buffer.from(`... (${String(size - ARGUMENT_BYTES)} more bytes)`);
@@ -32,8 +31,9 @@ function shortened(c: Call, i: number): Buffer {
 
 function shortenedArguments(c: Call): Buffer[] {
   const args: Buffer[] = [];
+  const secrets = secretsOf(c, c.command);
   const shown = c.count > ARGUMENTS_MAX ? ARGUMENTS_MAX - 1 : c.count;
-  for (let i = 0; i < shown; i++) args.push(shortened(c, i));
+  for (let i = 0; i < shown; i++) args.push(secrets.has(i) ? Buffer.from(REDACTED) : shortened(c, i));
   if (shown < c.count) args.push(Buffer.from(`... (${String(c.count - shown)} more arguments)`));
   return args;
 }

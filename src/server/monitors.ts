@@ -6,16 +6,15 @@
 // it. Passwords are not told, nor are commands of administrators.
 //
 // Cost: nothing while there are no monitors; then O(bytes of the command x monitors) for each command.
-import { type Call, word } from '../commands/call.js';
+import type { Call } from '../commands/call.js';
 import type { Client } from '../commands/client.js';
 import { type Admission, Gate, type Guard, GuardOrder } from '../commands/guard.js';
 import type { Monitoring } from '../commands/monitor.js';
+import { REDACTED, secretsOf } from '../commands/redaction.js';
 import type { Command } from '../commands/registry.js';
 import { nowMicroseconds } from '../commands/server-commands.js';
 import type { Outbox } from './outbox.js';
 
-const AUTH = word('AUTH');
-const REDACTED = '(redacted)';
 const SECOND_US = 1_000_000;
 const MICROSECOND_DIGITS = 6;
 
@@ -117,19 +116,8 @@ export class Monitors implements Monitoring, Guard {
 }
 
 function argumentsOf(c: Call, command: Command): string {
+  const secrets = secretsOf(c, command);
   const texts: string[] = [];
-  for (let i = 0; i < c.count; i++) texts.push(c.text(i));
-  // By what they are, since names can be changed: only AUTH and HELLO are followed by anything before authentication.
-  if (command.flags.includes('no_auth') && command.arity === -2) texts.fill(REDACTED, 1);
-  else if (command.flags.includes('no_auth')) redactHello(c, texts);
+  for (let i = 0; i < c.count; i++) texts.push(secrets.has(i) ? REDACTED : c.text(i));
   return texts.map(quoted).join(' ');
-}
-
-// AUTH is followed by a name and a password.
-function redactHello(c: Call, texts: string[]): void {
-  for (let i = 2; i + 2 < c.count; i++) {
-    if (!c.is(i, AUTH)) continue;
-    texts.fill(REDACTED, i + 1, i + 3);
-    i += 2;
-  }
 }
