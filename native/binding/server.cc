@@ -150,6 +150,8 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
       set("bytesWritten", transport->bytes_written());
       set("reads", transport->reads());
       set("writes", transport->writes());
+      set("turns", transport->turns());
+      set("endedByLimit", transport->ended_by_limit());
     }
     return result;
   });

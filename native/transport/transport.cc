@@ -329,6 +329,7 @@ void Transport::shut_down(std::function<void()> done) {
 // Before the poll: lets a busy turn's requests gather (see TurnPacer).
 void Transport::on_prepare(uv_prepare_t* prepare) {
   auto* transport = static_cast<Transport*>(prepare->data);
+  transport->turns_++;
   const uint64_t wait_ns = transport->pacer_.plan(uv_hrtime());
   if (wait_ns > 0 && transport->ready_.empty()) platform::sleep_ns(wait_ns);
 }

@@ -129,6 +129,9 @@ class Transport final : public ReplySink {
   // How often something was read from a connection, and written to one.
   uint64_t reads() const { return reads_; }
   uint64_t writes() const { return writes_; }
+  // Turns of the loop, and connections that were ended because of their output limit.
+  uint64_t turns() const { return turns_; }
+  uint64_t ended_by_limit() const { return ended_by_limit_; }
   // Of one connection; nothing if there is no such connection. O(1).
   BufferBytes buffers(int32_t id) const;
   // The most that buffers of a single connection have taken since the last call. O(connections).
@@ -253,6 +256,7 @@ class Transport final : public ReplySink {
   int keepalive_seconds_ = 300;
   size_t open_count_ = 0, handles_ = 0, buffered_bytes_ = 0, input_bytes_ = 0;
   uint64_t bytes_read_ = 0, bytes_written_ = 0, reads_ = 0, writes_ = 0;
+  uint64_t turns_ = 0, ended_by_limit_ = 0;
   BufferBytes peaks_;
   std::function<void()> on_shut_down_;
 };

@@ -122,6 +122,7 @@ bool Transport::check_output_limit(Connection& c) {
     soft = now - c.soft_since_ms >= limit.soft_ms;
   }
   if (!hard && !soft) return true;
+  if (!c.peer_gone) ended_by_limit_++;
   c.waiting.clear();
   c.big.reset();
   count_input(c);

@@ -39,6 +39,8 @@ export class Client {
   subscriptions: Subscriptions | null = null;
   /** How it caches (CLIENT TRACKING); null: it does not. */
   tracker: Tracker | null = null;
+  /** Bytes that names kept for it take; see client-memory.ts. */
+  keptBytes = 0;
   /** Name of the last command, as CLIENT LIST shows it ("client|list"). */
   lastCommand = '';
   noTouch = false;

@@ -45,7 +45,7 @@ export interface MemoryFigures {
   /** Keys and values that wait for it, and that it has freed. */
   pendingObjects: number;
   freedObjects: number;
-  /** Buffers of clients: commands that are incomplete, replies that wait. */
+  /** What clients take: connections, commands that are incomplete or queued, replies that wait, names kept for them. */
   clients: number;
   /** Of `used`, what a memory limit does not count. */
   notCounted: number;

@@ -59,6 +59,8 @@ export class Dispatcher {
   total = 0;
   /** The client for which `executeFor` executes a command at this moment. */
   served: Client | null = null;
+  /** Milliseconds that chunks of commands have taken since the start. */
+  busyMs = 0;
   /** Errors replied since the start, by their code. */
   readonly errors = new Map<string, number>();
   private readonly registry: Registry;
@@ -520,6 +522,7 @@ export class Dispatcher {
 
   /** Shares the time of a chunk out over its fast commands, which are too short to be measured one by one. */
   shareTime(elapsedMs: number): void {
+    this.busyMs += elapsedMs;
     let calls = 0;
     for (let i = 0; i < this.tallies; i++) calls += this.tallyCalls[i];
     const share = calls > 0 ? (Math.max(0, elapsedMs - this.slowMs) * MICROSECONDS) / calls : 0;

@@ -6,9 +6,13 @@
 import type { NativeStore } from '../store/native.js';
 import type { Changes, KeyObserver } from './changes.js';
 import type { Client } from './client.js';
+import { keepName, releaseName } from './client-memory.js';
 import { Transaction, type WatchedKey } from './transaction.js';
 
 export class Watches implements KeyObserver {
+  /** Clients that watch, and keys that are watched. */
+  clientCount = 0;
+  keyCount = 0;
   /** By database, by key: the transactions that watch it. */
   private readonly databases = new Map<number, Map<string, Set<Transaction>>>();
 
@@ -26,25 +30,34 @@ export class Watches implements KeyObserver {
     let keys = this.databases.get(database);
     if (keys === undefined) this.databases.set(database, (keys = new Map<string, Set<Transaction>>()));
     let watchers = keys.get(key);
-    if (watchers === undefined) keys.set(key, (watchers = new Set()));
+    if (watchers === undefined) {
+      keys.set(key, (watchers = new Set()));
+      this.keyCount++;
+    }
     if (watchers.has(transaction)) return;
+    if (transaction.watched.length === 0) this.clientCount++;
     const wasThere = this.isThere(database, key);
     // A key that looking has removed, since its time had come, is gone for whoever watches it from now on.
     this.changes.reportRemovals();
     watchers.add(transaction);
     this.changes.filter.add(key);
     transaction.watched.push({ database, key, wasThere });
+    keepName(client, key);
   }
 
   /** Forgets what a client watches. O(its keys) */
-  unwatch({ transaction }: Client): void {
+  unwatch(client: Client): void {
+    const { transaction } = client;
     if (transaction === null || (transaction.watched.length === 0 && !transaction.isSpoiled)) return;
+    if (transaction.watched.length > 0) this.clientCount--;
     for (const { database, key } of transaction.watched) {
       const keys = this.databases.get(database);
       const watchers = keys?.get(key);
       watchers?.delete(transaction);
       if (watchers?.size === 0) keys?.delete(key);
       this.changes.filter.remove(key);
+      releaseName(client, key);
+      if (watchers?.size === 0) this.keyCount--;
     }
     transaction.watched.length = 0;
     transaction.isSpoiled = false;

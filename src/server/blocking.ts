@@ -14,6 +14,7 @@ import type { Blocker, BlockOptions } from '../commands/blocker.js';
 import type { Call } from '../commands/call.js';
 import type { Changes, KeyObserver } from '../commands/changes.js';
 import type { Client } from '../commands/client.js';
+import { keepName, releaseName } from '../commands/client-memory.js';
 import type { Dispatcher } from '../commands/dispatch.js';
 import { QueuedCommands } from '../commands/queued-commands.js';
 import { DiscardReplies } from '../store/layout.js';
@@ -87,6 +88,22 @@ export class Blocking implements KeyObserver, Blocker {
     return this.lineCount;
   }
 
+  /** Clients that wait no longer than for a time. O(clients that wait) */
+  get timedClientCount(): number {
+    let count = 0;
+    for (const { deadlineMs } of this.waits.values()) if (deadlineMs < Infinity) count++;
+    return count;
+  }
+
+  /** Keys whose going ends a wait as well. O(clients that wait) */
+  get vanishingKeyCount(): number {
+    const vanishing = new Set<Line>();
+    if (this.waitsForGone === 0) return 0;
+    for (const wait of this.waits.values())
+      if (wait.whenGone) for (const line of wait.lines) vanishing.add(line);
+    return vanishing.size;
+  }
+
   isBlocked(client: Client): boolean {
     return this.waits.has(client);
   }
@@ -101,6 +118,7 @@ export class Blocking implements KeyObserver, Blocker {
     wait.frame.add(c.command.id, c.bytes, c.args, c.first, c.count);
     if (options.replaced !== undefined)
       for (const [argument, bytes] of options.replaced) wait.frame.replace(argument, bytes);
+    client.keptBytes += wait.frame.memory;
     wait.database = client.database;
     wait.type = options.type;
     wait.whenGone = options.whenGone === true;
@@ -118,6 +136,7 @@ export class Blocking implements KeyObserver, Blocker {
     const { clients } = this.lineOf(wait, key);
     if (clients.has(client)) return;
     clients.add(client);
+    keepName(client, key);
     this.changes.filter.add(key);
   }
 
@@ -139,6 +158,7 @@ export class Blocking implements KeyObserver, Blocker {
 
   private leave(client: Client, line: Line): void {
     this.changes.filter.remove(line.key);
+    releaseName(client, line.key);
     line.clients.delete(client);
     if (line.clients.size > 0) return;
     this.lines[line.database]?.delete(line.key);
@@ -177,6 +197,7 @@ export class Blocking implements KeyObserver, Blocker {
     clearTimeout(wait.timer);
     if (wait.whenGone) this.waitsForGone--;
     for (let line = wait.lines.pop(); line !== undefined; line = wait.lines.pop()) this.leave(client, line);
+    client.keptBytes -= wait.frame.memory;
     wait.frame.clear();
     this.spare.push(wait);
   }

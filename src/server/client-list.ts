@@ -3,13 +3,12 @@
 // The reply buffers of Redis (rbs, rbp, obl) have no counterpart: replies lie in one shared arena, and only what a socket
 // did not take at once is the connection's own (oll, omem).
 import type { Client } from '../commands/client.js';
+import { stateBytes } from '../commands/client-memory.js';
 import { Gate } from '../commands/guard.js';
 import { isSubscriber } from '../commands/subscriptions.js';
 import type { ConnectionFacts } from '../store/native.js';
 
 const SECOND_MS = 1000;
-/** About what a connection takes by itself, JavaScript and native together, bytes. */
-const CONNECTION_BYTES = 2048;
 
 function wholeSeconds(ms: number): number {
   return Math.max(0, Math.floor(ms / SECOND_MS));
@@ -61,7 +60,7 @@ export function describeClient(client: Client, facts: ConnectionFacts, nowMs: nu
     ['obl', 0],
     ['oll', facts.outputChunks],
     ['omem', facts.outputBytes],
-    ['tot-mem', CONNECTION_BYTES + facts.inputCapacity + facts.outputBytes + (queue?.memory ?? 0)],
+    ['tot-mem', stateBytes(client) + facts.inputCapacity + facts.outputBytes],
     ['events', facts.outputBytes > 0 ? 'rw' : 'r'],
     ['cmd', client.lastCommand === '' ? 'NULL' : client.lastCommand],
     ['user', Buffer.from(client.user.name, 'latin1').toString('utf8')],

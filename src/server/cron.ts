@@ -15,6 +15,8 @@ const EXPIRE_SHARE_PER_EFFORT = 0.02;
 export class Cron {
   /** Whether keys are removed when their time comes; otherwise only when they are met (DEBUG SET-ACTIVE-EXPIRE). */
   activeExpiry = true;
+  /** Milliseconds that looking for expired keys has taken since the start. */
+  expireCycleMs = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly numbers: Float64Array;
   private nextSecondMs = 0;
@@ -63,6 +65,7 @@ export class Cron {
     const start = performance.now();
     this.store.expireCycle(SLICE_US);
     const end = performance.now();
+    this.expireCycleMs += end - start;
     this.removals.report();
     // A slice that ended early has swept everything.
     if ((end - start) * SECOND_MS >= SLICE_US * 0.9 && end < this.expireUntilMs)

@@ -7,6 +7,11 @@
 const SAMPLES = 16;
 const SECOND_MS = 1000;
 
+/** Microseconds that the loop has not been idle since the start. */
+export function activeMicroseconds(): number {
+  return Math.round(performance.eventLoopUtilization().active * SECOND_MS);
+}
+
 /** The rate at which a counter grows. */
 export class Rate {
   private readonly perSecond = new Float64Array(SAMPLES);
@@ -31,12 +36,38 @@ export class Rate {
   }
 }
 
+/** Seconds that a recent maximum speaks of. */
+const RECENT_SECONDS = 8;
+
+/** The most that a figure has been in the last RECENT_SECONDS seconds. */
+export class RecentMax {
+  private readonly bySecond = new Float64Array(RECENT_SECONDS);
+  private lastSecond = 0;
+
+  /** The figure was `value` at most since the last sample. */
+  sample(nowMs: number, value: number): void {
+    const second = Math.floor(nowMs / SECOND_MS);
+    if (Math.abs(second - this.lastSecond) >= RECENT_SECONDS) this.bySecond.fill(0);
+    else for (let s = this.lastSecond + 1; s <= second; s++) this.bySecond[s % RECENT_SECONDS] = 0;
+    this.lastSecond = second;
+    const at = second % RECENT_SECONDS;
+    this.bySecond[at] = Math.max(this.bySecond[at], value);
+  }
+
+  get value(): number {
+    return Math.max(...this.bySecond);
+  }
+}
+
 /** What stands now: totals since the start, and bytes in use. */
 export interface GaugeReadings {
   commands: number;
   bytesRead: number;
   bytesWritten: number;
   usedBytes: number;
+  /** Turns of the loop, and microseconds that it was not idle. */
+  turns: number;
+  activeUs: number;
 }
 
 /** Counters that the store keeps since the start. */
@@ -49,12 +80,20 @@ export interface CounterReadings {
   bytesWritten: number;
   evictedKeys: number;
   totalExceededUs: number;
+  reads: number;
+  writes: number;
+  endedByLimit: number;
 }
 
 export class Gauges {
   readonly commands = new Rate();
   readonly bytesRead = new Rate();
   readonly bytesWritten = new Rate();
+  readonly turns = new Rate();
+  readonly activeUs = new Rate();
+  /** Of the buffers of a single client, bytes. */
+  readonly inputBuffer = new RecentMax();
+  readonly outputBuffer = new RecentMax();
   /** Most bytes that have been in use at a sample. */
   peakBytes = 0;
   /** When that was, Unix time, ms. */
@@ -71,6 +110,9 @@ export class Gauges {
     bytesWritten: 0,
     evictedKeys: 0,
     totalExceededUs: 0,
+    reads: 0,
+    writes: 0,
+    endedByLimit: 0,
   };
   private isFirst = true;
 
@@ -83,6 +125,8 @@ export class Gauges {
     this.commands.sample(nowMs, readings.commands);
     this.bytesRead.sample(nowMs, readings.bytesRead);
     this.bytesWritten.sample(nowMs, readings.bytesWritten);
+    this.turns.sample(nowMs, readings.turns);
+    this.activeUs.sample(nowMs, readings.activeUs);
     if (this.isFirst) this.startupBytes = readings.usedBytes;
     this.isFirst = false;
     if (readings.usedBytes > this.peakBytes) {

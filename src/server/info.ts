@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import * as os from 'node:os';
 import type { Client } from '../commands/client.js';
+import type { Pausing } from '../commands/client-pause.js';
 import { REDIS_VERSION } from '../commands/compatibility.js';
 import type { CommandTimes } from '../commands/command-times.js';
 import type { CommandStatistics } from '../commands/context.js';
@@ -15,9 +16,9 @@ import type { Registry } from '../commands/registry.js';
 import { Kind, type Subscribing } from '../commands/subscriptions.js';
 import type { Tracking } from '../commands/tracker.js';
 import { type Config, version } from '../config/index.js';
-import { NumberB, NumberC, NumberD } from '../store/layout.js';
+import { NumberA, NumberB, NumberC, NumberD } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
-import { Gauges } from './gauges.js';
+import { activeMicroseconds, Gauges } from './gauges.js';
 import { memoryFigures, type MemoryFigures } from './memory-figures.js';
 
 /** Where the figures come from; the server is one. */
@@ -25,11 +26,21 @@ export interface InfoSources {
   readonly config: Config;
   readonly registry: Registry;
   readonly dispatcher: {
-    /** Commands executed, and errors replied by their code. */
+    /** Commands executed, milliseconds that took, and errors replied by their code. */
     readonly total: number;
+    readonly busyMs: number;
     readonly errors: ReadonlyMap<string, number>;
   };
-  readonly store: Pick<NativeStore, 'statistics' | 'databaseSize' | 'numbers'>;
+  readonly store: Pick<NativeStore, 'statistics' | 'databaseSize' | 'numbers' | 'threadTime'>;
+  readonly blocker: {
+    readonly keyCount: number;
+    readonly timedClientCount: number;
+    readonly vanishingKeyCount: number;
+  };
+  readonly watches: { readonly clientCount: number; readonly keyCount: number };
+  readonly pausing: Pick<Pausing, 'state'>;
+  readonly clientEviction: { readonly evicted: number };
+  readonly cron: { readonly expireCycleMs: number };
   readonly pubsub: Pick<Subscribing, 'clients' | 'size'>;
   readonly acl: { readonly denied: Readonly<Record<'auth' | 'command' | 'key' | 'channel', number>> };
   readonly times: Pick<CommandTimes, 'histogramOf'>;
@@ -38,6 +49,7 @@ export interface InfoSources {
   readonly clientCount: number;
   readonly connectionsReceived: number;
   readonly connectionsRejected: number;
+  readonly queriesTooLarge: number;
   /** Unix time, ms. */
   readonly startedMs: number;
   /** 40 hexadecimal digits, new with each start. */
@@ -154,17 +166,28 @@ function serverLines({ config, startedMs, runId }: InfoSources): Line[] {
 }
 
 function clientLines(sources: InfoSources): Line[] {
+  const { blocker, watches, gauges = UNSAMPLED } = sources;
+  const { commands, millisecondsLeft } = sources.pausing.state;
   let waiting = 0;
   for (const client of sources.clients()) waiting += flag(client.waiting);
   return [
     ['connected_clients', sources.clientCount],
     ['cluster_connections', 0],
     ['maxclients', sources.config.maxclients],
-    ...zeros('client_recent_max_input_buffer', 'client_recent_max_output_buffer'),
+    ['client_recent_max_input_buffer', gauges.inputBuffer.value],
+    ['client_recent_max_output_buffer', gauges.outputBuffer.value],
     ['blocked_clients', waiting],
     ['tracking_clients', sources.tracking.clientCount],
     ['pubsub_clients', sources.pubsub.clients],
-    ...zeros('clients_in_timeout_table', 'total_blocking_keys', 'total_blocking_keys_on_nokey'),
+    ['watching_clients', watches.clientCount],
+    ['clients_in_timeout_table', blocker.timedClientCount],
+    ['total_watched_keys', watches.keyCount],
+    ['total_blocking_keys', blocker.keyCount],
+    ['total_blocking_keys_on_nokey', blocker.vanishingKeyCount],
+    // Of Valkey.
+    ['paused_reason', commands === 'none' ? 'none' : 'client_pause'],
+    ['paused_actions', commands],
+    ['paused_timeout_milliseconds', millisecondsLeft],
   ];
 }
 
@@ -226,6 +249,7 @@ function memoryLines(sources: InfoSources): Line[] {
     ['allocator_allocated', figures.stored],
     ['allocator_active', figures.resident],
     ['allocator_resident', figures.resident],
+    ['allocator_muzzy', 0],
     ['total_system_memory', total],
     ['total_system_memory_human', human(total)],
     ...scriptingLines(),
@@ -234,11 +258,13 @@ function memoryLines(sources: InfoSources): Line[] {
     ['maxmemory_policy', config.maxmemoryPolicy],
     ...allocatorLines(figures),
     ['mem_not_counted_for_evict', figures.notCounted],
-    ...zeros('mem_replication_backlog', 'mem_total_replication_buffers'),
+    ...zeros('mem_replication_backlog', 'mem_total_replication_buffers', 'mem_replica_full_sync_buffer'),
     ['mem_clients_slaves', 0],
     ['mem_clients_normal', figures.clients],
     ...zeros('mem_cluster_links', 'mem_aof_buffer'),
     ['mem_allocator', 'redwing'],
+    // Nothing is ever rehashed as a whole.
+    ['mem_overhead_db_hashtable_rehashing', 0],
     ['active_defrag_running', 0],
     ['lazyfree_pending_objects', figures.pendingObjects],
     ['lazyfreed_objects', figures.freedObjects],
@@ -281,10 +307,25 @@ function trafficLines({ store, gauges = UNSAMPLED }: InfoSources): Line[] {
   ];
 }
 
+function loopLines({ dispatcher, gauges = UNSAMPLED }: InfoSources, turns: number): Line[] {
+  const turnsPerSecond = gauges.turns.mean;
+  return [
+    ['eventloop_cycles', turns],
+    ['eventloop_duration_sum', activeMicroseconds()],
+    ['eventloop_duration_cmd_sum', Math.round(dispatcher.busyMs * MICROSECONDS_PER_MS)],
+    ['instantaneous_eventloop_cycles_per_sec', Math.round(turnsPerSecond)],
+    [
+      'instantaneous_eventloop_duration_usec',
+      turnsPerSecond > 0 ? Math.round(gauges.activeUs.mean / turnsPerSecond) : 0,
+    ],
+  ];
+}
+
 function statsLines(sources: InfoSources): Line[] {
   const { dispatcher, gauges = UNSAMPLED, store } = sources;
-  const { expiredKeys, expiredFields, evictedKeys, exceededUs, totalExceededUs, hits, misses, openViews } =
-    store.statistics();
+  const figures = store.statistics();
+  const { expiredKeys, expiredFields, evictedKeys, exceededUs, totalExceededUs, hits, misses } = figures;
+  const { openViews, reads = 0, writes = 0, endedByLimit = 0, turns = 0 } = figures;
   let errors = 0;
   for (const count of dispatcher.errors.values()) errors += count;
   return [
@@ -298,8 +339,10 @@ function statsLines(sources: InfoSources): Line[] {
     ['expired_keys', expiredKeys - gauges.since.expiredKeys],
     ['expired_stale_perc', '0.00'],
     ['expired_time_cap_reached_count', 0],
+    ['expire_cycle_cpu_milliseconds', Math.floor(sources.cron.expireCycleMs)],
     ['evicted_keys', evictedKeys - gauges.since.evictedKeys],
-    ['evicted_clients', 0],
+    ['evicted_clients', sources.clientEviction.evicted],
+    ['evicted_scripts', 0],
     ['total_eviction_exceeded_time', milliseconds(totalExceededUs - gauges.since.totalExceededUs)],
     ['current_eviction_exceeded_time', milliseconds(exceededUs)],
     ['keyspace_hits', hits - gauges.since.hits],
@@ -322,7 +365,14 @@ function statsLines(sources: InfoSources): Line[] {
     ['unexpected_error_replies', 0],
     ['total_error_replies', errors],
     ['dump_payload_sanitizations', 0],
+    ['total_reads_processed', reads - gauges.since.reads],
+    ['total_writes_processed', writes - gauges.since.writes],
+    // There are no threads for reading and writing, and replies lie in one arena, which has one size.
     ...zeros('io_threaded_reads_processed', 'io_threaded_writes_processed'),
+    ['client_query_buffer_limit_disconnections', sources.queriesTooLarge],
+    ['client_output_buffer_limit_disconnections', endedByLimit - gauges.since.endedByLimit],
+    ...zeros('reply_buffer_shrinks', 'reply_buffer_expands'),
+    ...loopLines(sources, turns),
     ['acl_access_denied_auth', sources.acl.denied.auth],
     ['acl_access_denied_cmd', sources.acl.denied.command],
     ['acl_access_denied_key', sources.acl.denied.key],
@@ -347,13 +397,17 @@ function replicationLines({ config, runId }: InfoSources): Line[] {
   ];
 }
 
-function cpuLines(): Line[] {
+function cpuLines({ store }: InfoSources): Line[] {
   const { user, system } = process.cpuUsage();
+  const numbers = new Float64Array(store.numbers);
+  store.threadTime(0);
   return [
     ['used_cpu_sys', (system * MICROSECOND_S).toFixed(6)],
     ['used_cpu_user', (user * MICROSECOND_S).toFixed(6)],
     ['used_cpu_sys_children', '0.000000'],
     ['used_cpu_user_children', '0.000000'],
+    ['used_cpu_sys_main_thread', (numbers[NumberB] * MICROSECOND_S).toFixed(6)],
+    ['used_cpu_user_main_thread', (numbers[NumberA] * MICROSECOND_S).toFixed(6)],
   ];
 }
 

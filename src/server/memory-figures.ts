@@ -5,8 +5,12 @@
 //   ├── arenas       memory that commands and replies pass through; there from the start, and of one size
 //   └── the rest     JavaScript's heap, the program
 //
+// What clients take is told as a whole: their buffers, which are part of `used`, and what JavaScript's heap holds for them.
+//
 // A memory limit is about `used` alone, less what is on its way out (see notCounted): arenas and program are what the
 // process takes without any data.
+import type { Client } from '../commands/client.js';
+import { stateBytes } from '../commands/client-memory.js';
 import type { MemoryFigures } from '../commands/context.js';
 import type { Config } from '../config/index.js';
 import {
@@ -29,6 +33,7 @@ export interface MemorySources {
   readonly config: Config;
   readonly store: Pick<NativeStore, 'statistics' | 'databaseSize'>;
   readonly gauges?: Gauges;
+  clients(): Iterable<Client>;
 }
 
 const INT32_BYTES = 4;
@@ -45,14 +50,17 @@ export function usedBytes({ usedBytes: stored, outputBytes = 0, inputBytes = 0 }
 }
 
 /** The figures now. O(databases + connections). */
-export function memoryFigures({ config, store, gauges = UNSAMPLED }: MemorySources): MemoryFigures {
+export function memoryFigures(sources: MemorySources): MemoryFigures {
+  const { config, store, gauges = UNSAMPLED } = sources;
   const figures = store.statistics();
   const { rss, heapUsed } = process.memoryUsage();
   const used = usedBytes(figures);
   const startup = gauges.startupBytes > 0 ? Math.min(gauges.startupBytes, used) : 0;
-  const clients = (figures.outputBytes ?? 0) + (figures.inputBytes ?? 0);
+  const buffers = (figures.outputBytes ?? 0) + (figures.inputBytes ?? 0);
+  let states = 0;
+  for (const client of sources.clients()) states += stateBytes(client);
   const structure = Math.max(startup, figures.tableBytes + figures.indexBytes);
-  const overhead = Math.min(used, structure + clients + figures.retiredBytes + figures.pendingBytes);
+  const overhead = Math.min(used, structure + buffers + figures.retiredBytes + figures.pendingBytes);
   let keys = 0;
   for (let i = 0; i < config.databases; i++) keys += store.databaseSize(i);
   return {
@@ -70,7 +78,7 @@ export function memoryFigures({ config, store, gauges = UNSAMPLED }: MemorySourc
     pending: figures.pendingBytes,
     pendingObjects: figures.pendingObjects,
     freedObjects: figures.reclaimedObjects,
-    clients,
+    clients: buffers + states,
     notCounted: Math.max(0, used - figures.countedBytes),
     arenas: ARENA_BYTES,
     javascript: heapUsed,

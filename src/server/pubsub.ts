@@ -15,6 +15,7 @@
 // Cost: subscribing is O(1); a message O(receivers + patterns), and nothing while there are neither.
 import type { Call } from '../commands/call.js';
 import type { Client } from '../commands/client.js';
+import { keepName, releaseName } from '../commands/client-memory.js';
 import { Gate } from '../commands/guard.js';
 import { KeyFilter } from '../commands/key-filter.js';
 import { Kind, type Subscribing, type SubscriptionKind, Subscriptions } from '../commands/subscriptions.js';
@@ -105,6 +106,7 @@ export class PubSub implements Subscribing {
     if (subscriptions.names[kind].has(name)) return;
     const wasNone = subscriptions.total === 0;
     subscriptions.names[kind].add(name);
+    keepName(client, name);
     let audience = this.audiences[kind].get(name);
     if (audience === undefined) {
       const pattern = kind === Kind.pattern ? this.store.addPattern(c.first + i) : -1;
@@ -140,6 +142,7 @@ export class PubSub implements Subscribing {
     const audience = this.audiences[kind].get(name);
     if (!audience?.clients.delete(client)) throw new Error('a subscriber is not in the audience');
     audience.connections = null;
+    releaseName(client, name);
     if (audience.clients.size > 0) return;
     this.audiences[kind].delete(name);
     this.filters[kind].remove(name);

@@ -16,17 +16,18 @@ import { Watches } from '../commands/watches.js';
 import { type Config, type OutputBufferLimits, version } from '../config/index.js';
 import { FrameParser } from '../protocol/frame-parser.js';
 import { encode } from '../protocol/reply-writer.js';
-import { CurrentRow, DiscardReplies } from '../store/layout.js';
+import { CurrentRow, DiscardReplies, NumberA, NumberB } from '../store/layout.js';
 import { type NativeStore, openStore } from '../store/native.js';
 import { Batch, type BatchHost } from './batch.js';
 import { describeClient } from './client-list.js';
 import { followCollectionSettings } from './collection-settings.js';
 import { ServerAccess } from './acl/access-control.js';
 import { Blocking } from './blocking.js';
+import { ClientEviction } from './client-eviction.js';
 import { ClientPause } from './client-pause.js';
 import { Cron } from './cron.js';
 import { Eviction } from './eviction.js';
-import { Gauges } from './gauges.js';
+import { activeMicroseconds, Gauges } from './gauges.js';
 import { infoText } from './info.js';
 import { listen } from './listeners.js';
 import type { Log } from './log.js';
@@ -47,6 +48,8 @@ const DENIED =
   'To serve others, bind it to chosen addresses, set a password, or turn protected-mode off.\r\n';
 const TOO_MANY = '-ERR max number of clients reached\r\n';
 const RUN_ID_BYTES = 20;
+/** How often the largest buffers are looked for, O(connections). */
+const PEAKS_MS = 1000;
 
 /** A client that waits for a long read, what to say if that fails, and whether it wants no reply (CLIENT REPLY). */
 interface LongRead {
@@ -73,6 +76,8 @@ export class Server implements ServerContext, BatchHost {
   /** Connections since the start, and those refused by maxclients. */
   connectionsReceived = 0;
   connectionsRejected = 0;
+  /** Connections that were ended because a command of theirs was too large to be kept. */
+  queriesTooLarge = 0;
   readonly changes: Changes;
   readonly watches: Watches;
   readonly times: CommandTimes;
@@ -88,6 +93,7 @@ export class Server implements ServerContext, BatchHost {
   readonly gauges = new Gauges();
   private readonly removals: Removals;
   private readonly eviction: Eviction;
+  readonly clientEviction: ClientEviction;
   private readonly tls: TlsListener;
   private metrics: MetricsEndpoint | undefined;
   private readonly parser: FrameParser;
@@ -95,6 +101,7 @@ export class Server implements ServerContext, BatchHost {
   private readonly control: Int32Array;
   private readonly longReads = new Map<number, LongRead>();
   private nextClientId = 1;
+  private nextPeaksMs = 0;
   private clientTotal = 0;
   private stopping: Promise<void> | undefined;
   private readonly stoppingListeners: (() => void)[] = [];
@@ -137,6 +144,7 @@ export class Server implements ServerContext, BatchHost {
     });
     this.dispatcher.addGuard(this.pausing);
     this.dispatcher.addGuard(subscriberRules);
+    this.clientEviction = new ClientEviction(store, config, log, this);
     this.pubsub = new PubSub(store, this.dispatcher, outbox, () => this.notifications.follow());
     this.parser = new FrameParser(
       new Uint8Array(store.input),
@@ -180,8 +188,10 @@ export class Server implements ServerContext, BatchHost {
   }
 
   private runBatch(rows: number): void {
+    this.clientEviction.check();
     this.removals.begin();
     this.batch.run(rows);
+    this.clientEviction.endTurn(rows, this.slots);
     this.removals.report();
     this.tracking.endTurn();
     this.batch.end();
@@ -221,6 +231,7 @@ export class Server implements ServerContext, BatchHost {
       return undefined;
     });
     this.eviction.follow();
+    this.clientEviction.follow();
     this.times.follow(config);
     const policy = (): undefined => {
       const lfu = config.maxmemoryPolicy.endsWith('-lfu');
@@ -260,6 +271,7 @@ export class Server implements ServerContext, BatchHost {
     this.acl.admit(client);
     this.slots[connection] = client;
     this.clientTotal++;
+    this.clientEviction.add(client);
     if (this.log.isWriting('verbose')) this.log.verbose(`Accepted ${facts.peer}`);
   }
 
@@ -276,6 +288,7 @@ export class Server implements ServerContext, BatchHost {
     this.watches.unwatch(client);
     this.blocker.forget(client);
     this.pausing.forget(client);
+    this.clientEviction.forget(client);
     this.pubsub.unsubscribeAll(client);
     this.tracking.disable(client);
     this.monitors.remove(client);
@@ -298,6 +311,7 @@ export class Server implements ServerContext, BatchHost {
   }
 
   inputTooLarge(client: Client): void {
+    this.queriesTooLarge++;
     this.log.warning(`Closing client that reached max query buffer length: ${this.describe(client)}`);
     client.closing = true;
   }
@@ -368,8 +382,14 @@ export class Server implements ServerContext, BatchHost {
       bytesWritten = 0,
       evictedKeys,
       totalExceededUs,
+      reads = 0,
+      writes = 0,
+      endedByLimit = 0,
     } = this.store.statistics();
     this.gauges.reset({
+      reads,
+      writes,
+      endedByLimit,
       expiredKeys,
       expiredFields,
       hits,
@@ -382,6 +402,8 @@ export class Server implements ServerContext, BatchHost {
     this.dispatcher.total = 0;
     this.connectionsReceived = 0;
     this.connectionsRejected = 0;
+    this.queriesTooLarge = 0;
+    this.clientEviction.evicted = 0;
   }
 
   memory(): MemoryFigures {
@@ -403,13 +425,23 @@ export class Server implements ServerContext, BatchHost {
 
   private sample(): void {
     this.eviction.check();
+    this.clientEviction.check();
     const figures = this.store.statistics();
-    this.gauges.sample(Date.now(), {
+    const now = Date.now();
+    this.gauges.sample(now, {
       commands: this.dispatcher.total,
       bytesRead: figures.bytesRead ?? 0,
       bytesWritten: figures.bytesWritten ?? 0,
       usedBytes: usedBytes(figures),
+      turns: figures.turns ?? 0,
+      activeUs: activeMicroseconds(),
     });
+    if (now < this.nextPeaksMs) return;
+    this.nextPeaksMs = now + PEAKS_MS;
+    this.store.takeBufferPeaks(0);
+    const { numbers } = this.dispatcher.call;
+    this.gauges.inputBuffer.sample(now, numbers[NumberA]);
+    this.gauges.outputBuffer.sample(now, numbers[NumberB]);
   }
 
   /** Stops listening, closes every connection, and settles when that is done. */

@@ -19,6 +19,7 @@
 import type { Call } from '../commands/call.js';
 import type { Changes, KeyObserver } from '../commands/changes.js';
 import type { Client } from '../commands/client.js';
+import { keepName, releaseName } from '../commands/client-memory.js';
 import { type Admission, Gate, type Guard, GuardOrder } from '../commands/guard.js';
 import { keyPositions } from '../commands/key-positions.js';
 import type { Command } from '../commands/registry.js';
@@ -117,6 +118,7 @@ export class ClientTracking implements KeyObserver, Tracking, Guard {
     tracker.noLoop = options.noLoop;
     if (!options.broadcast) return;
     for (const prefix of options.prefixes.length > 0 ? options.prefixes : ['']) {
+      if (!tracker.prefixes.has(prefix)) keepName(client, prefix);
       tracker.prefixes.add(prefix);
       let broadcast = this.broadcasts.get(prefix);
       if (broadcast === undefined)
@@ -133,6 +135,7 @@ export class ClientTracking implements KeyObserver, Tracking, Guard {
     this.trackers.delete(client.id);
     if (tracker.broadcast) this.changes.everyKey--;
     for (const prefix of tracker.prefixes) {
+      releaseName(client, prefix);
       const broadcast = this.broadcasts.get(prefix);
       broadcast?.trackers.delete(tracker);
       if (broadcast?.trackers.size === 0) this.broadcasts.delete(prefix);

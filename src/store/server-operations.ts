@@ -47,6 +47,9 @@ export interface StoreStatistics {
   /** How often something was read from a connection, and written to one. */
   reads?: number;
   writes?: number;
+  /** Turns of the loop, and connections that were ended because of their output limit. */
+  turns?: number;
+  endedByLimit?: number;
 }
 
 /** The transport and the store's housekeeping. */

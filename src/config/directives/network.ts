@@ -32,6 +32,8 @@ const effective = {
   'client-output-buffer-limit': outputBufferLimits(
     'normal 0 0 0 replica 256mb 64mb 60 pubsub 32mb 8mb 60'.split(' '),
   ),
+  'tracking-table-max-keys': integer(0, INT64_MAX, 1000000),
+  'maxmemory-clients': memoryOrPercent('0'),
   'enable-debug-command': choice(WHO, 'no', { change: 'immutable' }),
   'enable-protected-configs': choice(WHO, 'no', { change: 'immutable' }),
   // Never written to a file: the line of the default user has the password's hash.
@@ -45,8 +47,6 @@ const kept = withoutEffect({
   'bind-source-addr': text(''),
   'socket-mark-id': integer(0, UINT_MAX, 0, { change: 'immutable' }),
   'enable-module-command': choice(WHO, 'no', { change: 'immutable' }),
-  'tracking-table-max-keys': integer(0, INT64_MAX, 1000000),
-  'maxmemory-clients': memoryOrPercent('0'),
   'client-default-resp': integer(2, 3, 2, { change: 'immutable', hidden: true }),
   'req-res-logfile': text('', { change: 'immutable', hidden: true }),
 });
