@@ -124,7 +124,7 @@ function readType(c: Call, i: number): ClientType | null {
 
 // The line of a client, with its line break. What it is about to be told counts as its last command.
 function describe(c: Call, client: Client): string {
-  if (client === c.client) client.lastCommand = c.command.fullName;
+  if (client === c.client && !c.isNested) client.lastCommand = c.command.fullName;
   return `${c.server.describe(client)}\n`;
 }
 

@@ -65,7 +65,7 @@ function reset(c: Call): void {
   c.server.tracking.disable(client);
   c.server.monitors.remove(client);
   client.name = '';
-  client.gate = 0;
+  client.gate &= Gate.skipThis;
   c.server.acl.admit(client);
   client.noEvict = false;
   c.changeNoTouch(false);

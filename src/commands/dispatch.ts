@@ -32,7 +32,7 @@ import type { Client } from './client.js';
 import type { CommandTimes } from './command-times.js';
 import type { ServerContext } from './context.js';
 import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
-import { Gate, type Guard } from './guard.js';
+import { Gate, type Guard, isSilent } from './guard.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Command, Registry } from './registry.js';
 import { endTransaction, queueLimit } from './transactions.js';
@@ -70,6 +70,8 @@ export class Dispatcher {
   /** What waits for the end of the current command. */
   private readonly deferred: (() => void)[] = [];
   private isPostponed = false;
+  /** While nothing is replied: where what was written since then begins. */
+  private silentFrom = 0;
   private readonly handlers: ((c: Call) => void)[];
   private readonly runs: (((c: Call, length: number) => void) | null)[];
   private readonly control: Int32Array;
@@ -337,20 +339,28 @@ export class Dispatcher {
   private executeMuted(id: number): void {
     const { call, control } = this;
     const { client } = call;
-    const muted = (client.gate & (Gate.repliesOff | Gate.skipNext)) !== 0;
-    const skips = client.gate & Gate.skipNext;
-    client.gate &= ~skips;
-    if (!muted) return this.executeGuarded(id);
-    this.store.drain(0);
-    control[DiscardReplies] = 1;
-    const cursor = control[ReplyCursor];
-    const wasOff = (client.gate & Gate.repliesOff) !== 0;
+    if ((client.gate & Gate.skipNext) !== 0) client.gate ^= Gate.skipNext | Gate.skipThis;
+    if (isSilent(client)) this.beginSilence();
     this.executeGuarded(id);
-    control[DiscardReplies] = 0;
-    if (this.isPostponed) client.gate |= skips;
     // CLIENT REPLY ON, which ends the silence, is itself replied to.
-    if (wasOff && (client.gate & Gate.repliesOff) === 0) return;
-    control[ReplyCursor] = Math.min(cursor, control[ReplyCursor]);
+    if (isSilent(client)) this.dropReplies();
+    control[DiscardReplies] = 0;
+    if ((client.gate & Gate.skipThis) === 0) return;
+    // One that waits is not replied to when it has waited, either; one that was postponed begins anew.
+    if (this.isPostponed) client.gate ^= Gate.skipNext | Gate.skipThis;
+    else if (!client.waiting) client.gate &= ~Gate.skipThis;
+  }
+
+  // From now on nothing is replied; what was, leaves.
+  private beginSilence(): void {
+    this.store.drain(0);
+    this.silentFrom = this.control[ReplyCursor];
+    this.control[DiscardReplies] = 1;
+  }
+
+  private dropReplies(): void {
+    if (this.control[DiscardReplies] === 0) return;
+    this.control[ReplyCursor] = Math.min(this.silentFrom, this.control[ReplyCursor]);
   }
 
   private executeGuarded(id: number): void {
@@ -451,11 +461,13 @@ export class Dispatcher {
   // Queued commands that still lie in the chunk.
   private executeRows(from: number, to: number): void {
     const { call, commands } = this;
+    const { client } = call;
     for (let k = from; k < to;) {
       const row = k * CommandWords;
       const id = commands[row + CommandId];
       const count = commands[row + CommandCount];
-      const length = (call.client.gate | this.gates) === 0 ? this.runLength(k, to, id, count) : 1;
+      const isOrdinary = (client.gate | this.gates) === 0 && !client.closing;
+      const length = isOrdinary ? this.runLength(k, to, id, count) : 1;
       if (length === 1) {
         this.executeNested(id, commands[row + CommandFirst], count);
         k++;
@@ -468,27 +480,35 @@ export class Dispatcher {
     }
   }
 
+  // What CLIENT REPLY says within a transaction holds from then on; who has ended itself hears no more.
   private executeNested(id: number, first: number, count: number): void {
     const { call } = this;
+    const { client } = call;
     call.first = first;
     call.count = count;
-    const isGated = (call.client.gate | this.gates) !== 0;
+    const wasSilent = isSilent(client) || client.closing;
+    if (wasSilent) this.dropReplies();
+    const isGated = (client.gate | this.gates) !== 0;
     if (!isGated || this.isAdmitted(id)) this.invoke(id);
+    const isNow = isSilent(client) || client.closing;
+    if (isNow && !wasSilent) this.beginSilence();
+    else if (isNow) this.dropReplies();
+    else if (wasSilent) this.control[DiscardReplies] = 0;
     if (this.control[ReplyCursor] > REPLY_LIMIT) this.store.drain(0);
   }
 
   /**
    * Executes the one command of a queue for a client that is not the current row's: its replies are pushed to it. To be
    * called between commands (see `defer`) or outside a batch. It was counted when it first was executed. Long reads run
-   * on the loop. `isMuted`: its client wanted no reply to it.
+   * on the loop.
    */
-  executeFor(client: Client, queue: QueuedCommands, isMuted: boolean): void {
+  executeFor(client: Client, queue: QueuedCommands): void {
     const { call, control } = this;
     const { client: current, bytes, args, first, count, command } = call;
     const longReads = control[LongReadElements];
     const discards = control[DiscardReplies];
     control[LongReadElements] = INT32_MAX;
-    control[DiscardReplies] = isMuted ? 1 : 0;
+    control[DiscardReplies] = isSilent(client) ? 1 : 0;
     this.served = client;
     this.enter(client);
     this.enterFrame(queue.bytes, queue.args);

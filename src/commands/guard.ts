@@ -2,6 +2,7 @@
 // bits, of clients (`Client.gate`) or of the whole server (`Dispatcher.gates`); while none of its bits is set it is not
 // asked, so the ordinary way costs one comparison however many guards there are.
 import type { Call } from './call.js';
+import type { Client } from './client.js';
 import type { Command } from './registry.js';
 
 /** What keeps commands from the ordinary way. Bits below 256 are of a client, and `monitor`; the others of the server. */
@@ -10,7 +11,7 @@ export const Gate = {
   repliesOff: 1,
   /** CLIENT REPLY SKIP: the next command is not replied to. */
   skipNext: 2,
-  /** The command being executed is not replied to. */
+  /** The command being executed, or waited for, is not replied to. */
   skipThis: 4,
   /** MULTI was said: commands are queued. */
   transaction: 8,
@@ -35,6 +36,11 @@ export const Gate = {
   /** Listens to all commands itself. */
   monitor: 8192,
 } as const;
+
+/** Whether a client wants no reply to its command. What it is told of besides (messages, changed keys) it still is. */
+export function isSilent({ gate }: Pick<Client, 'gate'>): boolean {
+  return (gate & (Gate.repliesOff | Gate.skipThis)) !== 0;
+}
 
 /** The order in which guards are asked: the first that objects is the one whose error is replied. */
 export const GuardOrder = {

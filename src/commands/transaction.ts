@@ -18,4 +18,6 @@ export class Transaction {
   isSpoiled = false;
   /** A command could not be queued: EXEC refuses. */
   hasFailed = false;
+  /** EXEC executes the queue. */
+  isExecuting = false;
 }

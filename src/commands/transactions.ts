@@ -55,6 +55,7 @@ export function endTransaction(c: Call, client: Client): void {
   client.gate &= ~Gate.transaction;
   if (transaction === null) return;
   transaction.queue.clear();
+  transaction.isExecuting = false;
   transaction.hasFailed = false;
   c.server.watches.unwatch(client);
 }
@@ -88,6 +89,8 @@ function exec(c: Call): void {
   // What is executed now changes watched keys itself, and is no longer queued.
   c.server.watches.unwatch(client);
   client.gate &= ~Gate.transaction;
+  transaction.isExecuting = true;
+  client.lastCommand = c.command.fullName;
   c.reply.array(transaction.queue.length);
   try {
     c.server.executeQueue(transaction.queue);

@@ -16,8 +16,8 @@ import type { Changes, KeyObserver } from '../commands/changes.js';
 import type { Client } from '../commands/client.js';
 import { keepName, releaseName } from '../commands/client-memory.js';
 import type { Dispatcher } from '../commands/dispatch.js';
+import { Gate, isSilent } from '../commands/guard.js';
 import { QueuedCommands } from '../commands/queued-commands.js';
-import { DiscardReplies } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 import type { Outbox } from './outbox.js';
 
@@ -46,8 +46,6 @@ class Wait {
   database = 0;
   type = 0;
   whenGone = false;
-  /** Whether the client wants no reply to it (CLIENT REPLY). */
-  isMuted = false;
   onTimeout: Uint8Array = new Uint8Array(0);
   /** Unix time, ms; Infinity: none. */
   deadlineMs = Infinity;
@@ -124,7 +122,6 @@ export class Blocking implements KeyObserver, Blocker {
     wait.whenGone = options.whenGone === true;
     if (wait.whenGone) this.waitsForGone++;
     wait.onTimeout = options.onTimeout;
-    wait.isMuted = c.control[DiscardReplies] === 1;
     for (let i = 0; i < keyCount; i++) this.addKey(client, wait, c.text(firstKey + i));
     this.waits.set(client, wait);
     client.waiting = true;
@@ -182,10 +179,9 @@ export class Blocking implements KeyObserver, Blocker {
   }
 
   giveUp(client: Client, reply: Uint8Array): void {
-    const isMuted = this.waits.get(client)?.isMuted === true;
     this.forget(client);
     // In the turn in which it began to wait, what was replied to it before has not left yet.
-    if (!isMuted) this.outbox.sendBytes(client, reply);
+    if (!isSilent(client)) this.outbox.sendBytes(client, reply);
     this.goOn(client);
   }
 
@@ -204,6 +200,7 @@ export class Blocking implements KeyObserver, Blocker {
 
   private goOn(client: Client): void {
     client.waiting = false;
+    client.gate &= ~Gate.skipThis;
     this.store.resume(client.connection);
   }
 
@@ -262,7 +259,7 @@ export class Blocking implements KeyObserver, Blocker {
     this.served = client;
     this.foundNothing = false;
     try {
-      this.dispatcher.executeFor(client, wait.frame, wait.isMuted);
+      this.dispatcher.executeFor(client, wait.frame);
     } finally {
       this.served = null;
     }

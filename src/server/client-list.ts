@@ -14,12 +14,17 @@ function wholeSeconds(ms: number): number {
   return Math.max(0, Math.floor(ms / SECOND_MS));
 }
 
+// Between MULTI and the end of EXEC.
+function isInTransaction({ gate, transaction }: Client): boolean {
+  return (gate & Gate.transaction) !== 0 || transaction?.isExecuting === true;
+}
+
 // One letter for each state that is out of the ordinary, N for none.
 function flagsOf(client: Client): string {
   let flags = '';
   if ((client.gate & Gate.monitor) !== 0) flags += 'O';
   if (isSubscriber(client)) flags += 'P';
-  if ((client.gate & Gate.transaction) !== 0) flags += 'x';
+  if (isInTransaction(client)) flags += 'x';
   if (client.waiting) flags += 'b';
   if (client.tracker !== null) flags += 't';
   if (client.tracker?.hasBrokenRedirect === true) flags += 'R';
@@ -34,7 +39,7 @@ function flagsOf(client: Client): string {
 
 /** Describes a client whose connection has these `facts`, without a line break. O(1). */
 export function describeClient(client: Client, facts: ConnectionFacts, nowMs: number): string {
-  const queue = (client.gate & Gate.transaction) !== 0 ? client.transaction?.queue : undefined;
+  const queue = isInTransaction(client) ? client.transaction?.queue : undefined;
   const [channels, patterns, shardChannels] = client.subscriptions?.names ?? [];
   const free = Math.max(0, facts.inputCapacity - facts.inputBytes);
   const fields: readonly (readonly [string, string | number])[] = [

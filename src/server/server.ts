@@ -6,6 +6,7 @@ import { Client } from '../commands/client.js';
 import { CommandTimes } from '../commands/command-times.js';
 import type { CommandStatistics, ServerContext } from '../commands/context.js';
 import { Dispatcher } from '../commands/dispatch.js';
+import { Gate, isSilent } from '../commands/guard.js';
 import { Registry } from '../commands/registry.js';
 import type { QueuedCommands } from '../commands/queued-commands.js';
 import { declarations } from '../commands/table.js';
@@ -16,7 +17,7 @@ import { Watches } from '../commands/watches.js';
 import { type Config, type OutputBufferLimits, version } from '../config/index.js';
 import { FrameParser } from '../protocol/frame-parser.js';
 import { encode } from '../protocol/reply-writer.js';
-import { CurrentRow, DiscardReplies, NumberA, NumberB } from '../store/layout.js';
+import { CurrentRow, NumberA, NumberB } from '../store/layout.js';
 import { type NativeStore, openStore } from '../store/native.js';
 import { Batch, type BatchHost } from './batch.js';
 import { describeClient } from './client-list.js';
@@ -50,13 +51,6 @@ const TOO_MANY = '-ERR max number of clients reached\r\n';
 const RUN_ID_BYTES = 20;
 /** How often the largest buffers are looked for, O(connections). */
 const PEAKS_MS = 1000;
-
-/** A client that waits for a long read, what to say if that fails, and whether it wants no reply (CLIENT REPLY). */
-interface LongRead {
-  readonly client: Client;
-  readonly failure: string;
-  readonly isMuted: boolean;
-}
 
 // What it takes is loaded only where it is wanted.
 async function openMetrics(server: Server): Promise<MetricsEndpoint | undefined> {
@@ -99,7 +93,7 @@ export class Server implements ServerContext, BatchHost {
   private readonly parser: FrameParser;
   private readonly batch: Batch;
   private readonly control: Int32Array;
-  private readonly longReads = new Map<number, LongRead>();
+  private readonly longReads = new Map<number, { client: Client; failure: string }>();
   private nextClientId = 1;
   private nextPeaksMs = 0;
   private clientTotal = 0;
@@ -342,7 +336,7 @@ export class Server implements ServerContext, BatchHost {
 
   awaitLongRead(client: Client, job: number, failure: string): void {
     client.waiting = true;
-    this.longReads.set(job, { client, failure, isMuted: this.control[DiscardReplies] === 1 });
+    this.longReads.set(job, { client, failure });
   }
 
   private deliver(job: number): void {
@@ -350,9 +344,10 @@ export class Server implements ServerContext, BatchHost {
     const client = read?.client;
     this.longReads.delete(job);
     const isThere = client !== undefined && this.slots[client.connection] === client;
-    const isWanted = isThere && read?.isMuted === false;
+    const isWanted = isThere && !isSilent(client);
     const status = this.store.deliverLongRead(job, isWanted ? client.connection : -1);
     if (!isThere) return;
+    client.gate &= ~Gate.skipThis;
     if (status !== 0 && isWanted) this.store.send(client.connection, encode(`-${read?.failure}\r\n`));
     client.waiting = false;
     this.store.resume(client.connection);

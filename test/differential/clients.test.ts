@@ -1,0 +1,4 @@
+import { clientsCases } from './cases/clients.js';
+import { describeFamily } from '../support/differential.js';
+
+describeFamily('clients', clientsCases);
