@@ -205,11 +205,15 @@ ByteBuffer* Transport::big_frame(int32_t id) {
 
 void Transport::deliver_ready() {
   std::vector<int32_t> ready = std::exchange(ready_, {});
+  // When there is no room for one, those behind it wait as well: they were resumed later.
+  bool full = false;
   for (int32_t id : ready) {
     Connection* c = find(id);
     if (c == nullptr || !c->ready) continue;
     c->ready = false;
-    if (!deliver(*c)) make_ready(*c);
+    if (!full && deliver(*c)) continue;
+    full = full || c->row < 0;
+    make_ready(*c);
   }
   rest();
 }
