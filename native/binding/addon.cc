@@ -115,6 +115,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       geo_operations(),
       frame_operations(),
       memory_operations(),
+      digest_operations(),
       server_operations(),
   };
   for (std::span<const Operation> family : families) {

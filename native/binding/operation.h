@@ -68,6 +68,7 @@ std::span<const Operation> sort_operations();
 std::span<const Operation> geo_operations();
 std::span<const Operation> frame_operations();
 std::span<const Operation> memory_operations();
+std::span<const Operation> digest_operations();
 std::span<const Operation> server_operations();
 
 }  // namespace redwing

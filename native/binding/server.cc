@@ -119,6 +119,23 @@ void add_connections(Napi::Env env, Napi::Object object, Engine* engine) {
   });
 }
 
+// Makes `count` keys "prefix:i", i from 0 on, unless they are there, with values "value:i", which are cut or
+// filled with zeros to `size` bytes if that is not 0. O(count * size)
+void fill_keys(Keyspace& keyspace, int db, ByteView prefix, int64_t count, size_t size) {
+  std::string name, value;
+  for (int64_t i = 0; i < count; i++) {
+    const std::string number = std::to_string(i);
+    name.assign(reinterpret_cast<const char*>(prefix.data), prefix.size).append(":").append(number);
+    const Key key =
+        keyspace.key(reinterpret_cast<const uint8_t*>(name.data()), static_cast<uint32_t>(name.size()));
+    if (keyspace.find(db, key, false) != nullptr) continue;
+    value.assign("value:").append(number);
+    if (size != 0) value.resize(size, '\0');
+    keyspace.put_string(db, key, reinterpret_cast<const uint8_t*>(value.data()), value.size(),
+                        Expiry::none());
+  }
+}
+
 void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
   // statistics(): figures of the store and the transport, see src/store/native.ts
   add(env, object, "statistics", [engine](const Info& info) {
@@ -163,6 +180,12 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     const Entry* entry = engine->keyspace.find(integer(info, 0), key, false);
     return Napi::Number::New(info.Env(),
                              entry == nullptr ? kStatusNoKey : static_cast<int32_t>(entry->kind()));
+  });
+  // fillKeys(database, prefix: Uint8Array, count, size)
+  add(env, object, "fillKeys", [engine](const Info& info) {
+    auto prefix = info[1].As<Napi::Uint8Array>();
+    fill_keys(engine->keyspace, integer(info, 0), {prefix.Data(), prefix.ByteLength()},
+              info[2].As<Napi::Number>().Int64Value(), static_cast<size_t>(integer(info, 3)));
   });
   // setAccessPolicy(lfu, logFactor, decayMinutes)
   add(env, object, "setAccessPolicy", [engine](const Info& info) {

@@ -199,14 +199,18 @@ bool parse_double(const uint8_t* data, size_t size, double* out) {
 }
 
 size_t format_double(double value, uint8_t* out) {
-  const size_t non_finite = put_non_finite(value, out);
-  if (non_finite > 0) return non_finite;
-  if (value == 0) return put_text(std::signbit(value) ? "-0" : "0", out);
   constexpr double kIntegerMax = 4611686018427387904.0;  // 2^62
-  if (value >= -kIntegerMax && value <= kIntegerMax) {
+  if (value != 0 && value >= -kIntegerMax && value <= kIntegerMax) {
     const auto integer = static_cast<int64_t>(value);
     if (static_cast<double>(integer) == value) return format_int64(integer, out);
   }
+  return format_double_short(value, out);
+}
+
+size_t format_double_short(double value, uint8_t* out) {
+  const size_t non_finite = put_non_finite(value, out);
+  if (non_finite > 0) return non_finite;
+  if (value == 0) return put_text(std::signbit(value) ? "-0" : "0", out);
   DecimalDigits decimal;
   grisu2(std::fabs(value), &decimal);
   const size_t sign = value < 0 ? 1 : 0;

@@ -39,6 +39,10 @@ bool parse_double(const uint8_t* data, size_t size, double* out);
 /// 1..25.
 size_t format_double(double value, uint8_t* out);
 
+/// The same with the fewest digits throughout: whole numbers too get an exponent where format_double would
+/// write them in full and their last digits say nothing ("1e+15", "4611686018427388000").
+size_t format_double_short(double value, uint8_t* out);
+
 /// Writes `value` with exactly `decimals` digits (0..kFixedDecimalsMax) behind the point, as distances are
 /// replied with 4: "166274.1516", "0.0000". The value is scaled in double precision before it is rounded, to
 /// the nearest integer and to the even one when half-way. Asserts that |value| * 10^decimals is below 2^63;

@@ -63,8 +63,8 @@ export interface ServerContext {
   readonly config: Config;
   /** The server's log. */
   readonly log: { warning(message: string): void };
-  /** Background jobs: whether keys are removed when their time comes (true), or only when they are met. */
-  readonly cron: { activeExpiry: boolean };
+  /** Background jobs: whether keys are removed when their time comes (true), or only when they are met; and none run. */
+  readonly cron: { activeExpiry: boolean; isPaused: boolean };
   /** Where commands tell of the keys that they change. */
   readonly changes: Changes;
   readonly watches: Watches;

@@ -2,8 +2,10 @@
 //
 // It is one command, not a container: what comes behind the name is looked up here, with the number of arguments.
 import { parseMemory } from '../config/kinds.js';
-import type { Call } from './call.js';
+import { NoTouch } from '../store/layout.js';
+import { type Call, word } from './call.js';
 import type { CommandDeclaration } from './command.js';
+import { Errors } from './errors.js';
 import { type HelpEntry, helpOf, subcommandSyntax } from './help.js';
 import { encodingName, SHARED_REFERENCES } from './keys.js';
 
@@ -16,9 +18,10 @@ const CLOCK_MASK = 0xffffff;
 const PACKED_MAX = 2n ** 32n;
 const BAD_THRESHOLD = 'ERR argument must be a memory value bigger than 1 and smaller than 4gb';
 
-/** A form of DEBUG: how many arguments it has, both names included, and what it does. */
+/** A form of DEBUG: how many arguments it has, both names included, at most `most` if that is given; and what it does. */
 interface Form {
   count: number;
+  most?: number;
   handler: (c: Call) => void;
 }
 
@@ -38,6 +41,53 @@ function setActiveExpire(c: Call): void {
   c.server.cron.activeExpiry = Number.parseInt(c.text(2), 10) > 0;
   c.reply.ok();
 }
+
+function pauseCron(c: Call): void {
+  c.server.cron.isPaused = Number.parseInt(c.text(2), 10) > 0;
+  c.reply.ok();
+}
+
+// ---- the data ------------------------------------------------------------------------------------------------------
+
+// All data is read, so a worker does it over a view, unless it is part of a transaction.
+function digest(c: Call): void {
+  if (c.isNested) c.store.writeDigest(0);
+  else c.server.awaitLongRead(c.client, c.store.beginDigest(0), '');
+}
+
+// Looking at a value in this way is no access to it.
+function digestValue(c: Call): void {
+  const usual = c.control[NoTouch];
+  c.control[NoTouch] = 1;
+  c.finishRead(c.store.writeValueDigests(c.first + 2, c.count - 2));
+  c.control[NoTouch] = usual;
+}
+
+const DEFAULT_PREFIX = Buffer.from('key');
+const PREFIX_AT = 3;
+const VALUE_BYTES_MAX = 2 ** 29;
+
+function populate(c: Call): void {
+  const count = c.integerWithin(2, 0, Number.MAX_SAFE_INTEGER, Errors.positive);
+  if (count === null) return;
+  const bytes = c.count > 4 ? c.integerWithin(4, 0, VALUE_BYTES_MAX, Errors.positive) : 0;
+  if (bytes === null) return;
+  const prefix = c.count > PREFIX_AT ? c.copy(PREFIX_AT) : DEFAULT_PREFIX;
+  c.store.fillKeys(c.client.database, prefix, count, bytes);
+  c.reply.ok();
+}
+
+// ---- the end -------------------------------------------------------------------------------------------------------
+
+/** Ends the process as `signal` does, which leaves a core where the system keeps them. */
+function crash(signal: 'SIGABRT' | 'SIGSEGV'): (c: Call) => void {
+  return (c) => {
+    c.server.log.warning(`DEBUG ${c.text(1).toUpperCase()}: this process ends with ${signal}`);
+    process.kill(process.pid, signal);
+  };
+}
+
+// ---- the rest ------------------------------------------------------------------------------------------------------
 
 function error(c: Call): void {
   c.reply.errorBytes(c.quotedText(2));
@@ -69,6 +119,21 @@ function quicklistPackedThreshold(c: Call): void {
 }
 
 function nothing(c: Call): void {
+  c.reply.ok();
+}
+
+const PEAK_RESET_TIME = word('PEAK-RESET-TIME');
+const RESIZING = word('RESIZING');
+const NEVER = word('NEVER');
+const RESET = word('RESET');
+
+// Buffers of clients have no size of their own that could be changed.
+function replyBuffer(c: Call): void {
+  if (c.is(2, PEAK_RESET_TIME)) {
+    if (!c.is(3, NEVER) && !c.is(3, RESET) && c.integerOrError(3) === null) return;
+  } else if (!c.is(2, RESIZING)) {
+    return subcommandSyntax(c, 'debug');
+  }
   c.reply.ok();
 }
 
@@ -148,24 +213,46 @@ function protocol(c: Call): void {
 // ---- the command ---------------------------------------------------------------------------------------------------
 
 const HELP: readonly HelpEntry[] = [
+  ['ASSERT, OOM, PANIC, SEGFAULT', 'End the process at once, as if it had failed.'],
+  ['DICT-RESIZING <0|1>', 'Accepted, and of no effect.'],
+  ['DIGEST', 'Tell 40 hexadecimal digits that say what all databases hold.'],
+  ['DIGEST-VALUE <key> [<key> ...]', 'Tell the same of single values.'],
   ['ERROR <string>', 'Reply that text as an error.'],
   ['JMAP', 'Do nothing.'],
   ['LOG <message>', 'Write a line to the log of the server.'],
   ['OBJECT <key>', 'Show how a value is stored.'],
+  ['PAUSE-CRON <0|1>', 'Stop what the server does on its own (1), or let it go on (0).'],
+  [
+    'POPULATE <count> [<prefix>] [<size>]',
+    'Make <count> strings with keys <prefix>:0, <prefix>:1, ..., unless they are there; <prefix> is "key" if not given.',
+    'Their values are value:0, value:1, ..., cut or filled with zeros to <size> bytes.',
+  ],
   ['PROTOCOL <type>', `Reply a value of one type: ${[...REPLIES.keys()].join(', ')}.`],
   ['QUICKLIST-PACKED-THRESHOLD <size>', 'Accepted, and of no effect.'],
+  ['REPLYBUFFER PEAK-RESET-TIME <NEVER|RESET|time>', 'Accepted, and of no effect.'],
+  ['REPLYBUFFER RESIZING <0|1>', 'Accepted, and of no effect.'],
   ['SET-ACTIVE-EXPIRE <0|1>', 'Remove keys only when they are met after their time (0), or as it comes (1).'],
   ['SLEEP <seconds>', 'Stop the whole server for a while; fractions are allowed.'],
 ];
 
 const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
+  ['assert', { count: 2, most: Infinity, handler: crash('SIGABRT') }],
+  ['dict-resizing', { count: 3, handler: nothing }],
+  ['digest', { count: 2, handler: digest }],
+  ['digest-value', { count: 2, most: Infinity, handler: digestValue }],
   ['error', { count: 3, handler: error }],
   ['help', { count: 2, handler: helpOf('debug', HELP) }],
   ['jmap', { count: 2, handler: nothing }],
   ['log', { count: 3, handler: log }],
   ['object', { count: 3, handler: object }],
+  ['oom', { count: 2, most: Infinity, handler: crash('SIGABRT') }],
+  ['panic', { count: 2, most: Infinity, handler: crash('SIGABRT') }],
+  ['pause-cron', { count: 3, handler: pauseCron }],
+  ['populate', { count: 3, most: 5, handler: populate }],
   ['protocol', { count: 3, handler: protocol }],
   ['quicklist-packed-threshold', { count: 3, handler: quicklistPackedThreshold }],
+  ['replybuffer', { count: 4, handler: replyBuffer }],
+  ['segfault', { count: 2, most: Infinity, handler: crash('SIGSEGV') }],
   ['set-active-expire', { count: 3, handler: setActiveExpire }],
   ['sleep', { count: 3, handler: sleep }],
 ]);
@@ -173,7 +260,8 @@ const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
 function debug(c: Call): void {
   if (!isAllowed(c)) return c.error(NOT_ALLOWED);
   const form = FORMS.get(c.lowerText(1));
-  if (form !== undefined && form.count === c.count) return form.handler(c);
+  if (form !== undefined && c.count >= form.count && c.count <= (form.most ?? form.count))
+    return form.handler(c);
   subcommandSyntax(c, 'debug');
 }
 

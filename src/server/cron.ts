@@ -17,6 +17,8 @@ export class Cron {
   activeExpiry = true;
   /** Milliseconds that looking for expired keys has taken since the start. */
   expireCycleMs = 0;
+  /** Whether nothing of all this happens (DEBUG PAUSE-CRON). */
+  isPaused = false;
   private timer: NodeJS.Timeout | undefined;
   private readonly numbers: Float64Array;
   private nextSecondMs = 0;
@@ -42,6 +44,7 @@ export class Cron {
   }
 
   private tick(): void {
+    if (this.isPaused) return;
     const now = Date.now();
     this.numbers[NowMs] = now;
     this.store.startTurn(0);

@@ -37,7 +37,7 @@ export interface KeyOperations {
   copyKey(from: number, to: number, database: number, replace: number): number;
   moveKey(key: number, database: number): number;
   swapDatabases(a: number, b: number): number;
-  /** -1: all of them. */
+  /** -1: all of them. In numbers[A]: how many keys there were. */
   flushDatabase(database: number): number;
   /** Keys, and the same, exact, in numbers[A]. */
   keyCount(database: number): number;

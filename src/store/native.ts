@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { BitmapOperations } from './bitmap-operations.js';
+import type { DigestOperations } from './digest-operations.js';
 import type { FrameOperations } from './frame-operations.js';
 import type { GeoOperations } from './geo-operations.js';
 import type { HashOperations } from './hash-operations.js';
@@ -56,6 +57,7 @@ export interface NativeStore
     StreamGroupOperations,
     GeoOperations,
     MemoryOperations,
+    DigestOperations,
     PushOperations,
     SortOperations,
     RelayOperations,

@@ -80,6 +80,11 @@ export interface ServerOperations {
   bigFrame(id: number): ArrayBuffer | null;
   connectionFacts(id: number): ConnectionFacts;
   statistics(): StoreStatistics;
+  /**
+   * Makes `count` keys that are not there yet, the prefix with `:0`, `:1` and so on behind it, whose values are `value:0`
+   * and so on, cut or filled with zeros to `size` bytes if that is not 0.
+   */
+  fillKeys(database: number, prefix: Uint8Array, count: number, size: number): void;
   setAccessPolicy(lfu: boolean, logFactor: number, decayMinutes: number): void;
   /** 1: keys and fields whose time has come are absent but stay where they are, until it is 0 again. O(1) */
   hideExpired(hides: number): number;

@@ -98,7 +98,13 @@ class Hash {
   std::optional<int64_t> expiry_of(ByteView name) const;
   /// Calls visit(const PackedValue& name, const PackedValue& value) for each field that has not expired.
   template <typename Visit>
-  void for_each(int64_t now_ms, Visit&& visit) const;
+  void for_each(int64_t now_ms, Visit&& visit) const {
+    for_each_expiry(
+        now_ms, [&visit](const PackedValue& name, const PackedValue& value, bool) { visit(name, value); });
+  }
+  /// The same, visit(name, value, bool expires): whether the field has a time to live.
+  template <typename Visit>
+  void for_each_expiry(int64_t now_ms, Visit&& visit) const;
 
   /// The member of a table as a value.
   static PackedValue value_of(const Entry& member) {
@@ -123,10 +129,10 @@ class Hash {
 };
 
 template <typename Visit>
-void Hash::for_each(int64_t now_ms, Visit&& visit) const {
+void Hash::for_each_expiry(int64_t now_ms, Visit&& visit) const {
   if (!is_packed()) {
     table().members.for_each([&](const Entry* member) {
-      if (!member->is_expired(now_ms)) visit(name_of(*member), value_of(*member));
+      if (!member->is_expired(now_ms)) visit(name_of(*member), value_of(*member), member->has_expiry());
     });
     return;
   }
@@ -137,12 +143,13 @@ void Hash::for_each(int64_t now_ms, Visit&& visit) const {
     at = listpack::next(block(), at);
     const PackedValue value = listpack::get(block(), at);
     at = listpack::next(block(), at);
+    int64_t at_ms = 0;
     if (expiring) {
-      const int64_t at_ms = listpack::get(block(), at).integer;
+      at_ms = listpack::get(block(), at).integer;
       at = listpack::next(block(), at);
       if (at_ms != 0 && at_ms <= now_ms) continue;
     }
-    visit(name, value);
+    visit(name, value, at_ms != 0);
   }
 }
 

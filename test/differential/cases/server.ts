@@ -3,7 +3,7 @@ import type { DifferentialCase } from '../../support/server-pair.js';
 import { encodeCommand, toBytes } from '../../support/command-line.js';
 import { type Action, type Step } from '../../support/steps.js';
 import { parseReply, textOf } from '../../support/reply.js';
-import { arity, each, table } from '../../support/tables.js';
+import { arity, each, likeRedis8, table } from '../../support/tables.js';
 
 /**
  * Fields that clients and monitors read, by section; each must be there and look like the reference's value.
@@ -241,7 +241,18 @@ export const debugCases: DifferentialCase[] = [
     ['DEBUG settings', 'DEBUG QUICKLIST-PACKED-THRESHOLD 100b', 'DEBUG QUICKLIST-PACKED-THRESHOLD 0',
       'DEBUG QUICKLIST-PACKED-THRESHOLD x', 'DEBUG QUICKLIST-PACKED-THRESHOLD', 'DEBUG SET-ACTIVE-EXPIRE 0',
       'DEBUG SET-ACTIVE-EXPIRE 1', 'DEBUG LOG x', 'DEBUG ERROR "ERR x"', 'DEBUG ERROR'],
+    ['DEBUG POPULATE', 'DEBUG POPULATE 3', 'DBSIZE', 'GET key:0', 'GET key:2', 'SET other:1 x', 'DEBUG POPULATE 4 other',
+      'GET other:1', 'GET other:3', 'DEBUG POPULATE 2 long 20', 'GET long:1', 'DEBUG POPULATE 12 short 3', 'GET short:11',
+      'DEBUG POPULATE 2 zero 0', 'GET zero:1', 'DBSIZE', 'DEBUG DIGEST', 'OBJECT ENCODING key:1', 'DEBUG POPULATE 0',
+      'DEBUG POPULATE', 'DEBUG POPULATE x', 'DEBUG POPULATE -1', 'DEBUG POPULATE 1 p x', 'DEBUG POPULATE 1 p -1',
+      'DEBUG POPULATE 1 p 2 3', 'DEBUG POPULATE 99999999999999999999', 'SELECT 3', 'DEBUG POPULATE 2', 'DBSIZE'],
+    ['DEBUG PAUSE-CRON', 'DEBUG PAUSE-CRON 1', 'SET k v PX 1', 'DEBUG SLEEP 0.02', 'GET k', 'DEBUG PAUSE-CRON 0',
+      'DEBUG PAUSE-CRON', 'DEBUG PAUSE-CRON x'],
+    ['DEBUG REPLYBUFFER', 'DEBUG REPLYBUFFER PEAK-RESET-TIME never', 'DEBUG REPLYBUFFER PEAK-RESET-TIME 100',
+      'DEBUG REPLYBUFFER peak-reset-time x', 'DEBUG REPLYBUFFER PEAK-RESET-TIME RESET', 'DEBUG REPLYBUFFER RESIZING 0',
+      'DEBUG REPLYBUFFER RESIZING 1', 'DEBUG REPLYBUFFER RESIZING', 'DEBUG REPLYBUFFER', 'DEBUG REPLYBUFFER x y'],
     ['LOLWUT', ...['LOLWUT', 'LOLWUT VERSION 2', 'LOLWUT bogus', 'lolwut 1 2', 'LOLWUT VERSION'].map(picture),
       'LOLWUT VERSION x'],
   ),
+  ...likeRedis8(table(['DEBUG DICT-RESIZING', 'DEBUG DICT-RESIZING 0', 'DEBUG DICT-RESIZING 1', 'DEBUG DICT-RESIZING'])),
 ]; // prettier-ignore
