@@ -51,6 +51,7 @@ int32_t read_point_argument(Engine& e, const int32_t (&a)[1]) {
 // addPlaces(key, first, count, flags): `count` times longitude, latitude and member, under kAdd...
 // conditions. How many were added, with kAddCountsChanges also those that moved; kStatusWrongType, and for
 // the first pair of coordinates that is none kStatusNotFloat or kStatusInvalid: nothing was done.
+// Affected: how many were added, or moved.
 int32_t add_places(Engine& e, const int32_t (&a)[4]) {
   constexpr int32_t kStride = 3;
   std::vector<double> scores;
@@ -67,14 +68,14 @@ int32_t add_places(Engine& e, const int32_t (&a)[4]) {
   how.if_absent = (a[3] & kAddIfAbsent) != 0;
   how.if_present = (a[3] & kAddIfPresent) != 0;
   int32_t added = 0;
-  bool affected = false;
+  int32_t affected = 0;
   for (int32_t i = 0; i < a[2]; i++) {
     double result;
     const ByteView member = bytes_of(e, a[1] + i * kStride + 2);
     const SortedSetAdded done = writer.add(member, scores[static_cast<size_t>(i)], how, &result);
     added += done == SortedSetAdded::kAdded ||
              (done == SortedSetAdded::kChanged && (a[3] & kAddCountsChanges) != 0);
-    affected = affected || done == SortedSetAdded::kAdded || done == SortedSetAdded::kChanged;
+    affected += done == SortedSetAdded::kAdded || done == SortedSetAdded::kChanged;
   }
   writer.commit();
   e.set_affected(affected);

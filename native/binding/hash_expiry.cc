@@ -19,6 +19,12 @@ constexpr int64_t kFieldErased = 2;
 
 constexpr int64_t kSecondMs = 1000;
 
+// Says what has changed (kAffected...), and in numbers[A] of how many fields.
+void set_changed(Engine& e, int32_t affected, int32_t fields) {
+  e.set_affected(affected);
+  e.arenas.numbers()[kNumberA] = fields;
+}
+
 int32_t reply_all_missing(Engine& e, int32_t count) {
   e.arenas.write_array_header(static_cast<size_t>(count));
   for (int32_t i = 0; i < count; i++) e.arenas.write_integer(kFieldMissing);
@@ -35,10 +41,7 @@ int32_t reply_nulls(Engine& e, int32_t count) {
 FieldPlace find_live(Engine& e, HashWriter& writer, ByteView name) {
   FieldPlace place = writer.find(name);
   if (!place.found || !place.is_expired(field_now(e.keyspace))) return place;
-  if (e.keyspace.expiry_mode() == ExpiryMode::kRemove) {
-    writer.erase(place);
-    e.keyspace.count_expired_members(1);
-  }
+  if (e.keyspace.expiry_mode() == ExpiryMode::kRemove) writer.expire(place);
   return FieldPlace();
 }
 
@@ -71,7 +74,7 @@ int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   writer.prepare_expiring();
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
-  int32_t affected = 0;
+  int32_t affected = 0, changed = 0;
   for (int32_t i = 0; i < a[2]; i++) {
     const ByteView name = argument_view(e, a[1] + i);
     const FieldPlace place = find_live(e, writer, name);
@@ -83,10 +86,11 @@ int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
       const int32_t done = apply_expiry(e, writer, place, name);
       e.arenas.write_integer(done == kAffectedFields ? kFieldErased : kFieldChanged);
       affected |= done;
+      changed++;
     }
   }
   writer.finish();
-  e.set_affected(affected);
+  set_changed(e, affected, changed);
   return 0;
 }
 
@@ -130,7 +134,8 @@ int32_t persist_hash_fields(Engine& e, const int32_t (&a)[3]) {
       e.arenas.write_integer(kFieldLasting);
     } else {
       writer.set_expiry(place, name, kNoExpiry);
-      e.set_affected(kAffectedExpiry);
+      // However many, it is one change.
+      set_changed(e, kAffectedExpiry, 1);
       e.arenas.write_integer(kFieldChanged);
     }
   }
@@ -147,6 +152,7 @@ int32_t take_hash_fields(Engine& e, const int32_t (&a)[3]) {
   if (!target.exists()) return reply_nulls(e, a[2]);
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
+  int32_t changed = 0;
   for (int32_t i = 0; i < a[2]; i++) {
     const FieldPlace place = find_live(e, writer, argument_view(e, a[1] + i));
     if (!place.found) {
@@ -155,7 +161,7 @@ int32_t take_hash_fields(Engine& e, const int32_t (&a)[3]) {
     }
     write_packed(e.arenas, place.value);
     writer.erase(place);
-    e.set_affected(kAffectedFields);
+    set_changed(e, kAffectedFields, ++changed);
   }
   writer.finish();
   return 0;
@@ -171,7 +177,7 @@ int32_t get_hash_fields_ex(Engine& e, const int32_t (&a)[4]) {
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   if (a[3] != kFieldExpiryKeep) writer.prepare_expiring();
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
-  int32_t affected = 0;
+  int32_t affected = 0, changed = 0;
   for (int32_t i = 0; i < a[2]; i++) {
     const ByteView name = argument_view(e, a[1] + i);
     const FieldPlace place = find_live(e, writer, name);
@@ -180,14 +186,17 @@ int32_t get_hash_fields_ex(Engine& e, const int32_t (&a)[4]) {
       continue;
     }
     write_packed(e.arenas, place.value);
-    if (a[3] == kFieldExpirySet) affected |= apply_expiry(e, writer, place, name);
+    int32_t done = 0;
+    if (a[3] == kFieldExpirySet) done = apply_expiry(e, writer, place, name);
     if (a[3] == kFieldExpiryNone && place.expiry_ms != kNoExpiry) {
       writer.set_expiry(place, name, kNoExpiry);
-      affected |= kAffectedExpiry;
+      done = kAffectedExpiry;
     }
+    affected |= done;
+    changed += done != 0;
   }
   writer.finish();
-  e.set_affected(affected);
+  set_changed(e, affected, changed);
   return 0;
 }
 

@@ -27,8 +27,7 @@ void drop_expired_fields(Engine& e, const Key& key, int32_t first, int32_t count
   for (int32_t i = 0; i < count; i++) {
     const FieldPlace place = writer.find(argument_view(e, first + i));
     if (!place.found || !place.is_expired(e.keyspace.now())) continue;
-    writer.erase(place);
-    e.keyspace.count_expired_members(1);
+    writer.expire(place);
   }
   writer.finish();
 }
@@ -226,8 +225,12 @@ int32_t erase_hash_fields(Engine& e, const int32_t (&a)[3]) {
   for (int32_t i = 0; i < a[2] && writer.size() != 0; i++) {
     const FieldPlace place = writer.find(argument_view(e, a[1] + i));
     if (!place.found) continue;
-    erased += !place.is_expired(field_now(e.keyspace));
+    if (place.is_expired(field_now(e.keyspace))) {
+      writer.expire(place);
+      continue;
+    }
     writer.erase(place);
+    erased++;
   }
   writer.finish();
   return erased;

@@ -61,7 +61,7 @@ int32_t count_known(const Engine& e, ByteView hll, int32_t first, int32_t count)
 }
 
 // addToHll(key, first element, count, sparseBytesMax): 1 it changed or was created, 0 it did not, or a
-// status.
+// status. Affected: how many elements changed it, and one more if it was created.
 int32_t add_to_hll(Engine& e, const int32_t (&a)[4]) {
   const int32_t first = a[1], count = a[2];
   Key key = e.key(a[0]);
@@ -70,6 +70,7 @@ int32_t add_to_hll(Engine& e, const int32_t (&a)[4]) {
   if (found < 0) return found;
   StoredHll hll(e, key);
   int32_t known = 0;
+  e.set_affected(0);
   if (found == 0) {
     hll_create(&hll);
     hll_mark_count_stale(hll.data());
@@ -84,9 +85,10 @@ int32_t add_to_hll(Engine& e, const int32_t (&a)[4]) {
     const Bytes element = e.arenas.argument(first + i);
     const HllAddResult result = hll_add(&hll, element.data, element.size, static_cast<size_t>(a[3]));
     if (result == HllAddResult::kCorrupt) return kStatusCorrupt;
-    if (result == HllAddResult::kChanged) changed = 1;
+    changed += result == HllAddResult::kChanged;
   }
-  return changed;
+  e.set_affected(changed);
+  return changed > 0;
 }
 
 int32_t count_union(Engine& e, int32_t first, int32_t count) {

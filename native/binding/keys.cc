@@ -170,13 +170,11 @@ int32_t swap_databases(Engine& e, const int32_t (&a)[2]) {
   return 0;
 }
 
-// flushDatabase(db): -1: all of them. Returns 0; the memory is freed in the background.
+// flushDatabase(db): -1: all of them. Returns 0, and in numbers[A] how many keys there were; the memory is
+// freed in the background.
 int32_t flush_database(Engine& e, const int32_t (&a)[1]) {
-  if (a[0] < 0) {
-    e.keyspace.flush_all();
-  } else {
-    e.keyspace.flush(a[0]);
-  }
+  const uint64_t keys = a[0] < 0 ? e.keyspace.flush_all() : e.keyspace.flush(a[0]);
+  e.arenas.numbers()[kNumberA] = static_cast<double>(keys);
   return 0;
 }
 

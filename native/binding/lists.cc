@@ -108,11 +108,12 @@ void drop_from(Engine& e, const Key& key, SlotRef* slot, ListEnd end, uint64_t c
   editor.finish();
 }
 
-// Writes `count` elements from an end inwards as an array and removes them.
+// Writes `count` elements from an end inwards as an array and removes them. Affected: how many.
 void pop_array(Engine& e, const Key& key, SlotRef* slot, ListEnd end, uint64_t count) {
   const ListView list(*slot->entry);
   const uint64_t length = list.length();
   count = std::min(count, length);
+  e.set_affected(small(count));
   e.arenas.write_array_header(count);
   if (end == ListEnd::kHead) {
     list.for_range(0, count, [&e](const uint8_t* block, uint32_t pos, uint64_t elements) {
@@ -125,20 +126,22 @@ void pop_array(Engine& e, const Key& key, SlotRef* slot, ListEnd end, uint64_t c
 }
 
 // popFromLists(first, count, stride, tail): for each of a run of keys, writes the element at an end, which
-// leaves the list, or a null; stops in front of a key of another type. Returns how many it did. Affected: the
-// last of the lists had an element.
+// leaves the list, or a null; stops in front of a key of another type. Returns how many it did. Affected: how
+// many lists had an element.
 int32_t pop_from_lists(Engine& e, const int32_t (&a)[4]) {
   const ListEnd end = end_of(a[3]);
   RunList list(e);
+  int32_t popped = 0;
+  e.set_affected(0);
   for (int32_t i = 0; i < a[1]; i++) {
     const Key key = e.key(a[0] + i * a[2]);
     const int32_t opened = list.is(key) ? 1 : list.open(key, false);
-    e.set_affected(opened > 0);
     if (opened < 0) return i;
     if (opened == 0) {
       e.arenas.write_null();
       continue;
     }
+    e.set_affected(++popped);
     const ListView view = list.editor().view();
     const uint64_t length = view.length();
     write_packed(e.arenas, view.at(end == ListEnd::kHead ? 0 : length - 1));
@@ -162,7 +165,7 @@ int32_t pop_many_from_list(Engine& e, const int32_t (&a)[2]) {
   }
   if (!is_list(entry)) return kStatusWrongType;
   const auto count = static_cast<uint64_t>(e.arenas.numbers()[kNumberA]);
-  e.set_affected(count != 0);
+  e.set_affected(0);
   if (count == 0) {
     e.arenas.write_array_header(0);
   } else {
@@ -507,7 +510,7 @@ int32_t remove_from_list(Engine& e, const int32_t (&a)[2]) {
 }
 
 // trimList(key): the arguments behind the key are two indexes: what is not between them leaves the list. 0,
-// kStatusNotInteger, kStatusWrongType.
+// kStatusNotInteger, kStatusWrongType. numbers[A]: how many left it.
 int32_t trim_list(Engine& e, const int32_t (&a)[1]) {
   RangeRead range;
   if (!read_range(e, a[0] + 1, &range)) return kStatusNotInteger;
@@ -519,6 +522,7 @@ int32_t trim_list(Engine& e, const int32_t (&a)[1]) {
   if (!is_list(entry)) return kStatusWrongType;
   const uint64_t length = ListView(*entry).length();
   const auto [from, count] = range.span(length);
+  e.arenas.numbers()[kNumberA] = static_cast<double>(length - count);
   if (count == 0) {
     e.keyspace.erase(e.db(), key);
     return 0;

@@ -34,6 +34,8 @@ static_assert(kEvictTtl == static_cast<int32_t>(EvictionPolicy::kTtl));
 static_assert(kEvictRandom == static_cast<int32_t>(EvictionPolicy::kRandom));
 static_assert(kRemovalExpired == static_cast<int32_t>(Removal::kExpired));
 static_assert(kRemovalEvicted == static_cast<int32_t>(Removal::kEvicted));
+static_assert(kRemovalExpiredMembers == static_cast<int32_t>(Removal::kExpiredMembers));
+static_assert(kRemovalEmptied == static_cast<int32_t>(Removal::kEmptied));
 
 int64_t catching_up_us(int64_t usual_us, int32_t arguments) {
   const int64_t more = arguments * kCatchUpUsPerArgument;

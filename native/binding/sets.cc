@@ -76,8 +76,9 @@ int32_t same_key_run(const Engine& e, int32_t first, int32_t length, int32_t str
   return same;
 }
 
-// Adds a member each to a table, whose buckets and then members are brought near for the whole run first.
-void add_run_to_table(Engine& e, SetEditor& editor, int32_t first, int32_t length, int32_t stride) {
+// Adds a member each to a table, whose buckets and then members are brought near for the whole run first; how
+// many were new.
+int32_t add_run_to_table(Engine& e, SetEditor& editor, int32_t first, int32_t length, int32_t stride) {
   uint64_t hashes[kRunWindow];
   const Dictionary& table = editor.ref().table();
   for (int32_t i = 0; i < length; i++) {
@@ -85,16 +86,21 @@ void add_run_to_table(Engine& e, SetEditor& editor, int32_t first, int32_t lengt
     table.prefetch_bucket(hashes[i]);
   }
   for (int32_t i = 0; i < length; i++) table.prefetch_member(hashes[i]);
+  int32_t sum = 0;
   for (int32_t i = 0; i < length; i++) {
-    const bool added = editor.add_hashed(view_of(e.arenas.argument(first + i * stride)), hashes[i]);
-    e.arenas.write_integer(added ? 1 : 0);
+    const int32_t added = editor.add_hashed(view_of(e.arenas.argument(first + i * stride)), hashes[i]);
+    e.arenas.write_integer(added);
+    sum += added;
   }
+  return sum;
 }
 
 // addMemberRun(first, length, stride): `length` times one member, behind its key; writes what each added.
-// Stops in front of the first that fails; returns how many it did.
+// Stops in front of the first that fails; returns how many it did. Affected: how many members were new.
 int32_t add_member_run(Engine& e, const int32_t (&a)[3]) {
   const SetLimits limits = set_limits(e);
+  int32_t sum = 0;
+  e.set_affected(0);
   for (int32_t done = 0; done < a[1];) {
     const int32_t at = a[0] + done * a[2];
     const int32_t length = same_key_run(e, at, std::min(a[1] - done, kRunWindow), a[2]);
@@ -102,6 +108,7 @@ int32_t add_member_run(Engine& e, const int32_t (&a)[3]) {
     Entry* entry = e.keyspace.find_for_write(e.db(), e.key(at), &slot);
     if (entry == nullptr) {
       e.arenas.write_integer(add_to_set(e, at, at + 1, 1));
+      e.set_affected(++sum);
       done++;
       continue;
     }
@@ -109,12 +116,16 @@ int32_t add_member_run(Engine& e, const int32_t (&a)[3]) {
     const Edit edit = e.keyspace.edit(&slot);
     SetEditor editor(edit, e.keyspace.hasher(), entry->root(), entry->encoding());
     if (entry->encoding() == kSetTable) {
-      add_run_to_table(e, editor, at + 1, length, a[2]);
+      sum += add_run_to_table(e, editor, at + 1, length, a[2]);
     } else {
-      for (int32_t i = 0; i < length; i++)
-        e.arenas.write_integer(editor.add(view_of(e.arenas.argument(at + 1 + i * a[2])), limits) ? 1 : 0);
+      for (int32_t i = 0; i < length; i++) {
+        const int32_t added = editor.add(view_of(e.arenas.argument(at + 1 + i * a[2])), limits);
+        e.arenas.write_integer(added);
+        sum += added;
+      }
     }
     settle(e, &slot, editor);
+    e.set_affected(sum);
     done += length;
   }
   return a[1];
@@ -300,11 +311,16 @@ int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
   return 1;
 }
 
-// popMemberRun(first, length, stride): the same for a run; returns how many it did.
+// popMemberRun(first, length, stride): the same for a run; returns how many it did. Affected: how many
+// members were taken out.
 int32_t pop_member_run(Engine& e, const int32_t (&a)[3]) {
+  int32_t sum = 0;
+  e.set_affected(0);
   for (int32_t i = 0; i < a[1]; i++) {
     const int32_t key[1] = {a[0] + i * a[2]};
-    if (pop_member(e, key) < 0) return i;
+    const int32_t popped = pop_member(e, key);
+    if (popped < 0) return i;
+    e.set_affected(sum += popped);
   }
   return a[1];
 }

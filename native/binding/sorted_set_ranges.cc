@@ -203,7 +203,7 @@ int32_t count_range(Engine& e, const int32_t (&a)[4]) {
 }
 
 // removeSortedSetRange(key, min, max, by): removes a range and writes how many elements it had; 1, 0: none,
-// or a status.
+// or a status. Affected: how many.
 int32_t remove_range(Engine& e, const int32_t (&a)[4]) {
   Bounds bounds;
   const int32_t status = read_bounds(e, a[3], a[1], a[2], &bounds);
@@ -215,6 +215,7 @@ int32_t remove_range(Engine& e, const int32_t (&a)[4]) {
   writer.remove(ranks);
   writer.commit();
   e.arenas.write_integer(static_cast<int64_t>(ranks.size()));
+  e.set_affected(static_cast<int32_t>(std::min<uint64_t>(ranks.size(), INT32_MAX)));
   return ranks.size() > 0;
 }
 

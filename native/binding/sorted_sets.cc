@@ -46,11 +46,15 @@ SortedSetAdd add_manner(int32_t flags) {
   return how;
 }
 
+bool is_change(SortedSetAdded done) {
+  return done == SortedSetAdded::kAdded || done == SortedSetAdded::kChanged;
+}
+
 // ---- adding and removing ----
 
 // addToSortedSet(key, first, pairs, flags): `pairs` of a score and a member, under kAdd... conditions. How
 // many were added, with kAddCountsChanges also those whose score changed; kStatusNotFloat, kStatusWrongType:
-// nothing was done.
+// nothing was done. Affected: how many were added or changed.
 int32_t add_to_sorted_set(Engine& e, const int32_t (&a)[4]) {
   const int32_t first = a[1], pairs = a[2];
   double score = 0;
@@ -62,14 +66,14 @@ int32_t add_to_sorted_set(Engine& e, const int32_t (&a)[4]) {
   writer.expect(static_cast<uint64_t>(pairs), bytes_of(e, first + 1).size);
   const SortedSetAdd how = add_manner(a[3]);
   int32_t added = 0;
-  bool affected = false;
+  int32_t affected = 0;
   for (int32_t i = 0; i < pairs; i++) {
     if (pairs > 1) read_score(e, first + 2 * i, &score);
     double result;
     const SortedSetAdded done = writer.add(bytes_of(e, first + 2 * i + 1), score, how, &result);
     added += done == SortedSetAdded::kAdded ||
              (done == SortedSetAdded::kChanged && (a[3] & kAddCountsChanges) != 0);
-    affected = affected || done == SortedSetAdded::kAdded || done == SortedSetAdded::kChanged;
+    affected += is_change(done);
   }
   writer.commit();
   e.set_affected(affected);
@@ -94,8 +98,10 @@ void prefetch_additions(const SortedSetTree& tree, std::span<Addition> additions
 }
 
 // Additions to one key of at most kWindow commands; writes a reply for each. Stops in front of a wrong score.
-// Returns how many it did, none if the key holds another type.
-int32_t add_run(Engine& e, SortedSetWriter& writer, int32_t key, int32_t length, int32_t stride) {
+// Returns how many it did, none if the key holds another type; adds to `*affected` how many changed
+// something.
+int32_t add_run(Engine& e, SortedSetWriter& writer, int32_t key, int32_t length, int32_t stride,
+                int32_t* affected) {
   Addition additions[kWindow];
   int32_t count = 0;
   if (writer.open(e.key(key)) == Opened::kOther) return 0;
@@ -113,6 +119,7 @@ int32_t add_run(Engine& e, SortedSetWriter& writer, int32_t key, int32_t length,
     const SortedSetAdded done = was_tree ? writer.add_hashed(next.member, next.hash, next.score, {}, &result)
                                          : writer.add(next.member, next.score, {}, &result);
     e.arenas.write_integer(done == SortedSetAdded::kAdded ? 1 : 0);
+    *affected += is_change(done);
   }
   writer.commit();
   return count;
@@ -120,14 +127,17 @@ int32_t add_run(Engine& e, SortedSetWriter& writer, int32_t key, int32_t length,
 
 // addToSortedSets(first, count, stride): plain additions of one pair each, key, score and member from `first`
 // on, `stride` arguments apart; writes their replies. Stops in front of one that fails; returns how many it
-// did.
+// did. Affected: how many changed something.
 int32_t add_to_sorted_sets(Engine& e, const int32_t (&a)[3]) {
   const int32_t first = a[0], count = a[1], stride = a[2];
+  int32_t affected = 0;
+  e.set_affected(0);
   SortedSetWriter writer(e.keyspace, e.db(), sorted_set_limits(e));
   for (int32_t done = 0; done < count;) {
     const int32_t key = first + done * stride;
     const int32_t length = run_of_key(e, key, std::min(count - done, kWindow), stride);
-    const int32_t added = add_run(e, writer, key, length, stride);
+    const int32_t added = add_run(e, writer, key, length, stride, &affected);
+    e.set_affected(affected);
     done += added;
     if (added < length) return done;
   }
@@ -149,7 +159,7 @@ int32_t increment_in_sorted_set(Engine& e, const int32_t (&a)[4]) {
   double result = 0;
   const SortedSetAdded done = writer.add(member, score, how, &result);
   writer.commit();
-  e.set_affected(done == SortedSetAdded::kAdded || done == SortedSetAdded::kChanged);
+  e.set_affected(is_change(done));
   if (done == SortedSetAdded::kNotANumber) return kStatusInvalid;
   if (done == SortedSetAdded::kRefused) {
     e.arenas.write_null();
@@ -267,7 +277,7 @@ RankRange popped_ranks(uint64_t size, uint64_t count, bool from_end) {
 }
 
 // popFromSortedSet(key, fromEnd): writes and removes numbers[A] elements, the least or the greatest first, as
-// a list with scores; 0, kStatusWrongType.
+// a list with scores; 0, kStatusWrongType. Affected: how many.
 int32_t pop_from_sorted_set(Engine& e, const int32_t (&a)[2]) {
   SortedSetWriter writer(e.keyspace, e.db(), sorted_set_limits(e));
   const Opened opened = writer.open(e.key(a[0]));
@@ -278,7 +288,7 @@ int32_t pop_from_sorted_set(Engine& e, const int32_t (&a)[2]) {
     return 0;
   }
   const uint64_t count = count_within(e.arenas.numbers()[kNumberA], writer.size());
-  e.set_affected(count != 0);
+  e.set_affected(static_cast<int32_t>(std::min<uint64_t>(count, INT32_MAX)));
   const RankRange ranks = popped_ranks(writer.size(), count, a[1] != 0);
   write_elements(e.arenas, writer.read(), ranks, a[1] != 0, true);
   writer.remove(ranks);
@@ -288,7 +298,7 @@ int32_t pop_from_sorted_set(Engine& e, const int32_t (&a)[2]) {
 
 // popFromSortedSets(first, count, fromEnd): the same from the first of the keys that is there, with its name
 // in front and pairs in any protocol; a null array if none is. The index of the key, kStatusNoKey,
-// kStatusWrongType.
+// kStatusWrongType. Affected: how many.
 int32_t pop_from_sorted_sets(Engine& e, const int32_t (&a)[3]) {
   const bool from_end = a[2] != 0;
   SortedSetWriter writer(e.keyspace, e.db(), sorted_set_limits(e));
@@ -298,6 +308,7 @@ int32_t pop_from_sorted_sets(Engine& e, const int32_t (&a)[3]) {
     if (opened == Opened::kOther) return kStatusWrongType;
     if (opened == Opened::kAbsent) continue;
     const uint64_t count = count_within(e.arenas.numbers()[kNumberA], writer.size());
+    e.set_affected(static_cast<int32_t>(std::min<uint64_t>(count, INT32_MAX)));
     const RankRange ranks = popped_ranks(writer.size(), count, from_end);
     e.arenas.write_array_header(2);
     e.arenas.write_bulk(key.data, key.size);
@@ -342,9 +353,11 @@ int32_t pop_keyed_from_sorted_sets(Engine& e, const int32_t (&a)[3]) {
 
 // popEachSortedSet(first, count, stride, fromEnd): for `count` keys, `stride` arguments apart, writes and
 // removes one element, as an array of it and its score, or an empty array. Stops in front of a key of another
-// type; returns how many it did.
+// type; returns how many it did. Affected: how many elements were taken.
 int32_t pop_each_sorted_set(Engine& e, const int32_t (&a)[4]) {
   const int32_t first = a[0], count = a[1], stride = a[2];
+  int32_t affected = 0;
+  e.set_affected(0);
   const bool from_end = a[3] != 0;
   SortedSetWriter writer(e.keyspace, e.db(), sorted_set_limits(e));
   for (int32_t done = 0; done < count;) {
@@ -353,7 +366,7 @@ int32_t pop_each_sorted_set(Engine& e, const int32_t (&a)[4]) {
     const Opened opened = writer.open(e.key(key));
     if (opened == Opened::kOther) return done;
     const uint64_t popped = std::min(writer.size(), static_cast<uint64_t>(length));
-    e.set_affected(popped > 0);
+    e.set_affected(affected += static_cast<int32_t>(popped));
     if (popped > 0) {
       const RankRange ranks = popped_ranks(writer.size(), popped, from_end);
       writer.read().visit(ranks, from_end, [&e](ByteView member, double score) {

@@ -44,7 +44,10 @@ struct OpenGroup {
   uint32_t consumer(Engine& e, int32_t argument) {
     const ByteView name = name_in(e, argument);
     const Consumer* known = group->find_consumer(name);
-    if (known == nullptr) return group->add_consumer(edit, name, e.keyspace.now());
+    if (known == nullptr) {
+      changes++;
+      return group->add_consumer(edit, name, e.keyspace.now());
+    }
     const uint32_t number = known->number;
     group->touch_consumer(edit, number, e.keyspace.now(), false);
     return number;
@@ -53,6 +56,7 @@ struct OpenGroup {
   Edit edit;
   Stream* stream;
   ConsumerGroup* group;
+  int32_t changes = 0;  // as the server counts them: a consumer that was added, and what the operation adds
 };
 
 // ---- groups and consumers ----
@@ -223,11 +227,13 @@ void write_history(Arenas& out, const Stream& stream, const std::vector<StreamId
 
 // readGroups(first, count, group, consumer, noAck): delivers to a consumer, of each of `count` streams, what
 // from[i] says (see readGroupFrom), at most numbers[A] entries (0: all), and writes it. 0; kStatusNoKey:
-// there was nothing, nothing is written.
+// there was nothing, nothing is written. Affected: the changes, one for each consumer that was added, and one
+// for each stream with new entries.
 int32_t read_groups(Engine& e, const int32_t (&a)[5]) {
   const double given = e.arenas.numbers()[kNumberA];
   const uint64_t limit = given <= 0 ? UINT64_MAX : count_from_register(given);
   std::vector<Delivery> deliveries;
+  int32_t changes = 0;
   for (int32_t i = 0; i < a[1]; i++) {
     GroupTarget target;
     const int32_t status = target.find(e, a[0] + i, a[2]);
@@ -236,10 +242,13 @@ int32_t read_groups(Engine& e, const int32_t (&a)[5]) {
     const uint32_t consumer = open.consumer(e, a[3]);
     const StreamId from = e.streams.from[static_cast<size_t>(i)];
     const bool history = from != StreamId::max();
+    changes += open.changes;
+    e.set_affected(changes);
     if (!history && (open.stream->length == 0 || open.stream->last_live_id() <= open.group->last_id))
       continue;
     Delivery delivery = history ? deliver_again(e, &open, consumer, from, limit)
                                 : deliver_new(e, &open, consumer, limit, a[4] != 0);
+    if (delivery.count != 0) e.set_affected(++changes);
     delivery.key = a[0] + i;
     deliveries.push_back(std::move(delivery));
   }
@@ -262,7 +271,7 @@ int32_t read_groups(Engine& e, const int32_t (&a)[5]) {
 
 // acknowledge(key, group, first, count): the entries whose ids are in the arguments are pending no longer;
 // writes how many were. 0, kStatusWrongType, kStatusInvalid: one is no id, nothing was done. A missing key or
-// group has nothing pending.
+// group has nothing pending. Affected: how many were.
 int32_t acknowledge(Engine& e, const int32_t (&a)[4]) {
   GroupTarget target;
   const int32_t status = target.find(e, a[0], a[1]);
@@ -281,6 +290,7 @@ int32_t acknowledge(Engine& e, const int32_t (&a)[4]) {
     }
   }
   e.arenas.write_integer(done);
+  e.set_affected(static_cast<int32_t>(done));
   return 0;
 }
 
@@ -303,7 +313,8 @@ void write_claimed(Arenas& out, const Stream& stream, const std::vector<StreamId
 // arguments, and which were delivered at least numbers[A] ms ago, to a consumer, and writes them (only their
 // ids with kClaimOnlyIds). With kClaimForce also what is not pending; with kClaimTime as delivered at
 // numbers[B]; with kClaimCount as delivered numbers[C] times. What the stream no longer holds is pending no
-// longer. The group's last id becomes at least ids[0]. 0 or a status as of findGroup.
+// longer. The group's last id becomes at least ids[0]. 0 or a status as of findGroup. Affected: the changes,
+// one for a consumer that was added, for each entry, and for the last id if no entry was claimed.
 int32_t claim_entries(Engine& e, const int32_t (&a)[6]) {
   GroupTarget target;
   const int32_t status = target.find(e, a[0], a[1]);
@@ -316,14 +327,15 @@ int32_t claim_entries(Engine& e, const int32_t (&a)[6]) {
   int64_t time = (flags & kClaimTime) != 0 ? integer_from_register(numbers[kNumberB]) : now;
   if (time < 0 || time > now) time = now;
   OpenGroup open(e, &target, name_in(e, a[1]));
-  open.group->last_id = std::max(open.group->last_id, e.streams.ids[0]);
+  const bool advances = e.streams.ids[0] > open.group->last_id;
+  if (advances) open.group->last_id = e.streams.ids[0];
   const uint32_t consumer = open.consumer(e, a[2]);
   std::vector<StreamId> claimed;
   for (int32_t i = 0; i < a[4]; i++) {
     StreamId id;
     parse_stream_id(name_in(e, a[3] + i), {}, &id, nullptr);
     if (!open.stream->contains(id)) {
-      open.group->acknowledge(open.edit, id);
+      open.changes += open.group->acknowledge(open.edit, id);
       continue;
     }
     const PendingEntry* entry = open.group->find_pending(id);
@@ -339,12 +351,14 @@ int32_t claim_entries(Engine& e, const int32_t (&a)[6]) {
   }
   if (!claimed.empty()) open.group->touch_consumer(open.edit, consumer, now, true);
   write_claimed(e.arenas, *open.stream, claimed, (flags & kClaimOnlyIds) != 0);
+  e.set_affected(open.changes + static_cast<int32_t>(claimed.size()) + (advances && claimed.empty()));
   return 0;
 }
 
 // claimIdle(key, group, consumer, count, onlyIds): looks through the pending entries from ids[0] on, gives up
 // to `count` that were delivered at least numbers[A] ms ago to a consumer, and writes where to go on, what
-// was claimed, and what was pending and no longer exists. 0 or a status as of findGroup.
+// was claimed, and what was pending and no longer exists. 0 or a status as of findGroup. Affected: the
+// changes, one for a consumer that was added and for each entry.
 int32_t claim_idle(Engine& e, const int32_t (&a)[5]) {
   constexpr int64_t kAttemptsPerEntry = 10;
   GroupTarget target;
@@ -387,6 +401,7 @@ int32_t claim_idle(Engine& e, const int32_t (&a)[5]) {
   write_stream_id(e.arenas, cursor.at_end() ? StreamId() : cursor.item().id());
   write_claimed(e.arenas, *open.stream, claimed, a[4] != 0);
   write_claimed(e.arenas, *open.stream, gone, true);
+  e.set_affected(open.changes + static_cast<int32_t>(claimed.size() + gone.size()));
   return 0;
 }
 

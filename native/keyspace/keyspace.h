@@ -56,8 +56,13 @@ enum class ExpiryMode : uint8_t {
   kIgnore   // present: while loading data, or for commands that a primary sent
 };
 
-/// Why the keyspace itself removed a key.
-enum class Removal : uint8_t { kExpired = 0, kEvicted = 1 };
+/// What the keyspace itself removed.
+enum class Removal : uint8_t {
+  kExpired = 0,         // a key whose time had come
+  kEvicted = 1,         // a key, to make room
+  kExpiredMembers = 2,  // members of a key, whose time had come
+  kEmptied = 3          // that key, since it has none left
+};
 
 /// How the access word of an entry is kept.
 struct AccessPolicy {
@@ -105,8 +110,8 @@ class Keyspace {
   void set_access_policy(const AccessPolicy& policy) { access_policy_ = policy; }
   /// Makes values of a kind other than string possible. `type` must outlive the keyspace.
   void register_type(ValueKind kind, const ValueType* type) { types_[static_cast<size_t>(kind)] = type; }
-  /// Called with each key just before it is removed because it expired (ExpiryMode::kRemove), or is evicted.
-  /// Must not write to the keyspace.
+  /// Called with each key just before it is removed because it expired (ExpiryMode::kRemove), or is evicted;
+  /// and when members of it have expired. Must not write to the keyspace.
   using RemovalListener = void (*)(void* context, int db, ByteView key, Removal cause);
   void set_removal_listener(RemovalListener listener, void* context);
 
@@ -177,6 +182,9 @@ class Keyspace {
   void reschedule_members(const SlotRef& slot);
   /// Counts members that expired and were removed.
   void count_expired_members(size_t count) { expired_members_ += count; }
+  /// Tells the removal listener that members of a key expired; `is_emptied`: and that it is about to go with
+  /// them.
+  void report_expired_members(int db, ByteView key, bool is_emptied);
 
   /// Removes a key; false if it was absent (or expired).
   bool erase(int db, const Key& key);

@@ -33,6 +33,12 @@ void Keyspace::report_removal(int db, const Entry& entry, Removal cause) {
   if (removal_listener_ != nullptr) removal_listener_(removal_context_, db, entry.key(), cause);
 }
 
+void Keyspace::report_expired_members(int db, ByteView key, bool is_emptied) {
+  if (removal_listener_ == nullptr) return;
+  removal_listener_(removal_context_, db, key, Removal::kExpiredMembers);
+  if (is_emptied) removal_listener_(removal_context_, db, key, Removal::kEmptied);
+}
+
 // ---- Evicting ----
 
 Slot Keyspace::slot_of_hash(int db, uint64_t hash) const {

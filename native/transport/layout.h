@@ -129,6 +129,8 @@ inline constexpr int32_t kEvictTtl = 3;
 inline constexpr int32_t kEvictRandom = 4;
 inline constexpr int32_t kRemovalExpired = 0;
 inline constexpr int32_t kRemovalEvicted = 1;
+inline constexpr int32_t kRemovalExpiredMembers = 2;
+inline constexpr int32_t kRemovalEmptied = 3;
 
 // ---- flags of setString -----------------------------------------------------------------------------------
 inline constexpr int32_t kSetIfAbsent = 1;

@@ -159,7 +159,8 @@ function bitfield(c: Call, readOnly: boolean): void {
     return;
   }
   c.reply.array(plan.operations);
-  if (executeFields(c, grown === 1)) c.changed(1, EventClass.string, 'setbit');
+  const changes = executeFields(c, grown === 1);
+  if (changes > 0) c.changed(1, EventClass.string, 'setbit', changes);
   else if (grown === 1) c.appeared(1);
 }
 
@@ -196,10 +197,10 @@ function fail(c: Call, error: string): false {
   return false;
 }
 
-// Whether anything was changed: a value, or the length of a string that something was written to.
-function executeFields(c: Call, grown: boolean): boolean {
+// How many operations changed something: a value, or the length of a string that something was written to.
+function executeFields(c: Call, grown: boolean): number {
   const { store, first } = c;
-  let changed = false;
+  let changes = 0;
   let overflow: number = OverflowWrap;
   for (let i = 2; i < c.count;) {
     if (c.is(i, OVERFLOW)) {
@@ -213,10 +214,10 @@ function executeFields(c: Call, grown: boolean): boolean {
     if (c.is(i, GET)) store.getField(first + 1, width, at + 2);
     else if (c.is(i, SET)) written = store.setField(first + 1, width, at + 2, at + 3, overflow);
     else written = store.incrementField(first + 1, width, at + 2, at + 3, overflow);
-    if (written === 2 || (written === 1 && grown)) changed = true;
+    if (written === 2 || (written === 1 && grown)) changes++;
     i += wordsOf(c, i);
   }
-  return changed;
+  return changes;
 }
 
 /** How many arguments an operation has with its word; 0: it is none. */

@@ -49,7 +49,7 @@ function popList(c: Call, end: number): void {
   if (timeoutMs < 0) return;
   const keys = c.count - 2;
   const popped = c.store.popKeyedFromLists(c.first + 1, keys, end);
-  if (popped >= 0) tellListPopped(c, 1 + popped, end);
+  if (popped >= 0) tellListPopped(c, 1 + popped, end, 1);
   else if (popped === StatusWrongType) c.wrongType();
   else waitFor(c, 1, keys, timeoutMs, TypeList);
 }
@@ -59,7 +59,7 @@ function popSortedSet(c: Call, fromEnd: number): void {
   if (timeoutMs < 0) return;
   const keys = c.count - 2;
   const popped = c.store.popKeyedFromSortedSets(c.first + 1, keys, fromEnd);
-  if (popped >= 0) tellSortedSetPopped(c, 1 + popped, fromEnd);
+  if (popped >= 0) tellSortedSetPopped(c, 1 + popped, fromEnd, 1);
   else if (popped === StatusWrongType) c.wrongType();
   else waitFor(c, 1, keys, timeoutMs, TypeSortedSet);
 }

@@ -158,17 +158,20 @@ export class Call {
   // ---- changes -------------------------------------------------------------------------------------------------------
   // Every handler tells of each key that it has changed, when it has, in the order in which Redis tells of events.
 
-  /** Key `i` of the client's database was changed; `event` is the notification's name, of a class of EventClass. */
-  changed(i: number, eventClass: number, event: string): void {
+  /**
+   * Key `i` of the client's database was changed; `event` is the notification's name, of a class of EventClass. It counts
+   * as `count` changes.
+   */
+  changed(i: number, eventClass: number, event: string, count = 1): void {
     const { changes } = this;
-    changes.total++;
+    changes.total += count;
     if (changes.isObserved) changes.note(this, this.client.database, i, eventClass, event);
   }
 
   /** The same in a database of choice. */
-  changedIn(database: number, i: number, eventClass: number, event: string): void {
+  changedIn(database: number, i: number, eventClass: number, event: string, count = 1): void {
     const { changes } = this;
-    changes.total++;
+    changes.total += count;
     if (changes.isObserved) changes.note(this, database, i, eventClass, event);
   }
 
@@ -179,15 +182,23 @@ export class Call {
     if (changes.isObserved) changes.note(this, this.client.database, i, EventClass.none, '');
   }
 
+  /** So many changes were made that nobody is told of: by a run, or to many keys while nobody observes. */
+  countChanges(count: number): void {
+    this.changes.total += count;
+  }
+
   /** Key `i`, of which a change was told, may have been removed with the last of its elements. */
   removedIfEmpty(i: number): void {
     if (this.changes.isObserved && this.store.isThere(this.client.database, this.first + i) === 0)
       this.changes.noteEvent(this, this.client.database, i, EventClass.generic, 'del');
   }
 
-  /** A result was stored under key `i`: `count` elements of it; without any, the key was removed if it was there. */
-  stored(i: number, count: number, eventClass: number, event: string): void {
-    if (count > 0) this.changed(i, eventClass, event);
+  /**
+   * A result was stored under key `i`: `count` elements of it, which count as `changes` changes; without any, the key was
+   * removed if it was there.
+   */
+  stored(i: number, count: number, eventClass: number, event: string, changes = 1): void {
+    if (count > 0) this.changed(i, eventClass, event, changes);
     else if (count === 0 && this.affected !== 0) this.changed(i, EventClass.generic, 'del');
   }
 
@@ -197,9 +208,9 @@ export class Call {
   }
 
   /** Key `i` was changed in a way that WATCH does not see: what belongs to a stream beside its entries. */
-  changedBeside(i: number, eventClass: number, event: string): void {
+  changedBeside(i: number, eventClass: number, event: string, count = 1): void {
     const { changes } = this;
-    changes.total++;
+    changes.total += count;
     if (changes.isObserved) changes.noteBeside(this, this.client.database, i, eventClass, event);
   }
 

@@ -106,9 +106,8 @@ export class Changes {
     this.noteEvent(c, database, i, eventClass, event);
   }
 
-  /** The server itself changed a key. */
+  /** The server itself changed a key, which does not count as a change since the last save. */
   noteKey(database: number, key: string, eventClass: number, event: string): void {
-    this.total++;
     this.tell(database, key, null);
     if (this.listener?.listens(eventClass) === true) this.listener.event(eventClass, event, database, key);
   }

@@ -110,7 +110,7 @@ function geoadd(c: Call): void {
   const added = c.store.addPlaces(c.first + 1, c.first + at, values / 3, flags);
   if (added === StatusWrongType) return c.wrongType();
   if (!isPoint(c, added)) return;
-  if (c.affected !== 0) c.changed(1, EventClass.sortedSet, 'zadd');
+  if (c.affected !== 0) c.changed(1, EventClass.sortedSet, 'zadd', c.affected);
   c.reply.integer(added);
 }
 
@@ -345,7 +345,7 @@ function runSearch(c: Call, syntax: SearchSyntax): void {
   if (search.target < 0) return c.finishRead(c.store.writePlacesWithin(key, flags));
   const stored = c.store.storePlacesWithin(search.target, key, flags);
   const event = syntax.stores === 'target' ? 'geosearchstore' : 'georadiusstore';
-  c.stored(search.target - c.first, stored, EventClass.sortedSet, event);
+  c.stored(search.target - c.first, stored, EventClass.sortedSet, event, stored);
   c.reply.integer(stored);
 }
 

@@ -89,9 +89,11 @@ function finish(c: Call, status: number, event = ''): void {
 
 function told(c: Call, event: string): void {
   const { affected } = c;
-  if ((affected & AffectedExpiry) !== 0) c.changed(1, EventClass.hash, event);
+  if (affected === 0) return;
+  c.countChanges(c.numbers[NumberA]);
+  if ((affected & AffectedExpiry) !== 0) c.changed(1, EventClass.hash, event, 0);
   if ((affected & AffectedFields) === 0) return;
-  c.changed(1, EventClass.hash, 'hdel');
+  c.changed(1, EventClass.hash, 'hdel', 0);
   c.removedIfEmpty(1);
 }
 
@@ -207,7 +209,7 @@ function setFields(c: Call, at: number, condition: number, expiry: number): void
   const { affected } = c;
   // Fields whose time has passed make a key that is gone at once.
   if (isNew && (affected & AffectedFields) !== 0) c.created(database, 1);
-  c.changed(1, EventClass.hash, 'hset');
+  c.changed(1, EventClass.hash, 'hset', fields);
   if ((affected & AffectedExpiry) !== 0) c.notify(1, EventClass.hash, 'hexpire');
   if ((affected & AffectedFields) === 0) return;
   c.notify(1, EventClass.hash, 'hdel');

@@ -17,7 +17,7 @@ import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors, wrongArity } from './errors.js';
 import { randomPairs } from './random-count.js';
-import { readRunOf, runOf } from './runs.js';
+import { oneEach, readRunOf, writeRunOf } from './runs.js';
 import { NOVALUES, readCollectionScan } from './scan-options.js';
 
 const WITHVALUES = word('WITHVALUES');
@@ -33,17 +33,21 @@ function replyCount(c: Call, count: number): void {
 function hset(c: Call): void {
   if (c.count % 2 === 1) return c.error(wrongArity(c.command.name));
   const added = c.store.setHashFields(c.first + 1, c.first + 2, (c.count - 2) / 2);
-  if (added >= 0) c.changed(1, EventClass.hash, 'hset');
+  if (added >= 0) c.changed(1, EventClass.hash, 'hset', (c.count - 2) / 2);
   replyCount(c, added);
 }
 
-const hsetRun = runOf((c, first, length) => c.store.setHashFieldRun(first, length, c.count), hset);
+const hsetRun = writeRunOf(
+  (c, first, length) => c.store.setHashFieldRun(first, length, c.count),
+  hset,
+  oneEach,
+);
 
 function hmset(c: Call): void {
   if (c.count % 2 === 1) return c.error(wrongArity(c.command.name));
   if (c.store.setHashFields(c.first + 1, c.first + 2, (c.count - 2) / 2) === StatusWrongType)
     return c.wrongType();
-  c.changed(1, EventClass.hash, 'hset');
+  c.changed(1, EventClass.hash, 'hset', (c.count - 2) / 2);
   c.reply.ok();
 }
 
@@ -56,7 +60,7 @@ function hsetnx(c: Call): void {
 function hdel(c: Call): void {
   const erased = c.store.eraseHashFields(c.first + 1, c.first + 2, c.count - 2);
   if (erased > 0) {
-    c.changed(1, EventClass.hash, 'hdel');
+    c.changed(1, EventClass.hash, 'hdel', erased);
     c.removedIfEmpty(1);
   }
   replyCount(c, erased);

@@ -32,7 +32,7 @@ function isError(c: Call, status: number): boolean {
 function pfadd(c: Call): void {
   const status = c.store.addToHll(c.first + 1, c.first + 2, c.count - 2, sparseBytesMax(c));
   if (isError(c, status)) return;
-  if (status === 1) c.changed(1, EventClass.string, 'pfadd');
+  if (status === 1) c.changed(1, EventClass.string, 'pfadd', c.affected);
   c.reply.integer(status);
 }
 
@@ -48,19 +48,26 @@ function pfmerge(c: Call): void {
   c.reply.ok();
 }
 
+// False with the error replied. `sparse`: 1 if it is sparse, and so changes.
+function makesDense(c: Call, key: number, sparse: number): boolean {
+  if (isError(c, c.store.makeHllDense(key))) return false;
+  c.countChanges(sparse);
+  return true;
+}
+
 function pfdebug(c: Call): void {
   const key = c.first + 2;
   const sparse = c.store.openHll(key);
   if (isError(c, sparse)) return;
   if (c.is(1, GETREG)) {
-    if (!isError(c, c.store.makeHllDense(key))) c.store.writeHllRegisters(key);
+    if (makesDense(c, key, sparse)) c.store.writeHllRegisters(key);
   } else if (c.is(1, DECODE)) {
     if (sparse === 1) isError(c, c.store.writeHllCodes(key));
     else c.error('ERR HLL encoding is not sparse');
   } else if (c.is(1, ENCODING)) {
     c.reply.status(sparse === 1 ? 'sparse' : 'dense');
   } else if (c.is(1, TODENSE)) {
-    if (!isError(c, c.store.makeHllDense(key))) c.reply.integer(sparse);
+    if (makesDense(c, key, sparse)) c.reply.integer(sparse);
   } else {
     c.reply.errorBytes(`ERR Unknown PFDEBUG subcommand '${c.quotedText(1)}'`);
   }

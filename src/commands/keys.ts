@@ -34,7 +34,7 @@ const INT32_MAX = 2 ** 31 - 1;
 function del(c: Call): void {
   if (!c.isObserved) {
     const erased = c.store.eraseKeys(c.first + 1, c.count - 1);
-    c.server.changes.total += erased;
+    c.countChanges(erased);
     return c.reply.integer(erased);
   }
   let erased = 0;
@@ -85,7 +85,7 @@ function toldRename(c: Call): void {
   const { database } = c.client;
   c.created(database, 2);
   c.changed(1, EventClass.generic, 'rename_from');
-  c.changed(2, EventClass.generic, 'rename_to');
+  c.changed(2, EventClass.generic, 'rename_to', 0);
 }
 
 function renamenx(c: Call): void {
@@ -190,7 +190,7 @@ function move(c: Call): void {
   if (moved === 1) {
     c.created(database, 1);
     c.changed(1, EventClass.generic, 'move_from');
-    c.changedIn(database, 1, EventClass.generic, 'move_to');
+    c.changedIn(database, 1, EventClass.generic, 'move_to', 0);
   }
   c.reply.integer(moved);
 }
@@ -204,6 +204,7 @@ function swapdb(c: Call): void {
     c.store.swapDatabases(a, b);
     c.server.changes.noteSwap(a, b);
   }
+  c.countChanges(1);
   c.reply.ok();
 }
 
@@ -220,6 +221,7 @@ function flush(c: Call, database: number): void {
   }
   c.server.changes.noteFlush(database, c.client);
   c.store.flushDatabase(database);
+  c.countChanges(c.numbers[NumberA]);
   c.reply.ok();
 }
 

@@ -54,13 +54,15 @@ export function endNamed(c: Call, i: number): number {
 function push(c: Call, end: number, ifPresent: number): void {
   const length = c.store.pushToList(c.first + 1, c.first + 2, c.count - 2, end, ifPresent);
   if (length === StatusWrongType) return c.wrongType();
-  if (length > 0) c.changed(1, EventClass.list, PUSH_EVENTS[end]);
+  if (length > 0) c.changed(1, EventClass.list, PUSH_EVENTS[end], c.count - 2);
   c.reply.integer(length);
 }
 
 function pushRun(c: Call, length: number, end: number): void {
   for (let done = 0; done < length; done++) {
-    done += c.store.pushToLists(c.first + 1 + 3 * done, length - done, 3, end);
+    const pushed = c.store.pushToLists(c.first + 1 + 3 * done, length - done, 3, end);
+    c.countChanges(pushed);
+    done += pushed;
     if (done < length) c.wrongType();
   }
 }
@@ -68,24 +70,25 @@ function pushRun(c: Call, length: number, end: number): void {
 function pop(c: Call, end: number): void {
   if (c.count > 3) return c.error(wrongArity(c.command.fullName));
   if (c.count === 2) {
-    popRun(c, 1, end);
-    if (c.affected !== 0) tellPopped(c, 1, end);
+    if (c.store.popFromLists(c.first + 1, 1, 2, end) === 0) c.wrongType();
+    else if (c.affected !== 0) tellPopped(c, 1, end, 1);
     return;
   }
   if (c.integerWithin(2, 0, Infinity, Errors.positive) === null) return;
   if (c.store.popManyFromList(c.first + 1, end) === StatusWrongType) c.wrongType();
-  else if (c.affected !== 0) tellPopped(c, 1, end);
+  else if (c.affected !== 0) tellPopped(c, 1, end, c.affected);
 }
 
-/** Tells that elements were taken off an end of key `i`. */
-export function tellPopped(c: Call, i: number, end: number): void {
-  c.changed(i, EventClass.list, POP_EVENTS[end]);
+/** Tells that elements were taken off an end of key `i`, which counts as so many changes. */
+export function tellPopped(c: Call, i: number, end: number, count: number): void {
+  c.changed(i, EventClass.list, POP_EVENTS[end], count);
   c.removedIfEmpty(i);
 }
 
 function popRun(c: Call, length: number, end: number): void {
   for (let done = 0; done < length; done++) {
     done += c.store.popFromLists(c.first + 1 + 2 * done, length - done, 2, end);
+    c.countChanges(c.affected);
     if (done < length) c.wrongType();
   }
 }
@@ -119,7 +122,7 @@ export function popFirst(c: Call, at: number): number {
   c.numbers[NumberA] = Math.max(count, 1);
   const found = c.store.popFromFirstList(c.first + at + 1, keys, end);
   if (found === StatusWrongType) c.wrongType();
-  else if (found >= 0) tellPopped(c, at + 1 + found, end);
+  else if (found >= 0) tellPopped(c, at + 1 + found, end, c.affected);
   return found === StatusNoKey ? keys : 0;
 }
 
@@ -129,7 +132,8 @@ export function move(c: Call, from: number, to: number): boolean {
   if (moved === StatusWrongType) c.wrongType();
   if (moved === StatusWrongType || moved === 0) return moved !== 0;
   c.changed(2, EventClass.list, PUSH_EVENTS[to]);
-  tellPopped(c, 1, from);
+  // Both ends of the move are one change.
+  tellPopped(c, 1, from, 0);
   return true;
 }
 
@@ -240,7 +244,7 @@ function lrem(c: Call): void {
   const removed = c.store.removeFromList(c.first + 1, c.first + 3);
   if (removed === StatusWrongType) return c.wrongType();
   if (removed > 0) {
-    c.changed(1, EventClass.list, 'lrem');
+    c.changed(1, EventClass.list, 'lrem', removed);
     c.removedIfEmpty(1);
   }
   c.reply.integer(removed);
@@ -251,7 +255,7 @@ function ltrim(c: Call): void {
   if (status === StatusNotInteger) return c.error(Errors.notInteger);
   if (status === StatusWrongType) return c.wrongType();
   if (c.affected !== 0) {
-    c.changed(1, EventClass.list, 'ltrim');
+    c.changed(1, EventClass.list, 'ltrim', c.numbers[NumberA]);
     c.removedIfEmpty(1);
   }
   c.reply.ok();

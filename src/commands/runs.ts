@@ -22,6 +22,24 @@ export function runOf(
   };
 }
 
+/** The same for writes: `changes` tells how many changes the `done` commands made that the store has executed. */
+export function writeRunOf(
+  store: (c: Call, first: number, length: number) => number,
+  single: (c: Call) => void,
+  changes: (c: Call, done: number) => number,
+): (c: Call, length: number) => void {
+  const counted = (c: Call, first: number, length: number): number => {
+    const done = store(c, first, length);
+    c.countChanges(changes(c, done));
+    return done;
+  };
+  return runOf(counted, single);
+}
+
+/** What a run changed: something with each command, or as much as the store says. */
+export const oneEach = (_: Call, done: number): number => done;
+export const asAffected = (c: Call): number => c.affected;
+
 /**
  * The same for reads of one key that fail for its type only, which the store has then counted as read: they need not
  * be asked again.

@@ -13,7 +13,7 @@ import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt, keysFrom } from './command.js';
 import { Errors } from './errors.js';
 import { readRandomCount } from './random-count.js';
-import { readRunOf, runOf } from './runs.js';
+import { asAffected, readRunOf, writeRunOf } from './runs.js';
 import { readCollectionScan } from './scan-options.js';
 
 const LIMIT = word('LIMIT');
@@ -27,16 +27,20 @@ function integerOrWrongType(c: Call, result: number): void {
 
 function sadd(c: Call): void {
   const added = c.store.addMembers(c.first + 1, c.first + 2, c.count - 2);
-  if (added > 0) c.changed(1, EventClass.set, 'sadd');
+  if (added > 0) c.changed(1, EventClass.set, 'sadd', added);
   integerOrWrongType(c, added);
 }
 
-const saddRun = runOf((c, first, length) => c.store.addMemberRun(first, length, c.count), sadd);
+const saddRun = writeRunOf(
+  (c, first, length) => c.store.addMemberRun(first, length, c.count),
+  sadd,
+  asAffected,
+);
 
 function srem(c: Call): void {
   const removed = c.store.removeMembers(c.first + 1, c.first + 2, c.count - 2);
   if (removed > 0) {
-    c.changed(1, EventClass.set, 'srem');
+    c.changed(1, EventClass.set, 'srem', removed);
     c.removedIfEmpty(1);
   }
   integerOrWrongType(c, removed);
@@ -87,11 +91,15 @@ function popOne(c: Call): void {
 
 function toldPop(c: Call, popped: number): void {
   if (popped === 0) return;
-  c.changed(1, EventClass.set, 'spop');
+  c.changed(1, EventClass.set, 'spop', popped);
   c.removedIfEmpty(1);
 }
 
-const popRun = runOf((c, first, length) => c.store.popMemberRun(first, length, c.count), popOne);
+const popRun = writeRunOf(
+  (c, first, length) => c.store.popMemberRun(first, length, c.count),
+  popOne,
+  asAffected,
+);
 
 function spop(c: Call): void {
   if (c.count === 2) return popOne(c);

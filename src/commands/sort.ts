@@ -102,7 +102,7 @@ function sort(c: Call, mayStore: boolean): void {
   if (stored === StatusWrongType) c.wrongType();
   else if (stored === StatusNotFloat) c.error(NO_NUMBER);
   else {
-    c.stored(target - c.first, stored, EventClass.list, 'sortstore');
+    c.stored(target - c.first, stored, EventClass.list, 'sortstore', stored);
     c.reply.integer(stored);
   }
 }

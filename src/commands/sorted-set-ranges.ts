@@ -118,7 +118,7 @@ function count(c: Call, by: number): void {
 function remove(c: Call, by: number): void {
   const status = c.store.removeSortedSetRange(c.first + 1, c.first + 2, c.first + 3, by);
   if (status === 1) {
-    c.changed(1, EventClass.sortedSet, REMOVE_EVENTS[by]);
+    c.changed(1, EventClass.sortedSet, REMOVE_EVENTS[by], c.affected);
     c.removedIfEmpty(1);
   }
   finishRange(c, status);

@@ -17,7 +17,7 @@ import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt } from './command.js';
 import { Errors, wrongArity } from './errors.js';
-import { readRunOf, runOf } from './runs.js';
+import { asAffected, readRunOf, writeRunOf } from './runs.js';
 
 const NX = word('NX');
 const XX = word('XX');
@@ -71,7 +71,7 @@ function zadd(c: Call): void {
   if ((flags & INCREMENT) !== 0)
     return increment(c, c.store.incrementInSortedSet(key, first, first + 1, flags));
   const added = c.store.addToSortedSet(key, first, values / 2, flags);
-  if (added >= 0 && c.affected !== 0) c.changed(1, EventClass.sortedSet, 'zadd');
+  if (added >= 0 && c.affected !== 0) c.changed(1, EventClass.sortedSet, 'zadd', c.affected);
   replyCount(c, added);
 }
 
@@ -103,7 +103,11 @@ const ADD_COUNT = 4;
 const LOOKUP_COUNT = 3;
 const POP_COUNT = 2;
 
-const zaddRun = runOf((c, first, length) => c.store.addToSortedSets(first, length, ADD_COUNT), zadd);
+const zaddRun = writeRunOf(
+  (c, first, length) => c.store.addToSortedSets(first, length, ADD_COUNT),
+  zadd,
+  asAffected,
+);
 
 function zincrby(c: Call): void {
   const first = c.first;
@@ -113,7 +117,7 @@ function zincrby(c: Call): void {
 function zrem(c: Call): void {
   const removed = c.store.removeFromSortedSet(c.first + 1, c.first + 2, c.count - 2);
   if (removed > 0) {
-    c.changed(1, EventClass.sortedSet, 'zrem');
+    c.changed(1, EventClass.sortedSet, 'zrem', removed);
     c.removedIfEmpty(1);
   }
   replyCount(c, removed);
@@ -159,7 +163,7 @@ function rankRun(reverse: number): (c: Call, length: number) => void {
 function pop(c: Call, fromEnd: number): void {
   if (c.count === POP_COUNT) {
     if (c.store.popEachSortedSet(c.first + 1, 1, POP_COUNT, fromEnd) === 0) c.wrongType();
-    else if (c.affected !== 0) tellPopped(c, 1, fromEnd);
+    else if (c.affected !== 0) tellPopped(c, 1, fromEnd, 1);
     return;
   }
   if (c.count > POP_COUNT + 1) {
@@ -170,12 +174,12 @@ function pop(c: Call, fromEnd: number): void {
   if (count === null) return;
   c.numbers[NumberA] = count;
   if (c.store.popFromSortedSet(c.first + 1, fromEnd) === StatusWrongType) c.wrongType();
-  else if (c.affected !== 0) tellPopped(c, 1, fromEnd);
+  else if (c.affected !== 0) tellPopped(c, 1, fromEnd, c.affected);
 }
 
-/** Tells that elements were taken off key `i`. */
-export function tellPopped(c: Call, i: number, fromEnd: number): void {
-  c.changed(i, EventClass.sortedSet, fromEnd === 1 ? 'zpopmax' : 'zpopmin');
+/** Tells that elements were taken off key `i`, which counts as so many changes. */
+export function tellPopped(c: Call, i: number, fromEnd: number, count: number): void {
+  c.changed(i, EventClass.sortedSet, fromEnd === 1 ? 'zpopmax' : 'zpopmin', count);
   c.removedIfEmpty(i);
 }
 
@@ -183,7 +187,11 @@ const zpopmin = (c: Call): void => pop(c, 0);
 const zpopmax = (c: Call): void => pop(c, 1);
 
 function popRun(fromEnd: number, single: (c: Call) => void): (c: Call, length: number) => void {
-  return runOf((c, first, length) => c.store.popEachSortedSet(first, length, POP_COUNT, fromEnd), single);
+  return writeRunOf(
+    (c, first, length) => c.store.popEachSortedSet(first, length, POP_COUNT, fromEnd),
+    single,
+    asAffected,
+  );
 }
 
 /**
@@ -212,7 +220,7 @@ export function popFirst(c: Call, at: number): number {
   c.numbers[NumberA] = count;
   const found = c.store.popFromSortedSets(c.first + at + 1, keys, fromEnd ? 1 : 0);
   if (found === StatusWrongType) c.wrongType();
-  else if (found >= 0) tellPopped(c, at + 1 + found, fromEnd ? 1 : 0);
+  else if (found >= 0) tellPopped(c, at + 1 + found, fromEnd ? 1 : 0, c.affected);
   return found === StatusNoKey ? keys : 0;
 }
 

@@ -205,11 +205,12 @@ function xreadgroup(c: Call): void {
   }
   for (let s = 0; s < streams; s++)
     if (tellsOfConsumer(c, firstKey + s, group, group + 1))
-      c.changedBeside(firstKey + s, EventClass.stream, 'xgroup-createconsumer');
+      c.changedBeside(firstKey + s, EventClass.stream, 'xgroup-createconsumer', 0);
   c.numbers[NumberA] = reading.count;
   const consumer = c.first + group + 1;
   const noAck = reading.noAck ? 1 : 0;
   const status = c.store.readGroups(c.first + firstKey, streams, c.first + group, consumer, noAck);
+  c.countChanges(c.affected);
   if (status === StatusNoKey) waitForEntries(c, [], true);
 }
 
@@ -217,6 +218,7 @@ function xack(c: Call): void {
   const status = c.store.acknowledge(c.first + 1, c.first + 2, c.first + 3, c.count - 3);
   if (status === StatusWrongType) c.wrongType();
   else if (status === StatusInvalid) invalidId(c);
+  else c.countChanges(c.affected);
 }
 
 // ---- XPENDING ------------------------------------------------------------------------------------------------------
@@ -293,7 +295,8 @@ function xclaim(c: Call): void {
   c.numbers[NumberC] = claim.count;
   const makesConsumer = tellsOfConsumer(c, 1, 2, 3);
   c.store.claimEntries(c.first + 1, c.first + 2, c.first + 3, c.first + 5, end - 5, claim.flags);
-  if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer');
+  c.countChanges(c.affected);
+  if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer', 0);
 }
 
 // The options of the XAUTOCLAIM that runs now; kept, so that the command allocates nothing.
@@ -336,7 +339,8 @@ function xautoclaim(c: Call): void {
   const makesConsumer = tellsOfConsumer(c, 1, 2, 3);
   const { count, onlyIds } = autoclaim;
   if (isMissing(c, c.store.claimIdle(c.first + 1, c.first + 2, c.first + 3, count, onlyIds))) return;
-  if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer');
+  c.countChanges(c.affected);
+  if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer', 0);
 }
 
 // ---- declarations --------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { Errors } from './errors.js';
-import { runOf } from './runs.js';
+import { oneEach, writeRunOf } from './runs.js';
 
 const MAXLEN = word('MAXLEN');
 const MINID = word('MINID');
@@ -216,7 +216,7 @@ function xtrim(c: Call): void {
   if (!finishTrimOptions(c)) return;
   if (trim.by === 0) return c.error('ERR syntax error, XTRIM must be called with MAXLEN or MINID');
   if (c.store.trimStream(c.first + 1, trim.flags) === StatusWrongType) c.wrongType();
-  else if (c.numbers[NumberA] > 0) c.changed(1, EventClass.stream, 'xtrim');
+  else if (c.numbers[NumberA] > 0) c.changed(1, EventClass.stream, 'xtrim', c.numbers[NumberA]);
 }
 
 // ---- XLEN, XDEL, XSETID --------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ function xdel(c: Call): void {
   const status = c.store.deleteStreamEntries(c.first + 1, c.first + 2, c.count - 2);
   if (status === StatusWrongType) c.wrongType();
   else if (status === StatusInvalid) invalidId(c);
-  else if (c.numbers[NumberA] > 0) c.changed(1, EventClass.stream, 'xdel');
+  else if (c.numbers[NumberA] > 0) c.changed(1, EventClass.stream, 'xdel', c.numbers[NumberA]);
 }
 
 function xsetid(c: Call): void {
@@ -450,7 +450,10 @@ export const streams: readonly CommandDeclaration[] = [
     },
     reply: ['bulk', 'null'],
     handler: xadd,
-    run: { count: 5, handler: runOf((c, first, n) => c.store.appendStreamEntries(first, n, c.count), xadd) },
+    run: {
+      count: 5,
+      handler: writeRunOf((c, first, n) => c.store.appendStreamEntries(first, n, c.count), xadd, oneEach),
+    },
   },
   {
     name: 'xlen',

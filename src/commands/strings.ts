@@ -107,6 +107,7 @@ function readSetOptions(c: Call): number {
 
 function setRun(c: Call, length: number): void {
   c.store.setStrings(c.first + 1, length, 3, 0);
+  c.countChanges(length);
   c.reply.oks(length);
 }
 
@@ -184,7 +185,7 @@ function mset(c: Call): void {
 // While somebody listens, one after the other, since a new key is told of before it is set.
 function setAll(c: Call): void {
   if (!c.isObserved) {
-    c.server.changes.total += (c.count - 1) / 2;
+    c.countChanges((c.count - 1) / 2);
     c.store.setStrings(c.first + 1, (c.count - 1) / 2, 2, 1);
     return;
   }
@@ -268,7 +269,9 @@ function incr(c: Call): void {
 function incrRun(c: Call, length: number): void {
   for (let done = 0; done < length; done++) {
     const at = c.first + 1 + 2 * done;
-    done += c.store.incrementStrings(at, length - done, 2, 1);
+    const incremented = c.store.incrementStrings(at, length - done, 2, 1);
+    c.countChanges(incremented);
+    done += incremented;
     if (done < length) finishCounter(c, c.store.incrementString(c.first + 1 + 2 * done, 1));
   }
 }

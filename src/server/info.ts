@@ -41,6 +41,8 @@ export interface InfoSources {
   readonly pausing: Pick<Pausing, 'state'>;
   readonly clientEviction: { readonly evicted: number };
   readonly cron: { readonly expireCycleMs: number };
+  /** Changes since the last save. */
+  readonly changes: { readonly total: number };
   readonly pubsub: Pick<Subscribing, 'clients' | 'size'>;
   readonly acl: { readonly denied: Readonly<Record<'auth' | 'command' | 'key' | 'channel', number>> };
   readonly times: Pick<CommandTimes, 'histogramOf'>;
@@ -273,12 +275,13 @@ function memoryLines(sources: InfoSources): Line[] {
 
 // ---- persistence, statistics, replication --------------------------------------------------------------------------
 
-function persistenceLines({ startedMs }: InfoSources): Line[] {
+function persistenceLines({ changes, startedMs }: InfoSources): Line[] {
   return [
     ...zeros('loading', 'async_loading', 'current_cow_peak', 'current_cow_size', 'current_cow_size_age'),
     ['current_fork_perc', '0.00'],
     ...zeros('current_save_keys_processed', 'current_save_keys_total'),
-    ...zeros('rdb_changes_since_last_save', 'rdb_bgsave_in_progress'),
+    ['rdb_changes_since_last_save', changes.total],
+    ...zeros('rdb_bgsave_in_progress'),
     ['rdb_last_save_time', Math.floor(startedMs / SECOND_MS)],
     ['rdb_last_bgsave_status', 'ok'],
     ['rdb_last_bgsave_time_sec', -1],

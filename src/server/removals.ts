@@ -1,9 +1,27 @@
 // Removals: tells whoever observes the keys (see commands/changes.ts) of those that the store removed by itself,
 // because they expired or were evicted. The store logs them only while somebody observes.
 import { type Changes, EventClass } from '../commands/changes.js';
-import { NumberA, RemovalEvicted, RemovalLogOn, RemovalsLogged } from '../store/layout.js';
+import {
+  NumberA,
+  RemovalEmptied,
+  RemovalEvicted,
+  RemovalExpired,
+  RemovalExpiredMembers,
+  RemovalLogOn,
+  RemovalsLogged,
+} from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 import { readRemovals } from '../store/removals.js';
+
+/** By cause: what is told. */
+const EVENTS: readonly (readonly [eventClass: number, event: string])[] = (() => {
+  const events: [number, string][] = [];
+  events[RemovalExpired] = [EventClass.expired, 'expired'];
+  events[RemovalEvicted] = [EventClass.evicted, 'evicted'];
+  events[RemovalExpiredMembers] = [EventClass.hash, 'hexpired'];
+  events[RemovalEmptied] = [EventClass.generic, 'del'];
+  return events;
+})();
 
 export class Removals {
   private readonly control: Int32Array;
@@ -41,8 +59,8 @@ export class Removals {
     if (log === null) return;
     const lost = this.numbers[NumberA];
     readRemovals(log, (database, key, cause) => {
-      if (cause === RemovalEvicted) this.changes.noteKey(database, key, EventClass.evicted, 'evicted');
-      else this.changes.noteKey(database, key, EventClass.expired, 'expired');
+      const [eventClass, event] = EVENTS[cause];
+      this.changes.noteKey(database, key, eventClass, event);
     });
     // Which keys these were nobody knows any more: for who watches or caches keys it may have been any.
     if (lost > 0) this.changes.noteFlush(-1, null);

@@ -90,6 +90,17 @@ void HashWriter::set_expiry(const FieldPlace& place, ByteView name, int64_t expi
 }
 
 void HashWriter::erase(const FieldPlace& place) {
+  has_erased_ = true;
+  erase_field(place);
+}
+
+void HashWriter::expire(const FieldPlace& place) {
+  has_expired_ = true;
+  keyspace_.count_expired_members(1);
+  erase_field(place);
+}
+
+void HashWriter::erase_field(const FieldPlace& place) {
   if (!is_packed()) return erase_member(place);
   listpack::erase(block_->reserve(0), place.position, stride());
 }
@@ -139,7 +150,7 @@ void HashWriter::replace_packed(const FieldPlace& place, ByteView name, ByteView
     listpack::replace(block, at, packed);
     return;
   }
-  erase(place);
+  erase_field(place);
   insert_packed(PackedValue::of(name), packed, expiry_ms);
 }
 
@@ -281,7 +292,10 @@ void HashWriter::note_least_expiry() {
 }
 
 size_t HashWriter::expire_due(int64_t deadline_us) {
-  return is_packed() ? expire_packed() : expire_table(deadline_us);
+  const size_t expired = is_packed() ? expire_packed() : expire_table(deadline_us);
+  keyspace_.count_expired_members(expired);
+  has_expired_ = has_expired_ || expired != 0;
+  return expired;
 }
 
 size_t HashWriter::expire_packed() {
@@ -298,7 +312,6 @@ size_t HashWriter::expire_packed() {
     due++;
   }
   if (due != 0) listpack::erase_range(block_->reserve(0), listpack::first(), at, due * stride());
-  keyspace_.count_expired_members(due);
   return due;
 }
 
@@ -320,7 +333,6 @@ size_t HashWriter::expire_table(int64_t deadline_us) {
     erase_member(place);
     if (++expired % kClockInterval == 0 && platform::monotonic_us() >= deadline_us) break;
   }
-  keyspace_.count_expired_members(expired);
   return expired;
 }
 
@@ -337,6 +349,11 @@ void HashWriter::finish() {
       slot_->entry = keyspace_.put_root(db_, key_, ValueKind::kHash, encoding, root, Expiry::none());
     }
     return;
+  }
+  if (has_expired_) {
+    // Who erased the last field tells of the key that goes with it.
+    const ByteView name{key_.data, key_.size};
+    keyspace_.report_expired_members(db_, name, is_empty && !has_erased_);
   }
   if (root != slot_->entry->root() || encoding != slot_->entry->encoding())
     keyspace_.set_root(slot_, root, encoding, whole_);

@@ -62,6 +62,8 @@ class HashWriter {
   /// Gives a field another expiry, or none with kNoExpiry.
   void set_expiry(const FieldPlace& place, ByteView name, int64_t expiry_ms);
   void erase(const FieldPlace& place);
+  /// Takes away a field whose time has come, which nobody asked for.
+  void expire(const FieldPlace& place);
   /// Makes a packed hash one whose fields can expire.
   void prepare_expiring();
 
@@ -69,7 +71,8 @@ class HashWriter {
   /// monotonic clock. Returns how many went.
   size_t expire_due(int64_t deadline_us);
 
-  /// Puts the result into the keyspace. A hash without fields is removed.
+  /// Puts the result into the keyspace, and reports it if fields have expired. A hash without fields is
+  /// removed.
   void finish();
 
  private:
@@ -85,6 +88,7 @@ class HashWriter {
   void replace_member(const FieldPlace& place, ByteView name, ByteView value, int64_t expiry_ms);
   bool overwrite_member(const Slot& slot, ByteView value, int64_t expiry_ms) const;
   void erase_member(const FieldPlace& place);
+  void erase_field(const FieldPlace& place);
   size_t expire_packed();
   size_t expire_table(int64_t deadline_us);
 
@@ -108,6 +112,8 @@ class HashWriter {
   HashTable* table_ = nullptr;         // otherwise
   bool whole_ = true;                  // no view can see any part of what is changed or made here
   int64_t least_before_ms_ = kNeverDue;
+  bool has_expired_ = false;  // whether a field went because its time had come
+  bool has_erased_ = false;   // whether one went because that was asked for
 };
 
 }  // namespace redwing
