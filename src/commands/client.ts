@@ -33,6 +33,8 @@ export class Client {
   aborted = false;
   /** Waits for something (a long read); no command of it is executed until it is resumed. */
   waiting = false;
+  /** While it waits: how long its command has been executed so far, ms. */
+  spentMs = 0;
   /** What MULTI and WATCH have begun; made when first needed. */
   transaction: Transaction | null = null;
   /** What SUBSCRIBE and its relatives have begun; made when first needed. */

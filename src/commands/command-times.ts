@@ -10,7 +10,7 @@ import type { Config } from '../config/index.js';
 import type { Call } from './call.js';
 import { LatencyEvents } from './latency-events.js';
 import { LatencyHistogram } from './latency-histogram.js';
-import { SlowLog } from './slow-log.js';
+import { keptOf, type KeptCommand, SlowLog } from './slow-log.js';
 
 /** No command with few arguments takes as long, unless it is one without the flag `fast`. */
 const EVERY_CALL_US = 1000;
@@ -67,13 +67,24 @@ export class CommandTimes {
     config.onChange('latency-tracking', tracking);
   }
 
-  /** The call `c` of command `id` took so many milliseconds. A client that waits now is not done yet. */
+  /** The call `c` of command `id` took so many milliseconds. */
   measured(c: Call, id: number, ms: number): void {
     const us = ms * MICROSECONDS;
-    if (ms >= this.eventMs) this.events.add(this.fast[id] === 1 ? 'fast-command' : 'command', Math.floor(ms));
-    if (c.client.waiting) return;
-    if (us >= this.slowUs && this.unlogged[id] === 0) this.slowLog.add(c, us);
+    this.event(this.fast[id] === 1 ? 'fast-command' : 'command', ms);
+    if (us >= this.slowUs && this.unlogged[id] === 0) this.slowLog.add(keptOf(c), us);
     if (this.isTracking) this.record(id, us, 1);
+  }
+
+  /** The same of a call that a worker has executed: nobody else had to wait for it, so it is no event. */
+  measuredElsewhere(command: KeptCommand, id: number, ms: number): void {
+    const us = ms * MICROSECONDS;
+    if (us >= this.slowUs && this.unlogged[id] === 0) this.slowLog.add(command, us);
+    if (this.isTracking) this.record(id, us, 1);
+  }
+
+  /** Something of this kind has stopped the loop for so many milliseconds. */
+  event(kind: string, ms: number): void {
+    if (ms >= this.eventMs) this.events.add(kind, Math.floor(ms));
   }
 
   /** Calls of command `id`, which were too short to be measured, took about so many microseconds each. */

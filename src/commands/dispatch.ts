@@ -23,6 +23,7 @@ import {
   LongReadElements,
   NoTouch,
   Protocol,
+  CurrentRow,
   ReplyCursor,
 } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
@@ -34,6 +35,7 @@ import type { ServerContext } from './context.js';
 import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
 import { Gate, type Guard, isSilent } from './guard.js';
 import type { QueuedCommands } from './queued-commands.js';
+import type { KeptCommand } from './slow-log.js';
 import type { Command, Registry } from './registry.js';
 import { endTransaction, queueLimit } from './transactions.js';
 
@@ -198,10 +200,12 @@ export class Dispatcher {
     this.call.command = this.registry.commands[id];
     this.call.executed = length;
     handler(this.call, length);
-    const { executed } = this.call;
-    this.calls[id] += executed;
-    this.total += executed;
-    this.tally(id, executed);
+    const { executed, client } = this.call;
+    // Who waits now has met a long read, which counts when it is done.
+    const done = client.waiting ? executed - 1 : executed;
+    this.calls[id] += done;
+    this.total += done;
+    if (done > 0) this.tally(id, done);
     return executed;
   }
 
@@ -268,10 +272,37 @@ export class Dispatcher {
     const start = performance.now();
     this.handlers[id](call);
     const elapsed = performance.now() - start;
-    this.microseconds[id] += elapsed * MICROSECONDS;
     this.slowMs += elapsed;
-    this.times.measured(call, id, elapsed);
-    if (this.measured !== undefined) this.measured(id, elapsed);
+    if (call.client.waiting && !call.isNested) {
+      // It counts when it is done.
+      call.client.spentMs = elapsed;
+      this.total--;
+      this.calls[id]--;
+    } else {
+      this.microseconds[id] += elapsed * MICROSECONDS;
+      this.times.measured(call, id, elapsed);
+      if (this.measured !== undefined) this.measured(id, elapsed);
+    }
+  }
+
+  // The current command, whose client has waited, is done after so many milliseconds more.
+  private countWaited(id: number, ms: number): void {
+    const { call } = this;
+    const spent = call.client.spentMs + ms;
+    this.total++;
+    this.calls[id]++;
+    this.microseconds[id] += spent * MICROSECONDS;
+    this.times.measured(call, id, spent);
+    if (this.measured !== undefined) this.measured(id, spent);
+  }
+
+  /** A command that a worker has executed is done; it took so many milliseconds. */
+  countElsewhere(command: KeptCommand, id: number, ms: number): void {
+    this.total++;
+    this.calls[id]++;
+    this.microseconds[id] += ms * MICROSECONDS;
+    this.times.measuredElsewhere(command, id, ms);
+    if (this.measured !== undefined) this.measured(id, ms);
   }
 
   // Queues the commands from `k` on that a transaction queues whatever they say, if that is all that stands before them;
@@ -499,11 +530,12 @@ export class Dispatcher {
 
   /**
    * Executes the one command of a queue for a client that is not the current row's: its replies are pushed to it. To be
-   * called between commands (see `defer`) or outside a batch. It was counted when it first was executed. Long reads run
-   * on the loop.
+   * called between commands (see `defer`) or outside a batch. It counts if it is done then, which `isDone` tells. Long
+   * reads run on the loop.
    */
-  executeFor(client: Client, queue: QueuedCommands): void {
+  executeFor(client: Client, queue: QueuedCommands, isDone: () => boolean): void {
     const { call, control } = this;
+    const id = queue.ids[0];
     const { client: current, bytes, args, first, count, command } = call;
     const longReads = control[LongReadElements];
     const discards = control[DiscardReplies];
@@ -515,9 +547,18 @@ export class Dispatcher {
     this.store.beginReplyTo(client.connection);
     call.first = queue.firsts[0];
     call.count = queue.counts[0];
-    call.command = this.registry.commands[queue.ids[0]];
+    call.command = this.registry.commands[id];
+    const cursor = control[ReplyCursor];
+    const start = performance.now();
     try {
-      if (this.isAdmittedAfterWait(call.command)) this.handlers[call.command.id](call);
+      if (this.isAdmittedAfterWait(call.command)) {
+        this.handlers[id](call);
+        const elapsed = performance.now() - start;
+        if (control[CurrentRow] >= 0) this.slowMs += elapsed;
+        if (isDone()) this.countWaited(id, elapsed);
+        else client.spentMs += elapsed;
+        if (this.replyBytes[cursor] === 45 && control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
+      }
     } finally {
       this.store.endReplyTo(0);
       control[LongReadElements] = longReads;
@@ -529,6 +570,24 @@ export class Dispatcher {
       call.count = count;
       call.command = command;
     }
+  }
+
+  /** Counts the one command of a queue, which ends without being executed again: its client has waited in vain. */
+  endFor(client: Client, queue: QueuedCommands, error: string): void {
+    const { call } = this;
+    const { client: current, bytes, args, first, count, command } = call;
+    const id = queue.ids[0];
+    call.client = client;
+    call.bytes = queue.bytes;
+    call.args = queue.args;
+    call.first = queue.firsts[0];
+    call.count = queue.counts[0];
+    this.countWaited(id, 0);
+    if (error !== '') {
+      this.failed[id]++;
+      this.noteError(error);
+    }
+    Object.assign(call, { client: current, bytes, args, first, count, command });
   }
 
   // From now on arguments are those of a frame, or the arena's.

@@ -1,4 +1,5 @@
-// LatencyEvents: when something took long, by the kind of what it was ("command", "fast-command"), for LATENCY.
+// LatencyEvents: when something took long, by the kind of what it was ("command", "fast-command", "expire-cycle",
+// "eviction-cycle"), for LATENCY.
 //
 // A kind keeps a ring of the last SAMPLES_MAX samples; of those within one second only the longest.
 

@@ -56,6 +56,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   'fast-command':
     'Commands that are short by nature took long: the processor may have been busy with something else, or memory ' +
     'is being swapped.',
+  'expire-cycle':
+    'Removing what has expired took long in one go, which is bounded: the processor may have been busy with something ' +
+    'else.',
+  'eviction-cycle':
+    'Evicting keys took long in one go: a smaller maxmemory-eviction-tenacity makes the steps shorter.',
 };
 
 /** What can be said about all events. */

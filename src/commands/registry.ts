@@ -73,7 +73,7 @@ export class Registry {
   readonly keyIndexes: Int32Array;
   /** By number: arguments of each command in a run, 0: no runs. */
   readonly runCounts: Int32Array;
-  /** By number: 1 for commands with the flag `fast`. */
+  /** By number: 1 for commands with the flag `fast` that never wait. */
   readonly fast: Uint8Array;
   /** By number: 1 for commands that a transaction queues whatever their arguments are. */
   readonly queueable: Uint8Array;
@@ -96,7 +96,8 @@ export class Registry {
     this.maxCount = Int32Array.from(this.commands, (c) => (c.arity < 0 ? 2 ** 31 - 1 : c.arity));
     this.keyIndexes = Int32Array.from(this.commands, firstKey);
     this.runCounts = Int32Array.from(this.commands, (c) => c.run?.count ?? 0);
-    this.fast = Uint8Array.from(this.commands, (c) => (c.flags.includes('fast') ? 1 : 0));
+    const isFast = ({ flags }: Command): boolean => flags.includes('fast') && !flags.includes('blocking');
+    this.fast = Uint8Array.from(this.commands, (c) => (isFast(c) ? 1 : 0));
     const isQueueable = (c: Command): boolean =>
       isQueued(c) && c.subcommands === undefined && !c.flags.includes('no_multi');
     this.queueable = Uint8Array.from(this.commands, (c) => (isQueueable(c) ? 1 : 0));

@@ -22,6 +22,14 @@ export interface SlowCommand {
   readonly name: string;
 }
 
+/** What is kept of a command, taken while its arguments are there. */
+export type KeptCommand = Pick<SlowCommand, 'args' | 'peer' | 'name'>;
+
+/** Takes what is kept of the current command. */
+export function keptOf(c: Call): KeptCommand {
+  return { args: shortenedArguments(c), peer: c.client.peer, name: c.client.name };
+}
+
 function shortened(c: Call, i: number): Buffer {
   const size = c.size(i);
   if (size <= ARGUMENT_BYTES) return c.copy(i);
@@ -50,15 +58,13 @@ export class SlowLog {
     return this.entries.length - this.from;
   }
 
-  /** Keeps the command that was executed just now. */
-  add(c: Call, microseconds: number): void {
+  /** Keeps a command that has ended just now. */
+  add(command: KeptCommand, microseconds: number): void {
     this.entries.push({
       id: this.nextId++,
       second: Math.floor(Date.now() / 1000),
       microseconds: Math.floor(microseconds),
-      args: shortenedArguments(c),
-      peer: c.client.peer,
-      name: c.client.name,
+      ...command,
     });
     this.from = Math.max(this.from, this.entries.length - this.lengthMax);
     if (2 * this.from > this.entries.length) {

@@ -25,6 +25,7 @@ import type { Outbox } from './outbox.js';
 const TIMER_MAX_MS = 2 ** 31 - 1;
 /** Lines that are kept for keys to come, at most. */
 const SPARE_LINES = 1024;
+const MINUS = 45;
 
 /** Those who wait for a key, the longest first. */
 class Line {
@@ -179,6 +180,8 @@ export class Blocking implements KeyObserver, Blocker {
   }
 
   giveUp(client: Client, reply: Uint8Array): void {
+    const wait = this.waits.get(client);
+    if (wait !== undefined) this.dispatcher.endFor(client, wait.frame, errorCode(reply));
     this.forget(client);
     // In the turn in which it began to wait, what was replied to it before has not left yet.
     if (!isSilent(client)) this.outbox.sendBytes(client, reply);
@@ -255,11 +258,13 @@ export class Blocking implements KeyObserver, Blocker {
     }
   };
 
+  private readonly hasFound = (): boolean => !this.foundNothing;
+
   private tryAgain(client: Client, wait: Wait): void {
     this.served = client;
     this.foundNothing = false;
     try {
-      this.dispatcher.executeFor(client, wait.frame);
+      this.dispatcher.executeFor(client, wait.frame, this.hasFound);
     } finally {
       this.served = null;
     }
@@ -267,4 +272,11 @@ export class Blocking implements KeyObserver, Blocker {
     this.forget(client);
     this.goOn(client);
   }
+}
+
+/** The code of a reply that is an error; '' if it is none. */
+function errorCode(reply: Uint8Array): string {
+  if (reply[0] !== MINUS) return '';
+  const [code] = Buffer.from(reply.subarray(1)).toString('latin1').split(/[\s]/);
+  return code;
 }

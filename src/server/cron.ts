@@ -31,6 +31,8 @@ export class Cron {
     private readonly sample: () => void,
     private readonly close: (client: Client) => void,
     private readonly removals: { begin(): void; report(): void },
+    /** Told of what took long. */
+    private readonly times: { event(kind: string, ms: number): void },
   ) {
     this.numbers = new Float64Array(store.numbers);
   }
@@ -69,6 +71,7 @@ export class Cron {
     this.store.expireCycle(SLICE_US);
     const end = performance.now();
     this.expireCycleMs += end - start;
+    this.times.event('expire-cycle', end - start);
     this.removals.report();
     // A slice that ended early has swept everything.
     if ((end - start) * SECOND_MS >= SLICE_US * 0.9 && end < this.expireUntilMs)

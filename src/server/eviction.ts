@@ -91,6 +91,8 @@ export class Eviction implements Guard {
     private readonly log: { warning(message: string): void },
     /** Told when keys may have been evicted, between commands and within one. */
     private readonly removals: { report(): void; reportWithin(): void },
+    /** Told of steps that took long. */
+    private readonly times: { event(kind: string, ms: number): void },
   ) {
     this.control = new Int32Array(store.control);
     this.numbers = new Float64Array(store.numbers);
@@ -147,7 +149,9 @@ export class Eviction implements Guard {
   /** Evicts if memory asks for it: before what is executed outside of a chunk, and from time to time. */
   check(): void {
     if (!this.isLimited) return;
+    const start = performance.now();
     this.store.relieveMemory(0);
+    this.times.event('eviction-cycle', performance.now() - start);
     this.checked();
   }
 

@@ -8,6 +8,7 @@ import type { CommandStatistics, ServerContext } from '../commands/context.js';
 import { Dispatcher } from '../commands/dispatch.js';
 import { Gate, isSilent } from '../commands/guard.js';
 import { Registry } from '../commands/registry.js';
+import { keptOf, type KeptCommand } from '../commands/slow-log.js';
 import type { QueuedCommands } from '../commands/queued-commands.js';
 import { declarations } from '../commands/table.js';
 import { monitorRules } from '../commands/monitor.js';
@@ -59,6 +60,16 @@ async function openMetrics(server: Server): Promise<MetricsEndpoint | undefined>
   return new MetricsEndpoint(server);
 }
 
+/** What a client waits for while a worker computes its reply. */
+interface LongRead {
+  readonly client: Client;
+  /** The error, if reading shows that there is one. */
+  readonly failure: string;
+  readonly command: number;
+  readonly kept: KeptCommand;
+  readonly startMs: number;
+}
+
 export class Server implements ServerContext, BatchHost {
   readonly registry: Registry;
   /** Clients by the transport's number of their connection. */
@@ -93,7 +104,7 @@ export class Server implements ServerContext, BatchHost {
   private readonly parser: FrameParser;
   private readonly batch: Batch;
   private readonly control: Int32Array;
-  private readonly longReads = new Map<number, { client: Client; failure: string }>();
+  private readonly longReads = new Map<number, LongRead>();
   private nextClientId = 1;
   private nextPeaksMs = 0;
   private clientTotal = 0;
@@ -131,7 +142,15 @@ export class Server implements ServerContext, BatchHost {
       this.dispatcher.settle();
     });
     this.changes.reportRemovals = () => this.removals.reportWithin();
-    this.eviction = new Eviction(store, config, this.registry, this.dispatcher, log, this.removals);
+    this.eviction = new Eviction(
+      store,
+      config,
+      this.registry,
+      this.dispatcher,
+      log,
+      this.removals,
+      this.times,
+    );
     this.dispatcher.addGuard(this.eviction);
     this.pausing = new ClientPause(store, this.registry, this.dispatcher, (isPaused) => {
       this.eviction.pause(isPaused);
@@ -160,6 +179,7 @@ export class Server implements ServerContext, BatchHost {
         this.kill(client);
       },
       this.removals,
+      this.times,
     );
   }
 
@@ -336,13 +356,17 @@ export class Server implements ServerContext, BatchHost {
 
   awaitLongRead(client: Client, job: number, failure: string): void {
     client.waiting = true;
-    this.longReads.set(job, { client, failure });
+    const { call } = this.dispatcher;
+    const startMs = performance.now();
+    this.longReads.set(job, { client, failure, command: call.command.id, kept: keptOf(call), startMs });
   }
 
   private deliver(job: number): void {
     const read = this.longReads.get(job);
     const client = read?.client;
     this.longReads.delete(job);
+    if (read !== undefined)
+      this.dispatcher.countElsewhere(read.kept, read.command, performance.now() - read.startMs);
     const isThere = client !== undefined && this.slots[client.connection] === client;
     const isWanted = isThere && !isSilent(client);
     const status = this.store.deliverLongRead(job, isWanted ? client.connection : -1);
