@@ -1,6 +1,7 @@
 // Publish and subscribe: the commands. Who listens to what, and how messages get there, is in src/server/pubsub.ts.
 //
 // (Un)subscribing is replied to with one message for each name, which comes even to a client that wants no replies.
+import { encode } from '../protocol/reply-writer.js';
 import { DiscardReplies, ReplyCursor } from '../store/layout.js';
 import type { Call } from './call.js';
 import { type CommandDeclaration, type CommandFlag, type KeySpec, keysFrom } from './command.js';
@@ -9,12 +10,23 @@ import { helpOf } from './help.js';
 import type { Command } from './registry.js';
 import { Kind, type SubscriptionKind } from './subscriptions.js';
 
-/** What the messages that confirm are called, by Kind. */
-const SUBSCRIBED = ['subscribe', 'psubscribe', 'ssubscribe'];
-const UNSUBSCRIBED = ['unsubscribe', 'punsubscribe', 'sunsubscribe'];
+const SUBSCRIBING = ['subscribe', 'psubscribe', 'ssubscribe'] as const;
+const UNSUBSCRIBING = ['unsubscribe', 'punsubscribe', 'sunsubscribe'] as const;
+
+/** How the messages that confirm begin, by the version of the protocol. */
+type Confirmation = Readonly<Record<2 | 3, Uint8Array>>;
+
+function confirmation(word: string): Confirmation {
+  const text = `3\r\n$${String(word.length)}\r\n${word}\r\n`;
+  return { 2: encode(`*${text}`), 3: encode(`>${text}`) };
+}
+
+/** By Kind. */
+const SUBSCRIBED = SUBSCRIBING.map(confirmation);
+const UNSUBSCRIBED = UNSUBSCRIBING.map(confirmation);
 
 /** Commands of a subscriber whose protocol cannot tell messages from replies. */
-const ALLOWED: ReadonlySet<string> = new Set([...SUBSCRIBED, ...UNSUBSCRIBED, 'ping', 'quit', 'reset']);
+const ALLOWED: ReadonlySet<string> = new Set([...SUBSCRIBING, ...UNSUBSCRIBING, 'ping', 'quit', 'reset']);
 
 /** Refuses other commands of subscribers. */
 export const subscriberRules: Guard = {
@@ -31,15 +43,17 @@ export const subscriberRules: Guard = {
   },
 };
 
-function confirm(c: Call, message: string, kind: SubscriptionKind, name: string | null): void {
-  const { reply, client } = c;
-  const from = c.control[ReplyCursor];
-  reply.push(3);
-  reply.bulk(message);
-  if (name === null) reply.null();
-  else reply.bulkBytes(Buffer.from(name, 'latin1'));
-  reply.integer(client.subscriptions?.count(kind) ?? 0);
-  if (c.control[DiscardReplies] === 1) c.server.pubsub.insist(client, from);
+// A message that confirms is begun, its name written, and ended.
+
+function beginConfirming(c: Call, confirmations: readonly Confirmation[], kind: SubscriptionKind): void {
+  // What is written now is taken back from there if nobody wants replies: see endConfirming.
+  if (c.control[DiscardReplies] === 1) c.store.drain(0);
+  c.reply.raw(confirmations[kind][c.client.protocol]);
+}
+
+function endConfirming(c: Call, kind: SubscriptionKind): void {
+  c.reply.integer(c.client.subscriptions?.count(kind) ?? 0);
+  if (c.control[DiscardReplies] === 1) c.server.pubsub.insist(c.client);
 }
 
 function subscribe(c: Call, kind: SubscriptionKind): void {
@@ -47,21 +61,39 @@ function subscribe(c: Call, kind: SubscriptionKind): void {
     return c.error("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
   for (let i = 1; i < c.count; i++) {
     c.server.pubsub.subscribe(c, kind, i);
-    confirm(c, SUBSCRIBED[kind], kind, c.text(i));
+    beginConfirming(c, SUBSCRIBED, kind);
+    c.store.writeArgument(c.first + i);
+    endConfirming(c, kind);
   }
 }
 
 function unsubscribe(c: Call, kind: SubscriptionKind): void {
-  const { client } = c;
-  const names: string[] = [];
-  if (c.count === 1) names.push(...(client.subscriptions?.names[kind] ?? []));
-  else for (let i = 1; i < c.count; i++) names.push(c.text(i));
-  for (const name of names) {
-    c.server.pubsub.unsubscribe(client, kind, name);
-    confirm(c, UNSUBSCRIBED[kind], kind, name);
+  for (let i = 1; i < c.count; i++) {
+    c.server.pubsub.unsubscribe(c.client, kind, c.text(i));
+    beginConfirming(c, UNSUBSCRIBED, kind);
+    c.store.writeArgument(c.first + i);
+    endConfirming(c, kind);
   }
-  if (names.length === 0) confirm(c, UNSUBSCRIBED[kind], kind, null);
+  if (c.count === 1) unsubscribeAll(c, kind);
 }
+
+function unsubscribeAll(c: Call, kind: SubscriptionKind): void {
+  const names = c.client.subscriptions?.names[kind] ?? NO_NAMES;
+  if (names.size === 0) {
+    beginConfirming(c, UNSUBSCRIBED, kind);
+    c.reply.null();
+    return endConfirming(c, kind);
+  }
+  // Each leaves the set while it is walked.
+  for (const name of names) {
+    c.server.pubsub.unsubscribe(c.client, kind, name);
+    beginConfirming(c, UNSUBSCRIBED, kind);
+    c.reply.bulkBytes(Buffer.from(name, 'latin1'));
+    endConfirming(c, kind);
+  }
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 function publish(c: Call, kind: SubscriptionKind): void {
   c.reply.integer(c.server.pubsub.publish(c, kind));

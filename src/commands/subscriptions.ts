@@ -42,8 +42,8 @@ export interface Subscribing {
    * nothing is allocated when the channel has no subscribers and there are no patterns.
    */
   publish(c: Call, kind: SubscriptionKind): number;
-  /** Sends what was written into the reply arena from `from` on to the client itself, whatever it wants replied. */
-  insist(client: Client, from: number): void;
+  /** Sends what lies in the reply arena, which is all for that client, to it, whatever it wants replied. */
+  insist(client: Client): void;
   /** A client that may be subscribed speaks another version of the protocol from now on. O(1) */
   protocolChanged(): void;
   /** How many listen to a name. */

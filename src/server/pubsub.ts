@@ -42,8 +42,10 @@ interface Audience {
   connections: readonly [Int32Array, Int32Array] | null;
   /** The `protocols` of PubSub at which they were listed. */
   listedAt: number;
-  /** How a message to them begins, in RESP2: all in front of its text; of a pattern, in front of the channel. */
-  readonly head: Uint8Array;
+  readonly name: string;
+  readonly kind: SubscriptionKind;
+  /** See headOf; null: there was no message yet. Most channels of many never have one. */
+  head: Uint8Array | null;
   /** Of a pattern: its number in the store. */
   readonly pattern: number;
 }
@@ -53,6 +55,13 @@ function bulk(text: string): string {
 }
 
 const HEADS = [`*3\r\n${bulk('message')}`, `*4\r\n${bulk('pmessage')}`, `*3\r\n${bulk('smessage')}`];
+
+/** How a message to an audience begins, in RESP2: all in front of its text; of a pattern, in front of the channel. */
+function headOf(audience: Audience): Uint8Array {
+  return (audience.head ??= Uint8Array.from(
+    Buffer.from(HEADS[audience.kind] + bulk(audience.name), 'latin1'),
+  ));
+}
 
 /** What the registry needs of the dispatcher. */
 interface Turn {
@@ -110,8 +119,7 @@ export class PubSub implements Subscribing {
     let audience = this.audiences[kind].get(name);
     if (audience === undefined) {
       const pattern = kind === Kind.pattern ? this.store.addPattern(c.first + i) : -1;
-      const head = Uint8Array.from(Buffer.from(HEADS[kind] + bulk(name), 'latin1'));
-      audience = { clients: new Set(), connections: null, listedAt: 0, head, pattern };
+      audience = { clients: new Set(), connections: null, listedAt: 0, name, kind, head: null, pattern };
       this.audiences[kind].set(name, audience);
       this.filters[kind].add(name);
       if (pattern >= 0) this.patterns[pattern] = audience;
@@ -243,11 +251,12 @@ export class PubSub implements Subscribing {
   // Sends a message to an audience; `named`: the channel, where the name of the audience is a pattern. How many got it.
   private sendTo(audience: Audience, named: string | null, channel: string): number {
     const { message } = this;
-    const size = audience.head.length + channel.length + message.size + FRAME_BYTES;
+    const head = headOf(audience);
+    const size = head.length + channel.length + message.size + FRAME_BYTES;
     if (size > ARENA_MESSAGE_MAX) return this.sendLarge(audience, named);
     const from = this.reserve(size);
-    this.arena.set(audience.head, from);
-    let at = from + audience.head.length;
+    this.arena.set(head, from);
+    let at = from + head.length;
     if (named !== null) at = this.writeBulk(at, named);
     if (message.of === null) at = this.writeBulk(at, message.text);
     this.control[ReplyCursor] = at;
@@ -267,7 +276,7 @@ export class PubSub implements Subscribing {
   private sendLarge(audience: Audience, named: string | null): number {
     const message = this.message.of?.text(2) ?? this.message.text;
     const text = (named === null ? '' : bulk(named)) + bulk(message);
-    const bytes = Buffer.concat([audience.head, Buffer.from(text, 'latin1')]);
+    const bytes = Buffer.concat([headOf(audience), Buffer.from(text, 'latin1')]);
     this.toAll(audience, 0, bytes);
     return audience.clients.size;
   }
@@ -360,8 +369,8 @@ export class PubSub implements Subscribing {
     this.own.clear();
   };
 
-  insist(client: Client, from: number): void {
-    const bytes = this.arena.subarray(from, this.control[ReplyCursor]);
+  insist(client: Client): void {
+    const bytes = this.arena.subarray(0, this.control[ReplyCursor]);
     if (client.connection === this.currentConnection()) this.keepOwn(client, bytes);
   }
 
