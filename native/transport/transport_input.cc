@@ -135,7 +135,7 @@ void Transport::peer_gone(Connection& c) {
   c.peer_gone = true;
   if (c.row >= 0) {
     row(c.row)[kRowFlags] |= kRowClosed;
-  } else if (rows_ < kBatchRowsMax) {
+  } else if (rows_ < kBatchRowsMax && (!c.ready || c.waiting.size == 0)) {
     add_row(c, 0, 0, kRowClosed);
   } else {
     make_ready(c);
@@ -151,7 +151,8 @@ void Transport::finish_row(int32_t index) {
   c->row = -1;
   size_t replied = static_cast<size_t>(r[kRowReplyTo] - r[kRowReplyFrom]);
   if (index >= drained_rows_ && replied > 0) write_out(*c, arenas_.reply() + r[kRowReplyFrom], replied);
-  if ((r[kRowFlags] & kRowCloseAfter) != 0 || c->peer_gone)
+  const bool yields = (r[kRowFlags] & kRowYield) != 0;
+  if ((r[kRowFlags] & kRowCloseAfter) != 0 || (c->peer_gone && !yields))
     return close(c->id, !c->peer_gone || (c->relay && c->relay->flushes));
   c->waits = (r[kRowFlags] & (kRowWait | kRowHold)) != 0;
   c->held = (r[kRowFlags] & kRowHold) != 0;
@@ -161,6 +162,7 @@ void Transport::finish_row(int32_t index) {
     keep_rest(*c, r);
   count_input(*c);
   if (!check_output_limit(*c)) return;
+  if (yields) make_ready(*c);
   if (c->held && c->out_bytes <= kHoldBytes / 2) {
     c->held = false;
     make_ready(*c);
@@ -219,7 +221,13 @@ void Transport::deliver_ready() {
 }
 
 bool Transport::deliver(Connection& c) {
-  if (c.row >= 0) return false;
+  if (c.row >= 0) {
+    // What it had kept stands in front of what was read. It is not to be delivered again: its row may end in
+    // a wait.
+    if (c.waiting.size > 0 || c.peer_gone) return false;
+    start_reading(c);
+    return true;
+  }
   if (rows_ == kBatchRowsMax) return false;
   if (c.peer_gone && c.waiting.size == 0) {
     add_row(c, 0, 0, kRowClosed);

@@ -59,6 +59,8 @@ export class Dispatcher {
   measured: ((command: number, ms: number) => void) | undefined;
   /** Commands executed since the start. */
   total = 0;
+  /** Time of all commands that may be slow (not flagged `fast`), milliseconds. */
+  spentMs = 0;
   /** The client for which `executeFor` executes a command at this moment. */
   served: Client | null = null;
   /** Milliseconds that chunks of commands have taken since the start. */
@@ -199,7 +201,9 @@ export class Dispatcher {
     if (handler === null) throw new Error('a run without a handler');
     this.call.command = this.registry.commands[id];
     this.call.executed = length;
+    const start = this.registry.fast[id] === 1 ? 0 : performance.now();
     handler(this.call, length);
+    if (start > 0) this.spentMs += performance.now() - start;
     const { executed, client } = this.call;
     // Who waits now has met a long read, which counts when it is done.
     const done = client.waiting ? executed - 1 : executed;
@@ -273,6 +277,7 @@ export class Dispatcher {
     this.handlers[id](call);
     const elapsed = performance.now() - start;
     this.slowMs += elapsed;
+    this.spentMs += elapsed;
     if (call.client.waiting && !call.isNested) {
       // It counts when it is done.
       call.client.spentMs = elapsed;

@@ -4,8 +4,8 @@
 //   phase one           parse rows into the chunk until its tables are full, then prefetch all its keys
 //   phase two           execute the chunk's commands, row after row; go on with the next chunk
 //
-// A row ends early when its client closes or must wait; what was not executed stays unconsumed, and the transport keeps
-// it. Nothing here allocates for an ordinary command.
+// A row ends early when its client closes or must wait, or when its slow commands keep others waiting; what was not
+// executed stays unconsumed, and the transport keeps it. Nothing here allocates for an ordinary command.
 //
 // Invariants
 //   1. A row's replies are [kRowReplyFrom, kRowReplyTo) of the arena; rows are executed in order, so these never overlap.
@@ -40,11 +40,20 @@ import {
   RowTo,
   RowWait,
   RowWords,
+  RowYield,
 } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 
 /** A row that executes nothing more in this turn. */
 const STOPPED = 100;
+/** A row that executes no more in this turn, since it would keep others waiting, and goes on in the next. */
+const YIELDED = 101;
+/**
+ * What commands that may be slow can take of a turn together, and what each row can whatever the others took,
+ * milliseconds.
+ */
+const TURN_SHARE_MS = 5;
+const ROW_SHARE_MS = 1;
 const STAR = 42;
 
 /** What the batch needs of the server. */
@@ -77,6 +86,9 @@ export class Batch {
   /** Frames being received into buffers of their own, by connection. */
   private readonly bigFrames = new Map<number, DetachedFrame>();
   private startedRow = -1;
+  /** What slow commands had taken when the turn began, and the current row. */
+  private spentBeforeTurn = 0;
+  private spentBeforeRow = 0;
 
   constructor(
     private readonly store: NativeStore,
@@ -96,6 +108,7 @@ export class Batch {
     this.numbers[NowMs] = Date.now();
     this.store.startTurn(0);
     this.startedRow = -1;
+    this.spentBeforeTurn = this.dispatcher.spentMs;
     this.errors.clear();
     for (let i = 0; i < count;) {
       if ((this.rows[i * RowWords + RowFlags] & RowBig) !== 0) {
@@ -173,6 +186,7 @@ export class Batch {
   private startRow(i: number, client: Client): void {
     if (this.startedRow !== i) {
       this.startedRow = i;
+      this.spentBeforeRow = this.dispatcher.spentMs;
       this.control[CurrentRow] = i;
       this.control[Hold] = 0;
       this.rows[i * RowWords + RowReplyFrom] = this.control[ReplyCursor];
@@ -202,9 +216,26 @@ export class Batch {
         this.stopRow(i, client);
         break;
       }
+      if ((k < end || this.stops[i] === Stop.Full) && this.hasTakenItsShare()) {
+        if (k < end) rows[row + RowConsumed] = this.commands[k * CommandWords + CommandAt];
+        this.yieldRow(i);
+        break;
+      }
     }
     this.dispatcher.leave(client);
     client.lastCommand = this.dispatcher.call.command.fullName;
+  }
+
+  private hasTakenItsShare(): boolean {
+    const { spentMs } = this.dispatcher;
+    return spentMs - this.spentBeforeRow > ROW_SHARE_MS && spentMs - this.spentBeforeTurn > TURN_SHARE_MS;
+  }
+
+  private yieldRow(i: number): void {
+    const row = i * RowWords;
+    this.stops[i] = YIELDED;
+    this.rows[row + RowMissing] = 0;
+    this.rows[row + RowFlags] = (this.rows[row + RowFlags] & ~RowGrow) | RowYield;
   }
 
   private stopRow(i: number, client: Client): void {
@@ -227,7 +258,8 @@ export class Batch {
     } else if (
       (rows[row + RowFlags] & RowClosed) !== 0 &&
       this.stops[i] !== Stop.Full &&
-      this.stops[i] !== Stop.Detached
+      this.stops[i] !== Stop.Detached &&
+      this.stops[i] !== YIELDED
     ) {
       this.gone(client);
     }

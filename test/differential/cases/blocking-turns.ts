@@ -1,7 +1,7 @@
 /** Waits that begin and end in one turn of the loop, and waits of clients that want no replies, or that listen. */
 import type { DifferentialCase } from '../../support/server-pair.js';
 import { likeRedis8, table } from '../../support/tables.js';
-import { begins, inOneTurn, receives, receivesNext } from '../../support/waiting.js';
+import { begins, inOneTurn, inTurns, receives, receivesNext } from '../../support/waiting.js';
 
 const ONE_TURN: DifferentialCase[] = table(
   [
@@ -37,6 +37,36 @@ const ONE_TURN: DifferentialCase[] = table(
       ['a', 'BLPOP l 0', 'PING'],
       ['b', 'MULTI', 'RPUSH l 1', 'CLIENT UNBLOCK #a', 'LLEN l', 'EXEC', 'LLEN l'],
     ),
+  ],
+);
+
+const TWO_TURNS: DifferentialCase[] = table(
+  [
+    'served in the turn in which it began, it waits again in the next',
+    inTurns(
+      [
+        ['a', 'BLPOP l 0'],
+        ['b', 'RPUSH l 1'],
+      ],
+      [['a', 'BLPOP m 0', 'ECHO after']],
+    ),
+    'RPUSH m 2',
+    receives('a'),
+  ],
+  [
+    'ended in the turn in which it began, it waits again in the next',
+    inTurns(
+      [
+        ['a', 'BLPOP l 0', 'PING'],
+        ['b', 'CLIENT UNBLOCK #a'],
+      ],
+      [
+        ['b', 'PING'],
+        ['a', 'BLPOP m 0', 'ECHO after'],
+      ],
+    ),
+    'RPUSH m 2',
+    receives('a'),
   ],
 );
 
@@ -101,4 +131,10 @@ const TIMES: DifferentialCase[] = likeRedis8(
   ]),
 );
 
-export const blockingTurnCases: DifferentialCase[] = [...ONE_TURN, ...UNWANTED, ...LISTENING, ...TIMES];
+export const blockingTurnCases: DifferentialCase[] = [
+  ...ONE_TURN,
+  ...TWO_TURNS,
+  ...UNWANTED,
+  ...LISTENING,
+  ...TIMES,
+];

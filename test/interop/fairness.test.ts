@@ -1,0 +1,62 @@
+/** A client with many slow commands on the way does not keep others waiting until all of them are done. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeCommand } from '../support/command-line.js';
+import { programUnderTest, ServerProcess } from '../support/server-process.js';
+
+const MEMBERS = 4_000;
+/** Too few for a worker, enough for about a tenth of a millisecond a command. */
+const SLOW_COMMANDS = 2_000;
+const TURNS_LEAST = 5;
+
+let server: ServerProcess;
+beforeAll(async () => {
+  server = await ServerProcess.start(programUnderTest());
+  const connection = await server.connect();
+  for (const [key, from] of [
+    ['a', 0],
+    ['b', MEMBERS / 2],
+  ] as const) {
+    const members = Array.from({ length: MEMBERS }, (_, i) => String(from + i));
+    await connection.command('SADD', key, ...members);
+  }
+  connection.close();
+});
+afterAll(() => server.stop());
+
+it('serves others between the commands of a long pipeline', async () => {
+  const busy = await server.connect();
+  const other = await server.connect();
+  await other.command('PING');
+  const one = encodeCommand(['SINTERCARD', '2', 'a', 'b'].map((text) => Buffer.from(text)));
+  await busy.send(Buffer.concat(Array.from({ length: SLOW_COMMANDS }, () => one)));
+  let left = SLOW_COMMANDS;
+  const counted = (async (): Promise<void> => {
+    for (; left > 0; left--) expect((await busy.reply()).toString()).toBe(`:${MEMBERS / 2}\r\n`);
+  })();
+  let served = 0;
+  while (left > 0) {
+    await other.command('PING');
+    served++;
+  }
+  await counted;
+  expect(served).toBeGreaterThan(TURNS_LEAST);
+  busy.close();
+  other.close();
+});
+
+it('executes what was sent before a connection ended, however long it takes', async () => {
+  const other = await server.connect();
+  const leaving = await server.connect();
+  const pair = [
+    ['SINTERCARD', '2', 'a', 'b'],
+    ['INCR', 'n'],
+  ].map((words) => encodeCommand(words.map((text) => Buffer.from(text))));
+  await leaving.send(Buffer.concat(Array.from({ length: 500 }, () => Buffer.concat(pair))));
+  leaving.halfClose();
+  const deadline = Date.now() + 20_000;
+  let count = '';
+  while (count !== '$3\r\n500\r\n' && Date.now() < deadline)
+    count = (await other.command('GET', 'n')).toString();
+  expect(count).toBe('$3\r\n500\r\n');
+  other.close();
+});
