@@ -28,7 +28,7 @@ const USAGE = `Usage: redwing [config-file] [--directive value ...] [-]
   redwing                                 start with the defaults
   redwing /etc/redis/redis.conf           start with a configuration file, as Redis takes it
   redwing --port 7000 --bind 127.0.0.1    set directives; they override the file
-  redwing -                               read more configuration from standard input (the last argument)
+  redwing -                               read more configuration from standard input (the first argument or the last)
   redwing --check-config [arguments]      say everything that is wrong with the configuration, and start nothing
   redwing --sample-config                 print every directive with its default and what it is for
   redwing --version, -v                   print the version
@@ -40,11 +40,12 @@ const VERSION = `Redwing server v=${version} node=${process.versions.node}\n`;
 /** What the words of the command line ask for. */
 function readArguments(words: readonly string[]): ConfigInput {
   const isFileGiven = words[0] !== undefined && !words[0].startsWith('-');
-  const isInputGiven = words.at(-1) === '-';
+  const isInputFirst = words[0] === '-';
+  const isInputLast = words.length > 1 && words.at(-1) === '-';
   return {
     ...(isFileGiven ? { file: path.resolve(words[0] ?? '') } : {}),
-    ...(isInputGiven ? { readStandardInput: () => readFileSync(0, 'utf8') } : {}),
-    words: words.slice(isFileGiven ? 1 : 0, isInputGiven ? -1 : undefined),
+    ...(isInputFirst || isInputLast ? { readStandardInput: () => readFileSync(0, 'utf8') } : {}),
+    words: words.slice(isFileGiven || isInputFirst ? 1 : 0, isInputLast ? -1 : undefined),
   };
 }
 
