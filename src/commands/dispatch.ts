@@ -70,7 +70,8 @@ export class Dispatcher {
   private readonly registry: Registry;
   private readonly guards: Guard[] = [];
   private readonly changes: Changes;
-  private readonly times: CommandTimes;
+  /** What is made of the time that commands take. */
+  readonly times: CommandTimes;
   /** What waits for the end of the current command. */
   private readonly deferred: (() => void)[] = [];
   private isPostponed = false;

@@ -67,6 +67,8 @@ export function stepMicroseconds(tenacity: number): number {
 /** What eviction needs of the dispatcher. */
 export interface Gatekeeper {
   gates: number;
+  /** Told of steps that took long. */
+  readonly times: { event(kind: string, ms: number): void };
   defer(job: () => void): void;
 }
 
@@ -91,8 +93,6 @@ export class Eviction implements Guard {
     private readonly log: { warning(message: string): void },
     /** Told when keys may have been evicted, between commands and within one. */
     private readonly removals: { report(): void; reportWithin(): void },
-    /** Told of steps that took long. */
-    private readonly times: { event(kind: string, ms: number): void },
   ) {
     this.control = new Int32Array(store.control);
     this.numbers = new Float64Array(store.numbers);
@@ -151,7 +151,7 @@ export class Eviction implements Guard {
     if (!this.isLimited) return;
     const start = performance.now();
     this.store.relieveMemory(0);
-    this.times.event('eviction-cycle', performance.now() - start);
+    this.dispatcher.times.event('eviction-cycle', performance.now() - start);
     this.checked();
   }
 

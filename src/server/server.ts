@@ -142,15 +142,7 @@ export class Server implements ServerContext, BatchHost {
       this.dispatcher.settle();
     });
     this.changes.reportRemovals = () => this.removals.reportWithin();
-    this.eviction = new Eviction(
-      store,
-      config,
-      this.registry,
-      this.dispatcher,
-      log,
-      this.removals,
-      this.times,
-    );
+    this.eviction = new Eviction(store, config, this.registry, this.dispatcher, log, this.removals);
     this.dispatcher.addGuard(this.eviction);
     this.pausing = new ClientPause(store, this.registry, this.dispatcher, (isPaused) => {
       this.eviction.pause(isPaused);
@@ -174,13 +166,15 @@ export class Server implements ServerContext, BatchHost {
       config,
       () => this.clients(),
       () => this.sample(),
-      (client) => {
-        this.log.verbose('Closing idle client');
-        this.kill(client);
-      },
+      (client) => this.closeIdle(client),
       this.removals,
       this.times,
     );
+  }
+
+  private closeIdle(client: Client): void {
+    this.log.verbose('Closing idle client');
+    this.kill(client);
   }
 
   async start(): Promise<void> {

@@ -17,7 +17,7 @@ async function recordedOf(command: string): Promise<number> {
 }
 
 /** Names of the commands in the slow log, the oldest first. */
-async function loggedNames(): Promise<(string | undefined)[]> {
+async function loggedNames(): Promise<(string | null | undefined)[]> {
   const entries = (await server.ask('SLOWLOG', 'GET', '-1')).items ?? [];
   return entries.map((entry) => textOf(entry.items?.[3]?.items?.[0] ?? entry)).reverse();
 }

@@ -208,6 +208,21 @@ describe('signals', () => {
     connection.close();
   });
 
+  it.each([
+    ['PANIC', 'SIGABRT'],
+    ['ASSERT', 'SIGABRT'],
+    ['OOM', 'SIGABRT'],
+    ['SEGFAULT', 'SIGSEGV'],
+  ])('DEBUG %s ends it by %s', async (form, signal) => {
+    const child = await start(['--logfile', 'log', '--enable-debug-command', 'yes']);
+    const connection = await RawConnection.open(port);
+    const exited = once(child, 'exit');
+    void connection.command('DEBUG', form).catch(() => undefined);
+    expect(await exited).toEqual([null, signal]);
+    expect(read('log')).toContain(`DEBUG ${form}`);
+    connection.close();
+  });
+
   it('leaves a pid file that cannot be written, and serves', async () => {
     writeFileSync(file('plain'), '');
     await start(['--pidfile', file('plain/pid'), '--logfile', 'log']);
