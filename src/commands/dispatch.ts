@@ -16,7 +16,6 @@ import {
   CommandCount,
   CommandFirst,
   CommandId,
-  CommandsMax,
   CommandWords,
   Database,
   DiscardReplies,
@@ -30,16 +29,15 @@ import type { NativeStore } from '../store/native.js';
 import { Call } from './call.js';
 import type { Changes } from './changes.js';
 import type { Client } from './client.js';
+import { CommandCounts } from './command-counts.js';
 import type { CommandTimes } from './command-times.js';
 import type { ServerContext } from './context.js';
 import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
 import { Gate, type Guard, isSilent } from './guard.js';
 import type { QueuedCommands } from './queued-commands.js';
-import type { KeptCommand } from './slow-log.js';
 import type { Command, Registry } from './registry.js';
 import { endTransaction, queueLimit } from './transactions.js';
 
-const MICROSECONDS = 1000;
 /** Longest run that is executed, or queued, before replies are looked at again. */
 const RUN_MAX = 128;
 const UNKNOWN_ARGUMENTS_MAX = 20;
@@ -48,25 +46,11 @@ const INT32_MAX = 2 ** 31 - 1;
 export class Dispatcher {
   readonly call: Call;
   readonly reply: ReplyWriter;
-  /** By command number. */
-  readonly calls: Float64Array;
-  readonly microseconds: Float64Array;
-  readonly rejected: Float64Array;
-  readonly failed: Float64Array;
+  readonly counts: CommandCounts;
   /** Gate bits of the server, which hold for every client. */
   gates = 0;
-  /** Hears of each call that is measured by itself: the command's number, and milliseconds. */
-  measured: ((command: number, ms: number) => void) | undefined;
-  /** Commands executed since the start. */
-  total = 0;
-  /** Time of all commands that may be slow (not flagged `fast`), milliseconds. */
-  spentMs = 0;
   /** The client for which `executeFor` executes a command at this moment. */
   served: Client | null = null;
-  /** Milliseconds that chunks of commands have taken since the start. */
-  busyMs = 0;
-  /** Errors replied since the start, by their code. */
-  readonly errors = new Map<string, number>();
   private readonly registry: Registry;
   private readonly guards: Guard[] = [];
   private readonly changes: Changes;
@@ -84,12 +68,6 @@ export class Dispatcher {
   private readonly replyBytes: Uint8Array;
   private readonly arenaBytes: Uint8Array;
   private readonly arenaArgs: Int32Array;
-  /** Time of the chunk's slow commands. */
-  private slowMs = 0;
-  /** The chunk's fast commands, which wait for their share of the rest: runs of (command, calls). */
-  private readonly tallyIds = new Int32Array(CommandsMax + 1);
-  private readonly tallyCalls = new Int32Array(CommandsMax + 1);
-  private tallies = 0;
   private readonly execId: number;
 
   constructor(
@@ -109,11 +87,7 @@ export class Dispatcher {
     this.commands = new Int32Array(store.commands);
     this.replyBytes = new Uint8Array(store.reply);
     this.execId = registry.commands.findIndex(({ declaredName }) => declaredName === 'exec');
-    const count = registry.commands.length;
-    this.calls = new Float64Array(count);
-    this.microseconds = new Float64Array(count);
-    this.rejected = new Float64Array(count);
-    this.failed = new Float64Array(count);
+    this.counts = new CommandCounts(registry.commands.length, server.times);
     this.handlers = registry.commands.map((command) => command.handler ?? unreachable);
     this.runs = registry.commands.map((command) => command.run?.handler ?? null);
   }
@@ -204,24 +178,12 @@ export class Dispatcher {
     this.call.executed = length;
     const start = this.registry.fast[id] === 1 ? 0 : performance.now();
     handler(this.call, length);
-    if (start > 0) this.spentMs += performance.now() - start;
+    if (start > 0) this.counts.spentMs += performance.now() - start;
     const { executed, client } = this.call;
     // Who waits now has met a long read, which counts when it is done.
     const done = client.waiting ? executed - 1 : executed;
-    this.calls[id] += done;
-    this.total += done;
-    if (done > 0) this.tally(id, done);
+    if (done > 0) this.counts.unmeasured(id, done);
     return executed;
-  }
-
-  private tally(id: number, calls: number): void {
-    const last = this.tallies - 1;
-    if (last >= 0 && (this.tallyIds[last] === id || last === CommandsMax)) {
-      this.tallyCalls[last] += calls;
-      return;
-    }
-    this.tallyIds[this.tallies] = id;
-    this.tallyCalls[this.tallies++] = calls;
   }
 
   // The number of the command that is meant, a subcommand's for a container; -1 with the error replied. O(1)
@@ -243,7 +205,7 @@ export class Dispatcher {
   // Replies the error of a command that is not executed; a transaction fails with it.
   private refuse(command: Command | null, error: string): void {
     const { client } = this.call;
-    if (command !== null) this.rejected[command.id]++;
+    if (command !== null) this.counts.refused(command.id);
     if (command?.id === this.execId) {
       // Whether there is a transaction or not: what was watched is forgotten all the same.
       endTransaction(this.call, client);
@@ -251,7 +213,7 @@ export class Dispatcher {
     } else if ((client.gate & Gate.transaction) !== 0 && client.transaction !== null && !this.call.isNested) {
       client.transaction.hasFailed = true;
     }
-    this.noteError(error.slice(0, error.indexOf(' ')));
+    this.counts.error(error.slice(0, error.indexOf(' ')));
     this.reply.errorBytes(error);
   }
 
@@ -259,11 +221,9 @@ export class Dispatcher {
   private invoke(id: number): void {
     const { call, registry } = this;
     call.command = registry.commands[id];
-    this.total++;
-    this.calls[id]++;
     const cursor = this.control[ReplyCursor];
     if (registry.fast[id] === 1 && call.count <= this.times.unmeasuredArguments) {
-      this.tally(id, 1);
+      this.counts.unmeasured(id, 1);
       this.handlers[id](call);
     } else {
       this.invokeMeasured(id);
@@ -277,38 +237,10 @@ export class Dispatcher {
     const start = performance.now();
     this.handlers[id](call);
     const elapsed = performance.now() - start;
-    this.slowMs += elapsed;
-    this.spentMs += elapsed;
-    if (call.client.waiting && !call.isNested) {
-      // It counts when it is done.
-      call.client.spentMs = elapsed;
-      this.total--;
-      this.calls[id]--;
-    } else {
-      this.microseconds[id] += elapsed * MICROSECONDS;
-      this.times.measured(call, id, elapsed);
-      if (this.measured !== undefined) this.measured(id, elapsed);
-    }
-  }
-
-  // The current command, whose client has waited, is done after so many milliseconds more.
-  private countWaited(id: number, ms: number): void {
-    const { call } = this;
-    const spent = call.client.spentMs + ms;
-    this.total++;
-    this.calls[id]++;
-    this.microseconds[id] += spent * MICROSECONDS;
-    this.times.measured(call, id, spent);
-    if (this.measured !== undefined) this.measured(id, spent);
-  }
-
-  /** A command that a worker has executed is done; it took so many milliseconds. */
-  countElsewhere(command: KeptCommand, id: number, ms: number): void {
-    this.total++;
-    this.calls[id]++;
-    this.microseconds[id] += ms * MICROSECONDS;
-    this.times.measuredElsewhere(command, id, ms);
-    if (this.measured !== undefined) this.measured(id, ms);
+    this.counts.spent(elapsed);
+    // Who waits now is not done.
+    if (call.client.waiting && !call.isNested) call.client.spentMs = elapsed;
+    else this.counts.done(call, id, elapsed);
   }
 
   // Queues the commands from `k` on that a transaction queues whatever they say, if that is all that stands before them;
@@ -560,8 +492,8 @@ export class Dispatcher {
       if (this.isAdmittedAfterWait(call.command)) {
         this.handlers[id](call);
         const elapsed = performance.now() - start;
-        if (control[CurrentRow] >= 0) this.slowMs += elapsed;
-        if (isDone()) this.countWaited(id, elapsed);
+        if (control[CurrentRow] >= 0) this.counts.spent(elapsed);
+        if (isDone()) this.counts.doneWaiting(call, id, elapsed);
         else client.spentMs += elapsed;
         if (this.replyBytes[cursor] === 45 && control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
       }
@@ -588,11 +520,8 @@ export class Dispatcher {
     call.args = queue.args;
     call.first = queue.firsts[0];
     call.count = queue.counts[0];
-    this.countWaited(id, 0);
-    if (error !== '') {
-      this.failed[id]++;
-      this.noteError(error);
-    }
+    this.counts.doneWaiting(call, id, 0);
+    if (error !== '') this.counts.failure(id, error);
     Object.assign(call, { client: current, bytes, args, first, count, command });
   }
 
@@ -605,29 +534,10 @@ export class Dispatcher {
     call.args = args;
   }
 
-  /** Shares the time of a chunk out over its fast commands, which are too short to be measured one by one. */
-  shareTime(elapsedMs: number): void {
-    this.busyMs += elapsedMs;
-    let calls = 0;
-    for (let i = 0; i < this.tallies; i++) calls += this.tallyCalls[i];
-    const share = calls > 0 ? (Math.max(0, elapsedMs - this.slowMs) * MICROSECONDS) / calls : 0;
-    for (let i = 0; i < this.tallies; i++) {
-      this.microseconds[this.tallyIds[i]] += share * this.tallyCalls[i];
-      this.times.shared(this.tallyIds[i], share, this.tallyCalls[i]);
-    }
-    this.slowMs = 0;
-    this.tallies = 0;
-  }
-
   private noteFailure(id: number, cursor: number): void {
-    this.failed[id]++;
     let end = cursor + 1;
     while (end < cursor + 32 && this.replyBytes[end] > 32) end++;
-    this.noteError(Buffer.from(this.replyBytes.subarray(cursor + 1, end)).toString('latin1'));
-  }
-
-  private noteError(code: string): void {
-    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+    this.counts.failure(id, Buffer.from(this.replyBytes.subarray(cursor + 1, end)).toString('latin1'));
   }
 }
 

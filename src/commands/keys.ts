@@ -24,7 +24,6 @@ const DB = word('DB');
 const REPLACE = word('REPLACE');
 const SYNC = word('SYNC');
 const ASYNC = word('ASYNC');
-
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 

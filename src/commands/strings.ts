@@ -30,7 +30,6 @@ const EX = word('EX');
 const PX = word('PX');
 const EXAT = word('EXAT');
 const PXAT = word('PXAT');
-
 const SECOND_MS = 1000;
 
 /** The options that set a time to live; 0: none. The same one may be given again, the last counts. */

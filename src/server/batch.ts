@@ -108,7 +108,7 @@ export class Batch {
     this.numbers[NowMs] = Date.now();
     this.store.startTurn(0);
     this.startedRow = -1;
-    this.spentBeforeTurn = this.dispatcher.spentMs;
+    this.spentBeforeTurn = this.dispatcher.counts.spentMs;
     this.errors.clear();
     for (let i = 0; i < count;) {
       if ((this.rows[i * RowWords + RowFlags] & RowBig) !== 0) {
@@ -140,7 +140,7 @@ export class Batch {
       this.executeRow(i, k, this.ends[i]);
       k = this.ends[i];
     }
-    this.dispatcher.shareTime(performance.now() - start);
+    this.dispatcher.counts.shareTime(performance.now() - start);
     const last = next - 1;
     if (this.stops[last] === Stop.Full) return last;
     if (this.stops[last] === Stop.Detached) {
@@ -186,7 +186,7 @@ export class Batch {
   private startRow(i: number, client: Client): void {
     if (this.startedRow !== i) {
       this.startedRow = i;
-      this.spentBeforeRow = this.dispatcher.spentMs;
+      this.spentBeforeRow = this.dispatcher.counts.spentMs;
       this.control[CurrentRow] = i;
       this.control[Hold] = 0;
       this.rows[i * RowWords + RowReplyFrom] = this.control[ReplyCursor];
@@ -227,7 +227,7 @@ export class Batch {
   }
 
   private hasTakenItsShare(): boolean {
-    const { spentMs } = this.dispatcher;
+    const { spentMs } = this.dispatcher.counts;
     return spentMs - this.spentBeforeRow > ROW_SHARE_MS && spentMs - this.spentBeforeTurn > TURN_SHARE_MS;
   }
 

@@ -25,7 +25,7 @@ import { memoryFigures, type MemoryFigures } from './memory-figures.js';
 export interface InfoSources {
   readonly config: Config;
   readonly registry: Registry;
-  readonly dispatcher: {
+  readonly counts: {
     /** Commands executed, milliseconds that took, and errors replied by their code. */
     readonly total: number;
     readonly busyMs: number;
@@ -310,12 +310,12 @@ function trafficLines({ store, gauges = UNSAMPLED }: InfoSources): Line[] {
   ];
 }
 
-function loopLines({ dispatcher, gauges = UNSAMPLED }: InfoSources, turns: number): Line[] {
+function loopLines({ counts, gauges = UNSAMPLED }: InfoSources, turns: number): Line[] {
   const turnsPerSecond = gauges.turns.mean;
   return [
     ['eventloop_cycles', turns],
     ['eventloop_duration_sum', activeMicroseconds()],
-    ['eventloop_duration_cmd_sum', Math.round(dispatcher.busyMs * MICROSECONDS_PER_MS)],
+    ['eventloop_duration_cmd_sum', Math.round(counts.busyMs * MICROSECONDS_PER_MS)],
     ['instantaneous_eventloop_cycles_per_sec', Math.round(turnsPerSecond)],
     [
       'instantaneous_eventloop_duration_usec',
@@ -325,15 +325,15 @@ function loopLines({ dispatcher, gauges = UNSAMPLED }: InfoSources, turns: numbe
 }
 
 function statsLines(sources: InfoSources): Line[] {
-  const { dispatcher, gauges = UNSAMPLED, store } = sources;
+  const { counts, gauges = UNSAMPLED, store } = sources;
   const figures = store.statistics();
   const { expiredKeys, expiredFields, evictedKeys, exceededUs, totalExceededUs, hits, misses } = figures;
   const { openViews, reads = 0, writes = 0, endedByLimit = 0, turns = 0 } = figures;
   let errors = 0;
-  for (const count of dispatcher.errors.values()) errors += count;
+  for (const count of counts.errors.values()) errors += count;
   return [
     ['total_connections_received', sources.connectionsReceived],
-    ['total_commands_processed', dispatcher.total],
+    ['total_commands_processed', counts.total],
     ['instantaneous_ops_per_sec', Math.round(gauges.commands.mean)],
     ...trafficLines(sources),
     ['rejected_connections', sources.connectionsRejected],
@@ -444,10 +444,8 @@ function latencyLines({ config, registry, times }: InfoSources): Line[] {
   return lines;
 }
 
-function errorLines({ dispatcher }: InfoSources): Line[] {
-  return [...dispatcher.errors]
-    .sort()
-    .map(([code, count]) => [`errorstat_${code}`, `count=${String(count)}`]);
+function errorLines({ counts }: InfoSources): Line[] {
+  return [...counts.errors].sort().map(([code, count]) => [`errorstat_${code}`, `count=${String(count)}`]);
 }
 
 function keyspaceLines({ config, store }: InfoSources): Line[] {

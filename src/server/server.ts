@@ -5,6 +5,7 @@ import { Changes } from '../commands/changes.js';
 import { Client } from '../commands/client.js';
 import { CommandTimes } from '../commands/command-times.js';
 import type { CommandStatistics, ServerContext } from '../commands/context.js';
+import type { CommandCounts } from '../commands/command-counts.js';
 import { Dispatcher } from '../commands/dispatch.js';
 import { Gate, isSilent } from '../commands/guard.js';
 import { Registry } from '../commands/registry.js';
@@ -74,6 +75,7 @@ export class Server implements ServerContext, BatchHost {
   readonly registry: Registry;
   /** Clients by the transport's number of their connection. */
   readonly slots: (Client | undefined)[] = [];
+  readonly counts: CommandCounts;
   readonly runId = randomBytes(RUN_ID_BYTES).toString('hex');
   readonly startedMs = Date.now();
   /** Settled when the server has stopped, whoever asked for it. */
@@ -125,6 +127,7 @@ export class Server implements ServerContext, BatchHost {
     this.notifications = new Notifications(this.changes, () => this.pubsub);
     const nobody = new Client(0, -1, '', '', false, this.startedMs);
     this.dispatcher = new Dispatcher(store, this, nobody);
+    this.counts = this.dispatcher.counts;
     const outbox = new Outbox(store, this.dispatcher.reply);
     // Who caches is told of a change before who waits for it is served.
     this.tracking = new ClientTracking(store, this.changes, this.dispatcher, outbox, config);
@@ -360,7 +363,7 @@ export class Server implements ServerContext, BatchHost {
     const client = read?.client;
     this.longReads.delete(job);
     if (read !== undefined)
-      this.dispatcher.countElsewhere(read.kept, read.command, performance.now() - read.startMs);
+      this.counts.doneElsewhere(read.kept, read.command, performance.now() - read.startMs);
     const isThere = client !== undefined && this.slots[client.connection] === client;
     const isWanted = isThere && !isSilent(client);
     const status = this.store.deliverLongRead(job, isWanted ? client.connection : -1);
@@ -372,19 +375,11 @@ export class Server implements ServerContext, BatchHost {
   }
 
   statistics(command: number): CommandStatistics {
-    const { calls, microseconds, rejected, failed } = this.dispatcher;
-    return {
-      calls: calls[command],
-      microseconds: microseconds[command],
-      rejected: rejected[command],
-      failed: failed[command],
-    };
+    return this.counts.of(command);
   }
 
   resetStatistics(): void {
-    const { calls, microseconds, rejected, failed, errors } = this.dispatcher;
-    for (const figures of [calls, microseconds, rejected, failed]) figures.fill(0);
-    errors.clear();
+    this.counts.reset();
     this.times.reset();
     const {
       expiredKeys,
@@ -412,7 +407,6 @@ export class Server implements ServerContext, BatchHost {
       evictedKeys,
       totalExceededUs,
     });
-    this.dispatcher.total = 0;
     this.connectionsReceived = 0;
     this.connectionsRejected = 0;
     this.queriesTooLarge = 0;
@@ -442,7 +436,7 @@ export class Server implements ServerContext, BatchHost {
     const figures = this.store.statistics();
     const now = Date.now();
     this.gauges.sample(now, {
-      commands: this.dispatcher.total,
+      commands: this.counts.total,
       bytesRead: figures.bytesRead ?? 0,
       bytesWritten: figures.bytesWritten ?? 0,
       usedBytes: usedBytes(figures),

@@ -20,7 +20,7 @@ export interface MetricsSources {
   readonly store: Pick<NativeStore, 'statistics' | 'databaseSize'>;
   readonly gauges: Gauges;
   readonly registry: { readonly commands: readonly { readonly fullName: string }[] };
-  readonly dispatcher: {
+  readonly counts: {
     readonly errors: ReadonlyMap<string, number>;
     measured: ((command: number, ms: number) => void) | undefined;
   };
@@ -52,7 +52,7 @@ export class MetricsRegistry {
   constructor(private readonly sources: MetricsSources) {
     this.store = sources.store.statistics();
     this.delay.enable();
-    sources.dispatcher.measured = (command, ms) => this.recordCommand(command, ms);
+    sources.counts.measured = (command, ms) => this.recordCommand(command, ms);
     this.addCommands();
     this.addMemory();
     this.addKeyspace();
@@ -75,7 +75,7 @@ export class MetricsRegistry {
 
   close(): void {
     this.delay.disable();
-    this.sources.dispatcher.measured = undefined;
+    this.sources.counts.measured = undefined;
   }
 
   private recordCommand(command: number, ms: number): void {
@@ -132,7 +132,7 @@ export class MetricsRegistry {
       ({ failed }) => failed,
     );
     this.counters('redwing_errors_total', 'Errors replied, by their code.', ['code'], () =>
-      [...sources.dispatcher.errors].map(([code, count]): Value => [{ code }, count]),
+      [...sources.counts.errors].map(([code, count]): Value => [{ code }, count]),
     );
   }
 
