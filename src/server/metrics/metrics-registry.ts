@@ -28,6 +28,7 @@ export interface MetricsSources {
   readonly clientCount: number;
   readonly connectionsReceived: number;
   readonly connectionsRejected: number;
+  readonly clientEviction: { readonly evicted: number };
   clients(): Iterable<Client>;
   statistics(command: number): CommandStatistics;
 }
@@ -207,6 +208,8 @@ export class MetricsRegistry {
     this.counter('redwing_connections_total', received, () => sources.connectionsReceived);
     const rejected = 'Connections refused because of maxclients.';
     this.counter('redwing_connections_rejected_total', rejected, () => sources.connectionsRejected);
+    const evicted = 'Connections ended because of maxmemory-clients.';
+    this.counter('redwing_evicted_clients_total', evicted, () => sources.clientEviction.evicted);
     const read = 'Bytes read from clients.';
     this.counter('redwing_network_read_bytes_total', read, () => this.store.bytesRead ?? 0);
     const written = 'Bytes written to clients.';

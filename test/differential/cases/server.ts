@@ -1,7 +1,8 @@
 /** The server: databases, CONFIG, INFO, TIME, DEBUG. */
 import type { DifferentialCase } from '../../support/server-pair.js';
 import { encodeCommand, toBytes } from '../../support/command-line.js';
-import { type Action, type Step } from '../../support/steps.js';
+import { type Action, onConnection, type Step } from '../../support/steps.js';
+import { begins, receives } from '../../support/waiting.js';
 import { parseReply, textOf } from '../../support/reply.js';
 import { arity, each, likeRedis8, table } from '../../support/tables.js';
 
@@ -95,6 +96,27 @@ function counterMoves(field: string, ...lines: readonly string[]): Action {
   };
 }
 
+/** A figure of INFO clients. */
+function clientFigure(field: string): Action {
+  return {
+    label: `INFO ${field}`,
+    commands: ['INFO clients'],
+    run: async ({ connection }) => {
+      const text = textOf(parseReply(await connection.command('INFO', 'clients'))) ?? '';
+      return Buffer.from(infoOf(text).get(field) ?? 'missing');
+    },
+  };
+}
+
+const CLIENT_FIGURES = [
+  'blocked_clients',
+  'clients_in_timeout_table',
+  'watching_clients',
+  'total_watched_keys',
+  'total_blocking_keys',
+  'total_blocking_keys_on_nokey',
+].map(clientFigure);
+
 /** One key of every type. */
 const COLLECTIONS: readonly Step[] = [
   'RPUSH l a b c',
@@ -147,6 +169,12 @@ const SETTINGS: readonly (readonly string[])[] = [
 ];
 
 export const serverCases: DifferentialCase[] = [
+  ...likeRedis8(table(
+    ['INFO tells who waits and watches', 'WATCH a b', ...CLIENT_FIGURES, onConnection('w', 'WATCH b c'), ...CLIENT_FIGURES,
+      'UNWATCH', ...CLIENT_FIGURES, begins('x', 'BLPOP a b 0'), begins('y', 'BLPOP b c 100'), ...CLIENT_FIGURES,
+      'XGROUP CREATE s g $ MKSTREAM', begins('z', 'XREADGROUP GROUP g me BLOCK 0 STREAMS s >'), ...CLIENT_FIGURES,
+      onConnection('w', 'UNWATCH'), 'RPUSH b 1 2', receives('x'), receives('y'), 'DEL s', receives('z'), ...CLIENT_FIGURES],
+  )),
   arity('TIME', 1, 2),
   ...table(['TIME', 'TIME', 'time']),
   ...(Object.keys(INFO_FIELDS) as (keyof typeof INFO_FIELDS)[]).map((section) => ({ title: `INFO ${section}`,
@@ -161,6 +189,8 @@ export const serverCases: DifferentialCase[] = [
     ['INFO counters', counterMoves('keyspace_hits', 'SET k v', 'GET k', 'GET k', 'EXISTS k', 'TTL k'),
       counterMoves('keyspace_misses', 'GET nokey', 'EXISTS nokey', 'MGET a b'),
       counterMoves('total_commands_processed', 'PING', 'PING', 'SET k v')],
+    ['INFO counts reads and writes of sockets', counterMoves('total_reads_processed', 'PING', 'SET k v'),
+      counterMoves('total_writes_processed', 'PING', 'SET k v', 'GET k')],
     ['INFO counts what is written', counterMoves('keyspace_hits', 'SET k 1', 'INCR k', 'APPEND k 1', 'DEL k',
       'TYPE k', 'TOUCH k'), counterMoves('keyspace_misses', 'INCR n', 'SETNX m 1', 'DEL nokey', 'TYPE nokey',
       'TTL nokey', 'TOUCH nokey')],
