@@ -2,7 +2,7 @@
  * redis-cli at a terminal, as a person uses it: the same keys against a real Redis and the server under test must show
  * the same lines.
  */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findProgram } from '../support/programs.js';
 import { programUnderTest, referenceProgram, ServerProcess } from '../support/server-process.js';
 import { Key, Terminal } from '../support/terminal.js';
@@ -227,4 +227,57 @@ it('goes on when the server has closed the connection', async () => {
     await typeLines(terminal, 'GET k');
     return terminal;
   });
+});
+
+describe('hints', () => {
+  const BEGUN: readonly string[] = [
+    ...[
+      'get ',
+      'set k ',
+      'set k v ',
+      'getrange k ',
+      'mset ',
+      'lrange k 0 ',
+      'zadd k ',
+      'hset k f ',
+      'blpop ',
+      'xadd ',
+    ],
+    ...[
+      'expire k 1 ',
+      'subscribe ',
+      'geosearch k ',
+      'config set ',
+      'acl setuser ',
+      'object encoding ',
+      'ping ',
+    ],
+    ...['xinfo stream ', 'bitfield k ', 'lmpop ', 'client no-evict ', 'nosuch ', 'GETEX k '],
+  ];
+
+  /** The line with its hint when the last of `begun` has been typed. */
+  async function hinted(terminal: Terminal, begun: string): Promise<string> {
+    terminal.type(Key.eraseLine + begun);
+    await expect
+      .poll(() => terminal.line, { timeout: 20_000, interval: 5 })
+      .toContain(`> ${begun.trimEnd()} `);
+    return terminal.line.replace(/:\d+>/, ':PORT>').trimEnd();
+  }
+
+  it.each(['redis-cli', 'valkey-cli-9.1'])(
+    'of %s are those that it gives with a real server',
+    async (program) => {
+      const terminals = servers.map((server) => start(server, program));
+      await Promise.all(terminals.map((terminal) => terminal.shows(PROMPT)));
+      const [expected, actual] = await Promise.all(
+        terminals.map(async (terminal) => {
+          const hints: string[] = [];
+          for (const begun of BEGUN) hints.push(await hinted(terminal, begun));
+          return hints;
+        }),
+      );
+      expect(actual).toEqual(expected);
+      expect(actual[0]).toBe('127.0.0.1:PORT> get key');
+    },
+  );
 });

@@ -16,7 +16,7 @@ const POLL_MS = 5;
 const SEQUENCES = /\x1b\[[0-9;?]*[A-Za-z]/g;
 
 /** Keys that no character stands for. */
-export const Key = { enter: '\r', interrupt: '\x03', end: '\x04', tab: '\t', up: '\x1b[A' } as const;
+export const Key = { enter: '\r', interrupt: '\x03', eraseLine: '\x15', tab: '\t', up: '\x1b[A' } as const;
 
 export class Terminal {
   #shown = '';
@@ -55,6 +55,11 @@ export class Terminal {
     return plain(this.#shown)
       .split('\n')
       .map((line) => line.split('\r').findLast((redraw) => redraw.trim() !== '') ?? '');
+  }
+
+  /** The line that the cursor is in, as it was shown last. */
+  get line(): string {
+    return this.lines.at(-1) ?? '';
   }
 
   /** The code the program ends with. */
