@@ -240,7 +240,7 @@ export class ServerAccess implements AccessControl {
     const context = c.isNested || (client.gate & Gate.transaction) !== 0 ? 'multi' : 'toplevel';
     this.denied[reason]++;
     client.lastCommand = c.command.fullName;
-    this.log.add({ reason, context, object, user, clientInfo: this.host.describe(client) }, Date.now());
+    this.log.add({ reason, context, object, user }, () => this.host.describe(client), Date.now());
   }
 
   // Each selector is asked; if none allows the command, the one that went furthest says why.

@@ -8,7 +8,7 @@ const SAME_WITHIN_MS = 60_000;
 /** So many of the latest entries are compared with a new event. */
 const SCANNED = 10;
 
-export type AccessEvent = Pick<AccessLogEntry, 'reason' | 'context' | 'object' | 'user' | 'clientInfo'>;
+export type AccessEvent = Pick<AccessLogEntry, 'reason' | 'context' | 'object' | 'user'>;
 
 export class AccessLog {
   private list: AccessLogEntry[] = [];
@@ -21,16 +21,23 @@ export class AccessLog {
     return this.list;
   }
 
-  add(event: AccessEvent, nowMs: number): void {
-    const same = this.list.slice(0, SCANNED).find((entry) => isSame(entry, event, nowMs));
-    if (same) {
+  /**
+   * `describe` tells of the client. It is asked once a millisecond for events alike, since it costs more than all the
+   * rest of a wrong password, and floods of those must not stop the others.
+   */
+  add(event: AccessEvent, describe: () => string, nowMs: number): void {
+    const at = this.list.findIndex((entry, i) => i < SCANNED && isSame(entry, event, nowMs));
+    const same = this.list[at];
+    if (same !== undefined) {
       same.count++;
+      if (same.updatedMs !== nowMs) same.clientInfo = describe();
       same.updatedMs = nowMs;
-      same.clientInfo = event.clientInfo;
-      this.list.splice(this.list.indexOf(same), 1);
+      if (at === 0) return;
+      this.list.splice(at, 1);
       this.list.unshift(same);
     } else {
-      this.list.unshift({ ...event, id: this.nextId++, count: 1, createdMs: nowMs, updatedMs: nowMs });
+      const times = { createdMs: nowMs, updatedMs: nowMs };
+      this.list.unshift({ ...event, clientInfo: describe(), id: this.nextId++, count: 1, ...times });
       this.list.length = Math.min(this.list.length, this.lengthMax());
     }
   }
