@@ -9,7 +9,7 @@
 // (`redirect`). Keys are the same in all databases: who has read one is told when its namesake elsewhere changes as well.
 //
 // Invariants
-//   1. A key is in `changes.filter` once if it is remembered.
+//   1. A key is in `changes.filter` once if it is remembered, and for a while after all were forgotten.
 //   2. `changes.everyKey` counts the broadcasting clients once each.
 //   3. A key read by a command is remembered only when that command has been executed, and before the next one is: a change
 //      that the read itself has made (an expiry) does not count against it, one that follows in the same transaction does.
@@ -58,7 +58,12 @@ interface Notice {
 interface Turn {
   /** Runs `job` behind the reply to the current command. */
   defer(job: () => void): void;
+  /** Runs what was deferred outside of a command. */
+  settle(): void;
 }
+
+/** Keys that are forgotten in one go, so that nobody waits for it. */
+const FORGOTTEN_AT_ONCE = 1000;
 
 export class ClientTracking implements KeyObserver, Tracking, Guard {
   readonly bits = Gate.tracking;
@@ -68,7 +73,10 @@ export class ClientTracking implements KeyObserver, Tracking, Guard {
   /** By the clients' numbers, so that what is remembered keeps no client that is gone. */
   private readonly trackers = new Map<number, Tracker>();
   /** By key: the numbers of the clients that have read it; the key that was read first comes first. */
-  private readonly readers = new Map<string, Set<number>>();
+  private readers = new Map<string, Set<number>>();
+  /** Keys that nobody remembers any more, but that are in the filter still. */
+  private readonly filtered: Iterator<string>[] = [];
+  private isForgetting = false;
   private readonly broadcasts = new Map<string, Broadcast>();
   /** Keys that the current command reads. */
   private readonly reads: string[] = [];
@@ -193,16 +201,42 @@ export class ClientTracking implements KeyObserver, Tracking, Guard {
   private limit(): void {
     const max = this.settings.trackingTableMaxKeys;
     if (max === 0) return;
+    let left = FORGOTTEN_AT_ONCE;
     for (const [key] of this.readers) {
       if (this.readers.size <= max) return;
+      if (left-- === 0) return this.forgetMore();
       this.invalidate(key, null);
     }
   }
 
   private forgetAll(): void {
-    for (const key of this.readers.keys()) this.changes.filter.remove(key);
-    this.readers.clear();
+    if (this.readers.size === 0) return;
+    this.filtered.push(this.readers.keys());
+    this.readers = new Map();
     this.itemCount = 0;
+    this.filterLess();
+  }
+
+  // Takes keys that were forgotten out of the filter, which until then says "perhaps" of them.
+  private filterLess(): void {
+    for (let i = 0; i < FORGOTTEN_AT_ONCE && this.filtered.length > 0; i++) {
+      const next = this.filtered[0].next();
+      if (next.done === true) this.filtered.shift();
+      else this.changes.filter.remove(next.value);
+    }
+    if (this.filtered.length > 0) this.forgetMore();
+  }
+
+  // Goes on when the loop has served whoever waits.
+  private forgetMore(): void {
+    if (this.isForgetting) return;
+    this.isForgetting = true;
+    setImmediate(() => {
+      this.isForgetting = false;
+      this.limit();
+      this.turn.settle();
+      this.filterLess();
+    });
   }
 
   // ---- what changes --------------------------------------------------------------------------------------------------

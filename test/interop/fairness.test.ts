@@ -60,3 +60,27 @@ it('executes what was sent before a connection ended, however long it takes', as
   expect(count).toBe('$3\r\n500\r\n');
   other.close();
 });
+
+it('forgets tracked keys beyond a lowered limit a few at a time', async () => {
+  const caching = await server.connect(3);
+  const other = await server.connect();
+  const keys = Array.from({ length: 20_000 }, (_, i) => `key:${i}`);
+  await caching.command('CLIENT', 'TRACKING', 'ON');
+  await caching.command('MGET', ...keys);
+  await other.command('CONFIG', 'SET', 'tracking-table-max-keys', '10');
+  const lines = [
+    ['GET', 'one'],
+    ['CLIENT', 'TRACKINGINFO'],
+    ['INFO', 'stats'],
+  ].map((words) => encodeCommand(words.map((text) => Buffer.from(text))));
+  await caching.send(Buffer.concat(lines));
+  let received = '';
+  while (!received.includes('tracking_total_keys')) received = (await caching.reply()).toString();
+  const atOnce = keys.length - Number(/tracking_total_keys:(\d+)/.exec(received)?.[1]);
+  expect(atOnce).toBeGreaterThan(0);
+  expect(atOnce).toBeLessThan(5_000);
+  while (!received.includes('tracking_total_keys:10\r'))
+    received = (await other.command('INFO', 'stats')).toString();
+  caching.close();
+  other.close();
+});
