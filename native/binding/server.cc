@@ -203,9 +203,10 @@ int32_t expire_cycle(Engine& e, const int32_t (&a)[1]) {
       e.keyspace.expire_cycle(static_cast<int64_t>(e.arenas.numbers()[kNowMs]), a[0]));
 }
 
-// storeCron(): the store's bounded housekeeping.
+// storeCron(): the store's bounded housekeeping, and the limits of output that stay exceeded.
 int32_t store_cron(Engine& e, const int32_t (&)[1]) {
   e.keyspace.cron();
+  if (e.transport) e.transport->check_output_limits();
   return 0;
 }
 

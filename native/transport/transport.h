@@ -116,6 +116,9 @@ class Transport final : public ReplySink {
   void close(int32_t id, bool after_output);
   // Delivers a connection that waits (kRowWait) again, with what it has kept, in this turn or the next.
   void resume(int32_t id);
+  // Ends connections whose output has been beyond the soft limit for too long though nothing was added to it:
+  // to be called from time to time, outside a batch. O(connections) while output waits.
+  void check_output_limits();
   bool is_open(int32_t id) const { return find(id) != nullptr; }
   ConnectionFacts facts(int32_t id) const;
   // The big frame of a connection whose row has kRowBig; valid until the end of the turn.

@@ -134,6 +134,13 @@ bool Transport::check_output_limit(Connection& c) {
   return false;
 }
 
+void Transport::check_output_limits() {
+  if (buffered_bytes_ == 0) return;
+  for (Connection* c : connections_) {
+    if (c != nullptr && c->soft_since_ms != 0 && !c->peer_gone) check_output_limit(*c);
+  }
+}
+
 void Transport::send(int32_t id, const uint8_t* bytes, size_t size) {
   Connection* c = find(id);
   if (c == nullptr) return;

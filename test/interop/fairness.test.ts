@@ -84,3 +84,19 @@ it('forgets tracked keys beyond a lowered limit a few at a time', async () => {
   caching.close();
   other.close();
 });
+
+it('ends a subscriber whose output stays beyond the soft limit, though nothing is added to it', async () => {
+  const late = await server.connect();
+  const other = await server.connect();
+  await other.command('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 256mb 1mb 1');
+  await late.command('SUBSCRIBE', 'c');
+  late.pause();
+  for (let i = 0; i < 24; i++) await other.command('PUBLISH', 'c', 'm'.repeat(1_000_000));
+  const listeners = async (): Promise<string> => (await other.command('PUBSUB', 'NUMSUB', 'c')).toString();
+  const deadline = Date.now() + 20_000;
+  while (!(await listeners()).endsWith(':0\r\n') && Date.now() < deadline)
+    await new Promise((done) => setTimeout(done, 50));
+  expect(await listeners()).toMatch(/:0\r\n$/);
+  late.close();
+  other.close();
+});
