@@ -331,14 +331,18 @@ void Transport::on_prepare(uv_prepare_t* prepare) {
   auto* transport = static_cast<Transport*>(prepare->data);
   transport->turns_++;
   const uint64_t wait_ns = transport->pacer_.plan(uv_hrtime());
-  if (wait_ns > 0 && transport->ready_.empty()) platform::sleep_ns(wait_ns);
+  if (wait_ns > 0 && transport->ready_.empty() && transport->pushed_.empty()) platform::sleep_ns(wait_ns);
 }
 
 void Transport::on_check(uv_check_t* check) {
   auto* transport = static_cast<Transport*>(check->data);
   if (!transport->relay_inputs_.empty()) transport->take_in_relays();
   if (!transport->ready_.empty()) transport->deliver_ready();
-  if (transport->rows_ > 0) transport->run_batch();
+  if (transport->rows_ > 0) {
+    transport->run_batch();
+  } else if (!transport->pushed_.empty()) {
+    transport->flush_pushed();
+  }
   if (transport->relay_count_ > 0) transport->tell_owners();
 }
 
@@ -382,7 +386,8 @@ void Transport::wake() {
 }
 
 void Transport::rest() {
-  if (wake_ != nullptr && ready_.empty() && relay_inputs_.empty() && notices_.empty()) uv_idle_stop(wake_);
+  if (wake_ != nullptr && ready_.empty() && pushed_.empty() && relay_inputs_.empty() && notices_.empty())
+    uv_idle_stop(wake_);
 }
 
 }  // namespace redwing

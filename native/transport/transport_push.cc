@@ -6,8 +6,9 @@
 //   no row in this turn          what is pushed is queued
 //
 // All that was queued so leaves at the end of the turn, in one write a connection, however many messages it
-// is. What goes to many is kept once, in a block of the turn, and lent to their outputs; where messages
-// follow each other in it, an output's part only becomes longer. What a socket does not take then is copied.
+// is; or, when there are thousands of connections, in this turn and the next ones, a bounded time of each.
+// What goes to many is kept once, in a block of the turn, and lent to their outputs; where messages follow
+// each other in it, an output's part only becomes longer. What a socket does not take then is copied.
 #include <algorithm>
 
 #include "memory/assert.h"
@@ -20,6 +21,9 @@ namespace {
 constexpr size_t kBuffersMax = 64;
 // Of what goes to many, in one turn; what is more is copied for each.
 constexpr size_t kSharedBytes = 262144;
+// What writing to those that were pushed to may take of a turn, and how often the clock is read.
+constexpr uint64_t kFlushNs = 2'000'000;
+constexpr size_t kFlushStep = 16;
 }  // namespace
 
 void Transport::push(int32_t id, const uint8_t* bytes, size_t size) {
@@ -94,15 +98,27 @@ void Transport::end_reply_to() {
 }
 
 void Transport::flush_pushed() {
-  for (int32_t id : pushed_) {
-    Connection* c = find(id);
+  const uint64_t end = uv_hrtime() + kFlushNs;
+  size_t done = 0;
+  for (; done < pushed_.size(); done++) {
+    if (done % kFlushStep == kFlushStep - 1 && uv_hrtime() > end) break;
+    Connection* c = find(pushed_[done]);
     if (c == nullptr || !c->pushed) continue;
     c->pushed = false;
     flush(*c);
     if (!c->closing) check_output_limit(*c);
   }
-  pushed_.clear();
+  pushed_.erase(pushed_.begin(), pushed_.begin() + static_cast<ptrdiff_t>(done));
+  for (int32_t id : pushed_) {
+    Connection* c = find(id);
+    if (c == nullptr || !c->pushed) continue;
+    for (OutputChunk& chunk : c->out) chunk.own();
+  }
   shared_used_ = 0;
+  if (pushed_.empty())
+    rest();
+  else
+    wake();
 }
 
 // Writes what waits at once, if nothing is on its way already; what the socket does not take goes on waiting.

@@ -68,6 +68,8 @@ export const clientPause: readonly CommandDeclaration[] = [
     since: '3.0.0',
     summary: 'Lets commands of all clients wait for a while, or those that write',
     complexity: 'O(1)',
+    arguments: 'timeout:integer [mode@6.2.0(WRITE | ALL)]',
+    history: { '6.2.0': 'WRITE and ALL' },
     reply: 'status',
     handler: pause,
   },
