@@ -131,7 +131,17 @@ int32_t matches_pattern(Engine& e, const int32_t (&a)[3]) {
   return glob_match(pattern.data, pattern.size, e.arenas.reply() + a[1], static_cast<size_t>(a[2]), false);
 }
 
+// keyTypeAt(database, at, size): the type of the key whose name lies in the reply arena, or kStatusNoKey;
+// neither a hit nor an access.
+int32_t key_type_at(Engine& e, const int32_t (&a)[3]) {
+  const uint8_t* name = e.arenas.reply() + a[1];
+  const auto size = static_cast<uint32_t>(a[2]);
+  const Entry* entry = e.keyspace.find(a[0], Key{name, size, e.keyspace.hash(name, size)}, false);
+  return entry == nullptr ? kStatusNoKey : static_cast<int32_t>(entry->kind());
+}
+
 constexpr Operation kOperations[] = {
+    operation<&key_type_at>("keyTypeAt"),
     operation<&set_limit_class>("setLimitClass"),
     operation<&add_pattern>("addPattern"),
     operation<&remove_pattern>("removePattern"),

@@ -18,6 +18,7 @@ import { keepName, releaseName } from '../commands/client-memory.js';
 import type { Dispatcher } from '../commands/dispatch.js';
 import { Gate, isSilent } from '../commands/guard.js';
 import { QueuedCommands } from '../commands/queued-commands.js';
+import { ReplyCursor } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 import type { Outbox } from './outbox.js';
 
@@ -26,6 +27,8 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 /** Lines that are kept for keys to come, at most. */
 const SPARE_LINES = 1024;
 const MINUS = 45;
+/** Longest name that is handed to the store by way of the reply arena. */
+const SHORT_KEY = 128;
 
 /** Those who wait for a key, the longest first. */
 class Line {
@@ -68,6 +71,8 @@ export class Blocking implements KeyObserver, Blocker {
   private foundNothing = false;
   /** Waits that end also when their key is gone. */
   private waitsForGone = 0;
+  private readonly control: Int32Array;
+  private readonly replyBytes: Uint8Array;
 
   constructor(
     private readonly store: NativeStore,
@@ -75,6 +80,8 @@ export class Blocking implements KeyObserver, Blocker {
     private readonly dispatcher: Dispatcher,
     private readonly outbox: Outbox,
   ) {
+    this.control = new Int32Array(store.control);
+    this.replyBytes = new Uint8Array(store.reply);
     changes.addObserver(this);
   }
 
@@ -246,17 +253,24 @@ export class Blocking implements KeyObserver, Blocker {
     this.ready = [];
     for (const line of ready) {
       line.isReady = false;
-      const { database, clients } = line;
-      const key = Buffer.from(line.key, 'latin1');
+      const { clients } = line;
       // Whoever is served leaves the line while it is walked; nobody comes to it meanwhile.
       for (const client of clients) {
         const wait = this.waits.get(client);
-        const type = this.store.keyType(database, key);
+        const type = this.typeOf(line);
         if (type < 0 && this.waitsForGone === 0) break;
         if (wait !== undefined && (type === wait.type || wait.whenGone)) this.tryAgain(client, wait);
       }
     }
   };
+
+  private typeOf({ database, key }: Line): number {
+    const at = this.control[ReplyCursor];
+    if (key.length > Math.min(SHORT_KEY, this.replyBytes.length - at))
+      return this.store.keyType(database, Buffer.from(key, 'latin1'));
+    for (let i = 0; i < key.length; i++) this.replyBytes[at + i] = key.charCodeAt(i);
+    return this.store.keyTypeAt(database, at, key.length);
+  }
 
   private readonly hasFound = (): boolean => !this.foundNothing;
 

@@ -28,4 +28,6 @@ export interface PushOperations {
   endReplyTo(unused: number): number;
   /** The type of a key (Type...), StatusNoKey; neither a hit nor an access. O(1) */
   keyType(database: number, key: Uint8Array): number;
+  /** The same for a key whose name lies in the reply arena. */
+  keyTypeAt(database: number, at: number, size: number): number;
 }
