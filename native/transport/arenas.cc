@@ -101,6 +101,13 @@ void Arenas::write_bulk(const uint8_t* bytes, size_t size) {
       at[2] = '\r';
       at[3] = '\n';
       at += 4;
+    } else if (size < 100) {
+      at[0] = '$';
+      at[1] = static_cast<uint8_t>('0' + size / 10);
+      at[2] = static_cast<uint8_t>('0' + size % 10);
+      at[3] = '\r';
+      at[4] = '\n';
+      at += 5;
     } else {
       at += format_header(at, '$', static_cast<int64_t>(size));
     }
