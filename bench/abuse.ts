@@ -108,14 +108,15 @@ async function endure(
     latencies.push(...(await probe.ask(1)));
   attackers = await started;
   const metFate = await attackers.meetFate(FATE_MS);
-  const { opened, closed, errors, strange } = attackers.outcome;
+  const { opened, closed, dropped, errors, strange } = attackers.outcome;
   await attackers.stop();
   if (attack.isStranger === true) await setPassword('');
   await sleep(REST_MS);
   clearInterval(sampler);
   const memory = `RSS ${inMebibytes(before)} > ${inMebibytes(most)} > ${inMebibytes(server.readRss())} MiB`;
   console.log(`${attack.name.padEnd(32)} ${percentiles(latencies.sort((a, b) => a - b))}  ${memory}`);
-  console.log(`${''.padEnd(32)} ${opened} opened, ${closed} closed by the server, ${errors} errors`);
+  const counts = `${opened} opened, ${dropped} never accepted, ${closed} closed by the server, ${errors} errors`;
+  console.log(`${''.padEnd(32)} ${counts}`);
   const faults: string[] = [];
   if (!metFate) faults.push(`${closed} of ${opened} were closed, but they must be ${attack.fate}`);
   if (strange.length > 0) faults.push(`they were told: ${strange.join(' | ').slice(0, 300)}`);

@@ -1,7 +1,9 @@
 /**
  * Many connections that make one attack at the same time.
  *
- * Connections are opened some hundreds at once, since the kernel keeps a short queue of those that were not accepted.
+ * Connections are opened some hundreds at once, since the kernel keeps a short queue of those that were not accepted: what
+ * does not fit looks open to a client and is reset later. So each batch waits for a reply to a connection of its own, which
+ * the server gives when it has accepted all before it.
  * They go on until `stop`, which ends them all.
  */
 import { connect, type Socket } from 'node:net';
@@ -18,6 +20,8 @@ export interface Outcome {
   readonly opened: number;
   /** By the server; not those that it refused to accept. */
   closed: number;
+  /** By the kernel, before they were accepted: its queue was full. Known of attackers that are replied to. */
+  dropped: number;
   /** Error replies that are none of those that the attack must lead to: the first few. */
   readonly strange: string[];
   /** Error replies. */
@@ -25,7 +29,13 @@ export interface Outcome {
 }
 
 export class Attackers {
-  readonly outcome: Outcome & { opened: number } = { opened: 0, closed: 0, strange: [], errors: 0 };
+  readonly outcome: Outcome & { opened: number } = {
+    opened: 0,
+    closed: 0,
+    dropped: 0,
+    strange: [],
+    errors: 0,
+  };
   private readonly sockets = new Set<Socket>();
   private stopped = false;
 
@@ -37,10 +47,16 @@ export class Attackers {
   /** Starts `count` connections; resolves when all were opened. Rejects when the server takes no more. */
   static async start(port: number, attack: Attack, count: number): Promise<Attackers> {
     const attackers = new Attackers(port, attack);
+    const pacemaker = connect({ port, host: '127.0.0.1' });
+    await new Promise((resolve, reject) => pacemaker.once('connect', resolve).once('error', reject));
     for (let opened = 0; opened < count; opened += OPENED_AT_ONCE) {
       const batch = Math.min(OPENED_AT_ONCE, count - opened);
       await Promise.all(Array.from({ length: batch }, () => attackers.open()));
+      const replied = new Promise((resolve) => pacemaker.once('data', resolve));
+      pacemaker.write('PING\r\n');
+      await replied;
     }
+    pacemaker.destroy();
     return attackers;
   }
 
@@ -87,7 +103,10 @@ export class Attackers {
     const { attack, outcome } = this;
     socket.on('close', () => {
       this.sockets.delete(socket);
-      if (!this.stopped && attack.leaves !== true) outcome.closed++;
+      if (this.stopped || attack.leaves === true) return;
+      const wasAccepted = attack.repliesEach === undefined || socket.bytesRead > 0;
+      if (wasAccepted) outcome.closed++;
+      else outcome.dropped++;
     });
     if (attack.neverReads === true) socket.pause();
     else this.listen(socket);
