@@ -1,9 +1,15 @@
 // The file of users (`aclfile`), and the `user` lines of the configuration file: "user <name> <rule> ...".
 //
 // A file is taken as a whole or not at all: every line that is wrong is named, and nothing changes.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import * as path from 'node:path';
-import { bytesOf, type Config, ConfigError, fileProblem, quoteArgument } from '../../config/index.js';
+import { readFileSync } from 'node:fs';
+import {
+  bytesOf,
+  type Config,
+  ConfigError,
+  fileProblem,
+  quoteArgument,
+  replaceFile,
+} from '../../config/index.js';
 import { RuleErrors } from './selector.js';
 import { applyRules, joinSelectors, User, type UserDefaults } from './user.js';
 
@@ -76,20 +82,7 @@ function applyLine(user: User, rules: readonly string[], place: string): string 
 /** Writes users to the file, which is the old one or the new one at every time. Throws the file system's error. */
 export function writeUserFile(file: string, users: Iterable<User>): void {
   const text = [...users].map(({ name, rules }) => `user ${name} ${rules}\n`).join('');
-  const scratch = path.join(path.dirname(file), `${path.basename(file)}.${process.pid}.${Date.now()}.tmp`);
-  try {
-    const descriptor = openSync(scratch, 'wx', FILE_MODE);
-    try {
-      writeFileSync(descriptor, Buffer.from(text, 'latin1'));
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(scratch, file);
-  } catch (error) {
-    rmSync(scratch, { force: true });
-    throw error;
-  }
+  replaceFile(file, Buffer.from(text, 'latin1'), FILE_MODE);
 }
 
 /** The users of the configuration's `user` lines. Throws ConfigError at the first line that is wrong. */
