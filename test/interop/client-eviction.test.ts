@@ -7,6 +7,7 @@ import { encodeCommand, toBytes } from '../support/command-line.js';
 import type { RawConnection } from '../support/raw-connection.js';
 import { parseReply, textOf } from '../support/reply.js';
 import { ServerProcess, programUnderTest, referenceProgram } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 const MEGABYTE = 2 ** 20;
 const NAMES = 50_000;
@@ -15,11 +16,6 @@ const CLOSE_TIMEOUT_MS = 10_000;
 
 async function ask(connection: RawConnection, ...words: string[]): Promise<string> {
   return textOf(parseReply(await connection.command(...words))) ?? '';
-}
-
-/** Resolves as soon as `isDone` says so; the test's own time limit ends the waiting. */
-async function until(isDone: () => Promise<boolean>): Promise<void> {
-  while (!(await isDone())) await new Promise((done) => setTimeout(done, 5));
 }
 
 describe.each([

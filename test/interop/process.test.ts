@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RawConnection } from '../support/raw-connection.js';
 import { freePort, programUnderTest } from '../support/server-process.js';
+import { isAlive, until } from '../support/until.js';
 
 const [program = '', ...before] = programUnderTest().command;
 let folder = '';
@@ -51,25 +52,8 @@ async function isServing(): Promise<boolean> {
   }
 }
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 1000; i++) {
-    if (await condition()) return;
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  throw new Error('it never came to that');
-}
-
 function read(name: string): string {
   return existsSync(file(name)) ? readFileSync(file(name), 'utf8') : '';
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe('in the background', () => {

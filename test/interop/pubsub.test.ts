@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServerProcess, programUnderTest } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 const SUBSCRIBERS = 10_000;
 const CHANNELS = 100_000;
@@ -26,15 +27,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
 });
-
-/** Waits until `condition` holds, at most 20 s. */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 2000; tries++) {
-    if (await condition()) return;
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  throw new Error('it never came to be');
-}
 
 function open(): Promise<Socket> {
   return new Promise((resolve, reject) => {

@@ -22,10 +22,10 @@ import { RawConnection } from '../support/raw-connection.js';
 import { DIRECTIVES, HIDDEN_DIRECTIVES } from '../support/redis-directives.js';
 import { parseReply, textOf } from '../support/reply.js';
 import { freePort, programUnderTest, ServerProcess } from '../support/server-process.js';
+import { isAlive, until } from '../support/until.js';
 
 const DEBIAN_FILE = '/etc/redis/redis.conf';
 const DEBIAN_PORT = 6379;
-const POLLS = 2000;
 /** What ServerProcess gives on the command line, and what is about the place of the file. */
 const OWN: readonly string[] = ['port', 'save', 'dir'];
 
@@ -36,23 +36,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'redwing-debian-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < POLLS; i++) {
-    if (await condition()) return;
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  throw new Error('it never came to that');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function isServing(port: number): Promise<boolean> {
   return RawConnection.open(port).then(

@@ -14,6 +14,7 @@ import { Authority, type CertificateFiles } from '../support/certificates.js';
 import { encodeCommand, toBytes } from '../support/command-line.js';
 import { RawConnection } from '../support/raw-connection.js';
 import { freePort, programUnderTest, ServerProcess } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 const CONFIGURATION_REFUSED = 'Unable to update TLS configuration. Check server logs.';
 
@@ -81,14 +82,6 @@ async function ping(more: tls.ConnectionOptions = {}): Promise<string> {
   } catch {
     return 'refused';
   }
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (await condition()) return;
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  throw new Error('it never came to that');
 }
 
 describe('clients', () => {

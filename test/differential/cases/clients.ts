@@ -50,6 +50,16 @@ function listed(options: string): Action {
   };
 }
 
+/** Connection `a` is ended, by its address. */
+const killOfA: Action = {
+  label: 'CLIENT KILL of [a]',
+  commands: [],
+  run: async (session) => {
+    const { localPort } = await otherConnection(session, 'a');
+    return session.connection.command('CLIENT', 'KILL', 'ADDR', `127.0.0.1:${localPort}`);
+  },
+};
+
 /** EXEC of a transaction with one CLIENT INFO: what that shows of the transaction. */
 const infoInExec: Action = {
   label: 'EXEC with CLIENT INFO',
@@ -215,17 +225,7 @@ const kills = [
       begins('a', 'BLPOP l 0'),
       'CLIENT KILL TYPE pubsub',
       'CLIENT KILL ID 999999',
-      {
-        label: 'CLIENT KILL of [a]',
-        commands: [],
-        run: async (session) =>
-          session.connection.command(
-            'CLIENT',
-            'KILL',
-            'ADDR',
-            `127.0.0.1:${(await otherConnection(session, 'a')).localPort}`,
-          ),
-      },
+      killOfA,
       fate('a'),
       'RPUSH l v',
       'LLEN l',
@@ -255,17 +255,7 @@ const kills = [
       'who is killed gives back what it watches',
       onConnection('a', 'WATCH k'),
       onConnection('a', 'MULTI'),
-      {
-        label: 'CLIENT KILL of [a]',
-        commands: [],
-        run: async (session) =>
-          session.connection.command(
-            'CLIENT',
-            'KILL',
-            'ADDR',
-            `127.0.0.1:${(await otherConnection(session, 'a')).localPort}`,
-          ),
-      },
+      killOfA,
       fate('a'),
       'SET k v',
     ],
