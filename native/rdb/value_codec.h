@@ -1,0 +1,21 @@
+// One value as bytes, as DUMP tells it, RESTORE takes it and RDB files have it. Formats: rdb/format.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "keyspace/keyspace.h"
+#include "memory/byte_view.h"
+
+namespace redwing {
+
+/// What DUMP replies: the number of the type, the value, the version (2 bytes), CRC64 (8 bytes).
+std::string dump_value(const Entry& entry);
+
+enum class RestoreResult { kOk, kBadChecksum, kBadValue, kEmpty };
+
+/// Puts a dumped value under a key, over what it holds. The keyspace is unchanged unless kOk. `kBadChecksum`:
+/// also for a version newer than this one. kEmpty: fine, but without an element whose time has not come.
+RestoreResult restore_value(Keyspace* keyspace, int db, const Key& key, ByteView payload, Expiry expiry);
+
+}  // namespace redwing
