@@ -94,6 +94,12 @@ int32_t resume(Engine& e, const int32_t (&a)[1]) {
   return 0;
 }
 
+// setStranger(connection, isStranger): strangers share a small part of each turn.
+int32_t set_stranger(Engine& e, const int32_t (&a)[2]) {
+  if (e.transport) e.transport->set_stranger(a[0], a[1] != 0);
+  return 0;
+}
+
 // setLimitClass(connection, class): which output limit holds for it (see setOutputLimit).
 int32_t set_limit_class(Engine& e, const int32_t (&a)[2]) {
   if (e.transport) e.transport->set_limit_class(a[0], static_cast<uint8_t>(a[1]));
@@ -143,6 +149,7 @@ int32_t key_type_at(Engine& e, const int32_t (&a)[3]) {
 constexpr Operation kOperations[] = {
     operation<&key_type_at>("keyTypeAt"),
     operation<&set_limit_class>("setLimitClass"),
+    operation<&set_stranger>("setStranger"),
     operation<&add_pattern>("addPattern"),
     operation<&remove_pattern>("removePattern"),
     operation<&match_patterns>("matchPatterns"),

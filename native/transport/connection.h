@@ -96,6 +96,8 @@ struct Connection {
   bool pushed = false;       // in the transport's list of connections whose output leaves with the turn
   bool peer_gone = false;    // read error or end of stream, not yet reported
   uint8_t limit_class = 0;   // whose output limit applies
+  bool is_stranger = false;  // shares a part of each turn with all other strangers
+  bool in_line = false;      // a stranger that is not read before its turn comes
   ByteBuffer waiting;
   std::unique_ptr<ByteBuffer> big;
   size_t big_expected = 0;  // deliver the big frame when it has this many bytes

@@ -15,9 +15,13 @@ struct Transport::Listener {
   Connection::Handle handle;
   Transport* transport = nullptr;
   bool is_unix = false;
+  bool holds_connection = false;  // that came when enough had been accepted in its turn
 };
 
 namespace {
+// Connections that one turn accepts: thousands that come at once must not keep others waiting.
+constexpr int32_t kAcceptsMax = 32;
+
 template <class Handle>
 uv_handle_t* as_handle(Handle* h) {
   return reinterpret_cast<uv_handle_t*>(h);
@@ -150,7 +154,22 @@ void Transport::close_listeners() {
 
 void Transport::on_accept(uv_stream_t* server, int status) {
   auto* listener = static_cast<Listener*>(server->data);
-  if (status == 0) listener->transport->accept(*listener);
+  if (status != 0) return;
+  // libuv tells of no other one before this is accepted.
+  if (listener->transport->accepted_ == kAcceptsMax) {
+    listener->holds_connection = listener->transport->accepts_later_ = true;
+    return;
+  }
+  listener->transport->accept(*listener);
+}
+
+// What came too late for the last turn.
+void Transport::accept_postponed() {
+  if (!std::exchange(accepts_later_, false)) return;
+  for (auto& listener : listeners_) {
+    if (std::exchange(listener->holds_connection, false) && !uv_is_closing(&listener->handle.any))
+      accept(*listener);
+  }
 }
 
 int32_t Transport::take_id() {
@@ -164,6 +183,7 @@ int32_t Transport::take_id() {
 }
 
 void Transport::accept(Listener& listener) {
+  accepted_++;
   auto c = std::make_unique<Connection>();
   c->transport = this;
   c->is_unix = listener.is_unix;
@@ -330,6 +350,9 @@ void Transport::shut_down(std::function<void()> done) {
 void Transport::on_prepare(uv_prepare_t* prepare) {
   auto* transport = static_cast<Transport*>(prepare->data);
   transport->turns_++;
+  transport->begin_strangers();
+  transport->accepted_ = 0;
+  transport->accept_postponed();
   const uint64_t wait_ns = transport->pacer_.plan(uv_hrtime());
   if (wait_ns > 0 && transport->ready_.empty() && transport->pushed_.empty()) platform::sleep_ns(wait_ns);
 }

@@ -27,6 +27,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -98,6 +99,8 @@ class Transport final : public ReplySink {
   }  // 0: off; for connections accepted from now on
   void set_output_limit(size_t limit_class, OutputLimit limit) { limits_[limit_class] = limit; }
   void set_limit_class(int32_t id, uint8_t limit_class);
+  // Whether a connection is one of the strangers, all of whom together get a small part of each turn.
+  void set_stranger(int32_t id, bool is_stranger);
 
   // Appends bytes to a connection's output outside a batch and writes what can be written.
   void send(int32_t id, const uint8_t* bytes, size_t size);
@@ -178,6 +181,9 @@ class Transport final : public ReplySink {
   void admit(Connection& c);
   void configure_socket(Connection& c) const;
   int32_t take_id();
+  void begin_strangers();
+  bool queues_up(Connection& c);
+  void accept_postponed();
   uv_buf_t place_for(Connection& c);
   uv_buf_t arena_place(Connection& c);
   void take_in(Connection& c, size_t count);
@@ -240,8 +246,11 @@ class Transport final : public ReplySink {
   std::vector<Connection*> connections_;  // by id; null: free or closed
   std::vector<int32_t> free_ids_, ids_to_free_;
   std::vector<int32_t> ready_;
-  std::vector<int32_t> pushed_;        // connections to which something was pushed in this turn
-  std::unique_ptr<uint8_t[]> shared_;  // what is lent to the outputs of many; null: nothing ever was
+  std::deque<int32_t> strangers_in_line_;     // in the order in which they are read again
+  int32_t stranger_rows_ = 0, accepted_ = 0;  // in this turn
+  bool accepts_later_ = false;                // a listener holds a connection for the next turn
+  std::vector<int32_t> pushed_;               // connections to which something was pushed in this turn
+  std::unique_ptr<uint8_t[]> shared_;         // what is lent to the outputs of many; null: nothing ever was
   size_t shared_used_ = 0;
   std::unordered_set<Connection*> leaving_;  // closed, but their output has not left yet
   std::vector<Connection*> relays_;          // by number; null: free or closed

@@ -15,6 +15,9 @@ constexpr size_t kRowBytesMax = 1u << 20;
 constexpr size_t kBigReadBytes = 1u << 20;
 // Most that is set aside for a big frame on its word alone; beyond that its buffer grows with what arrives.
 constexpr size_t kBigReserveBytes = 64u << 20;
+// Connections that have not proved who they are get so many rows of a turn, all together: 10,000 of them that
+// send as fast as they are replied to would make turns of 100 ms.
+constexpr int32_t kStrangerRowsMax = 64;
 // Less room than this in the arena is not worth a read.
 constexpr size_t kSmallestRead = 4096;
 }  // namespace
@@ -60,6 +63,32 @@ uv_buf_t Transport::place_for(Connection& c) {
   return arena_place(c);
 }
 
+// ---- strangers ----
+
+void Transport::set_stranger(int32_t id, bool is_stranger) {
+  if (Connection* c = find(id)) c->is_stranger = is_stranger;
+}
+
+// The next ones in line are read in this turn; before others, so that none waits for ever.
+void Transport::begin_strangers() {
+  stranger_rows_ = 0;
+  for (int32_t i = 0; i < kStrangerRowsMax && !strangers_in_line_.empty(); strangers_in_line_.pop_front()) {
+    Connection* c = find(strangers_in_line_.front());
+    if (c == nullptr || !c->in_line) continue;
+    c->in_line = false;
+    if (!c->peer_gone) start_reading(*c);
+    i++;
+  }
+}
+
+// Whether a stranger is not read in this turn, since others have had the part of all of them.
+bool Transport::queues_up(Connection& c) {
+  if (!c.is_stranger || stranger_rows_ < kStrangerRowsMax) return false;
+  c.in_line = true;
+  strangers_in_line_.push_back(c.id);
+  return true;
+}
+
 // Behind the last row's bytes, which are this connection's own or another's; a cut frame is put in front.
 uv_buf_t Transport::arena_place(Connection& c) {
   uv_buf_t none = uv_buf_init(nullptr, 0);
@@ -70,7 +99,7 @@ uv_buf_t Transport::arena_place(Connection& c) {
     if (!last || r[kRowTo] - r[kRowFrom] >= static_cast<int32_t>(kRowBytesMax)) return none;
   } else {
     rest = c.waiting.size;
-    if (rows_ == kBatchRowsMax) return none;
+    if (rows_ == kBatchRowsMax || queues_up(c)) return none;
   }
   size_t used = input_used_ + rest;
   if (used + kSmallestRead > static_cast<size_t>(kInputBytes)) return none;
@@ -83,7 +112,7 @@ void Transport::on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t*) {
   auto* c = static_cast<Connection*>(stream->data);
   // Reading may be stopped here but not where the place for it is asked for: libuv would call a callback that
   // is gone.
-  if (count == UV_ENOBUFS && c->waits) return c->transport->stop_reading(*c);
+  if (count == UV_ENOBUFS && (c->waits || c->in_line)) return c->transport->stop_reading(*c);
   if (count == 0 || count == UV_ENOBUFS) return;
   if (count < 0) return c->transport->peer_gone(*c);
   c->transport->take_in(*c, static_cast<size_t>(count));
@@ -117,6 +146,7 @@ void Transport::take_in(Connection& c, size_t count) {
 int32_t* Transport::add_row(Connection& c, int32_t from, int32_t to, int32_t flags) {
   RW_ASSERT(rows_ < kBatchRowsMax && c.row < 0, "a row too many");
   c.row = rows_++;
+  stranger_rows_ += c.is_stranger;
   pacer_.count(c.window != pacer_.window());
   c.window = pacer_.window();
   int32_t* r = row(c.row);

@@ -23,6 +23,8 @@ export class Client {
   user: Account = NOBODY;
   /** Whether it has said who it is, or nobody asked when it came. */
   isAuthenticated = true;
+  /** Whether it shares a small part of the server's time with all others who have not proved who they are. */
+  isStranger = false;
   protocol: 2 | 3 = 2;
   database = 0;
   /** Bits of Gate; 0 on the ordinary way. */

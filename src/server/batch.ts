@@ -54,6 +54,9 @@ const YIELDED = 101;
  */
 const TURN_SHARE_MS = 5;
 const ROW_SHARE_MS = 1;
+/** What all rows of a turn can reply together, and what each can whatever the others have, bytes. */
+const TURN_REPLY_BYTES = 4 * 1024 * 1024;
+const ROW_REPLY_BYTES = 64 * 1024;
 const STAR = 42;
 
 /** What the batch needs of the server. */
@@ -89,6 +92,9 @@ export class Batch {
   /** What slow commands had taken when the turn began, and the current row. */
   private spentBeforeTurn = 0;
   private spentBeforeRow = 0;
+  /** Bytes replied in this turn that have left the arena, and what had been replied before the current row. */
+  private drainedBytes = 0;
+  private repliedBeforeRow = 0;
 
   constructor(
     private readonly store: NativeStore,
@@ -108,6 +114,7 @@ export class Batch {
     this.numbers[NowMs] = Date.now();
     this.store.startTurn(0);
     this.startedRow = -1;
+    this.drainedBytes = 0;
     this.spentBeforeTurn = this.dispatcher.counts.spentMs;
     this.errors.clear();
     for (let i = 0; i < count;) {
@@ -187,6 +194,7 @@ export class Batch {
     if (this.startedRow !== i) {
       this.startedRow = i;
       this.spentBeforeRow = this.dispatcher.counts.spentMs;
+      this.repliedBeforeRow = this.drainedBytes + this.control[ReplyCursor];
       this.control[CurrentRow] = i;
       this.control[Hold] = 0;
       this.rows[i * RowWords + RowReplyFrom] = this.control[ReplyCursor];
@@ -210,7 +218,7 @@ export class Batch {
     const row = i * RowWords;
     while (k < end) {
       k = this.dispatcher.execute(k, end);
-      if (control[ReplyCursor] > REPLY_LIMIT) this.store.drain(0);
+      if (control[ReplyCursor] > REPLY_LIMIT) this.drain();
       if (control[Hold] !== 0 || client.closing || client.waiting) {
         if (k < end) rows[row + RowConsumed] = this.commands[k * CommandWords + CommandAt];
         this.stopRow(i, client);
@@ -227,8 +235,15 @@ export class Batch {
   }
 
   private hasTakenItsShare(): boolean {
+    const replied = this.drainedBytes + this.control[ReplyCursor];
+    if (replied > TURN_REPLY_BYTES && replied - this.repliedBeforeRow > ROW_REPLY_BYTES) return true;
     const { spentMs } = this.dispatcher.counts;
     return spentMs - this.spentBeforeRow > ROW_SHARE_MS && spentMs - this.spentBeforeTurn > TURN_SHARE_MS;
+  }
+
+  private drain(): void {
+    this.drainedBytes += this.control[ReplyCursor];
+    this.store.drain(0);
   }
 
   private yieldRow(i: number): void {
@@ -331,7 +346,7 @@ export class Batch {
 
   // After a frame outside the chunk.
   private settle(i: number, client: Client): void {
-    if (this.control[ReplyCursor] > REPLY_LIMIT) this.store.drain(0);
+    if (this.control[ReplyCursor] > REPLY_LIMIT) this.drain();
     if (this.control[Hold] !== 0 || client.closing || client.waiting) this.stopRow(i, client);
     this.endRow(i, client);
   }

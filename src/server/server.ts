@@ -286,6 +286,12 @@ export class Server implements ServerContext, BatchHost {
     if (this.log.isWriting('verbose')) this.log.verbose(`Accepted ${facts.peer}`);
   }
 
+  markStranger(client: Client, isStranger: boolean): void {
+    if (client.isStranger === isStranger) return;
+    client.isStranger = isStranger;
+    this.store.setStranger(client.connection, isStranger ? 1 : 0);
+  }
+
   private turnAway(connection: number, reply: string): void {
     this.store.send(connection, Buffer.from(reply));
     this.store.closeConnection(connection, true);

@@ -13,6 +13,8 @@ export interface PushOperations {
   pushBytes(count: number, bytes: Uint8Array): void;
   /** Which output limit holds for a connection: 0 normal, 1 replicas, 2 subscribers. */
   setLimitClass(connection: number, limitClass: number): number;
+  /** 1: it is a stranger, one of those who together get a small part of each turn of the loop; 0: it is not. */
+  setStranger(connection: number, isStranger: number): number;
   /** Adds the pattern in an argument to those that matchPatterns tries; its number. */
   addPattern(argument: number): number;
   removePattern(number: number): number;

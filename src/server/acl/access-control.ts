@@ -36,6 +36,8 @@ export interface AccessHost {
   readonly log: Log;
   clients(): Iterable<Client>;
   kill(client: Client): void;
+  /** Whether all such clients together get a small part of the server's time. */
+  markStranger(client: Client, isStranger: boolean): void;
   describe(client: Client): string;
 }
 
@@ -206,6 +208,7 @@ export class ServerAccess implements AccessControl {
     client.gate &= ~(Gate.unauthenticated | Gate.restricted);
     if (isMissing) client.gate |= Gate.unauthenticated;
     if (!client.user.isUnrestricted) client.gate |= Gate.restricted;
+    this.host.markStranger(client, isMissing);
   }
 
   private refreshAll(): void {
@@ -221,6 +224,8 @@ export class ServerAccess implements AccessControl {
       this.refresh(client);
       return true;
     }
+    // Who guesses passwords must not keep the others waiting, whoever it was before.
+    this.host.markStranger(client, true);
     this.note(c, 'auth', c.text(0), name);
     return false;
   }
