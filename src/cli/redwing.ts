@@ -113,8 +113,12 @@ async function serve(config: Config): Promise<void> {
   for (const sentence of config.takeNotices()) warn(sentence);
   const supervisor = findSupervisor(config, warn);
   // Signals are heard before anybody can be served.
-  const server = await startServer(config, log, (made) => stopOnSignals(made, config, log));
-  writePidFile(config, isDaemon, warn);
+  const server = await startServer(
+    config,
+    log,
+    (made) => stopOnSignals(made, config, log),
+    () => writePidFile(config, isDaemon, warn),
+  );
   void server.stopped.then(() => process.exit(0));
   server.onStopping(() => supervisor.stopping());
   supervisor.ready();

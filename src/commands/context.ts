@@ -7,6 +7,7 @@ import type { Client } from './client.js';
 import type { Pausing } from './client-pause.js';
 import type { CommandTimes } from './command-times.js';
 import type { Monitoring } from './monitor.js';
+import type { Persisting } from './persisting.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Registry } from './registry.js';
 import type { Subscribing } from './subscriptions.js';
@@ -77,6 +78,8 @@ export interface ServerContext {
   readonly times: CommandTimes;
   readonly tracking: Tracking;
   readonly monitors: Monitoring;
+  /** What keeps data on the disk. */
+  readonly persistence: Persisting;
   /** Executes queued commands one after the other, each replying for itself, as part of the current command. */
   executeQueue(queue: QueuedCommands): void;
   /** Unix time of this turn, ms. */

@@ -1,6 +1,6 @@
 // The text of INFO: sections of `name:value` lines, under the names that clients and monitors of Redis 7.2 read.
 //
-// A value is the server's own, or what Redis shows when a thing is off or has not happened: nothing is persisted,
+// A value is the server's own, or what Redis shows when a thing is off or has not happened: nothing is
 // replicated or scripted yet. Lines of Redis for which there is neither are left out. Redwing's own lines begin
 // with `redwing_` or stand where Redis names its compiler and libraries.
 //
@@ -41,8 +41,7 @@ export interface InfoSources {
   readonly pausing: Pick<Pausing, 'state'>;
   readonly clientEviction: { readonly evicted: number };
   readonly cron: { readonly expireCycleMs: number };
-  /** Changes since the last save. */
-  readonly changes: { readonly total: number };
+  readonly persistence: { infoLines(): readonly Line[] };
   readonly pubsub: Pick<Subscribing, 'clients' | 'size'>;
   readonly acl: { readonly denied: Readonly<Record<'auth' | 'command' | 'key' | 'channel', number>> };
   readonly times: Pick<CommandTimes, 'histogramOf'>;
@@ -273,29 +272,7 @@ function memoryLines(sources: InfoSources): Line[] {
   ];
 }
 
-// ---- persistence, statistics, replication --------------------------------------------------------------------------
-
-function persistenceLines({ changes, startedMs }: InfoSources): Line[] {
-  return [
-    ...zeros('loading', 'async_loading', 'current_cow_peak', 'current_cow_size', 'current_cow_size_age'),
-    ['current_fork_perc', '0.00'],
-    ...zeros('current_save_keys_processed', 'current_save_keys_total'),
-    ['rdb_changes_since_last_save', changes.total],
-    ...zeros('rdb_bgsave_in_progress'),
-    ['rdb_last_save_time', Math.floor(startedMs / SECOND_MS)],
-    ['rdb_last_bgsave_status', 'ok'],
-    ['rdb_last_bgsave_time_sec', -1],
-    ['rdb_current_bgsave_time_sec', -1],
-    ...zeros('rdb_saves', 'rdb_last_cow_size', 'rdb_last_load_keys_expired', 'rdb_last_load_keys_loaded'),
-    ...zeros('aof_enabled', 'aof_rewrite_in_progress', 'aof_rewrite_scheduled'),
-    ['aof_last_rewrite_time_sec', -1],
-    ['aof_current_rewrite_time_sec', -1],
-    ['aof_last_bgrewrite_status', 'ok'],
-    ...zeros('aof_rewrites', 'aof_rewrites_consecutive_failures'),
-    ['aof_last_write_status', 'ok'],
-    ...zeros('aof_last_cow_size', 'module_fork_in_progress', 'module_fork_last_cow_size'),
-  ];
-}
+// ---- statistics, replication ---------------------------------------------------------------------------------------
 
 function trafficLines({ store, gauges = UNSAMPLED }: InfoSources): Line[] {
   const { bytesRead = 0, bytesWritten = 0 } = store.statistics();
@@ -473,7 +450,7 @@ const SECTIONS: readonly Section[] = [
   section('Server', serverLines),
   section('Clients', clientLines),
   section('Memory', memoryLines),
-  section('Persistence', persistenceLines),
+  section('Persistence', ({ persistence }) => persistence.infoLines()),
   section('Stats', statsLines),
   section('Replication', replicationLines),
   section('CPU', cpuLines),

@@ -17,6 +17,7 @@ import { subscriberRules } from '../commands/pubsub.js';
 import { transactionQueue, transactionRules } from '../commands/transactions.js';
 import { Watches } from '../commands/watches.js';
 import { type Config, type OutputBufferLimits, version } from '../config/index.js';
+import { Persistence } from '../persistence/index.js';
 import { FrameParser } from '../protocol/frame-parser.js';
 import { encode } from '../protocol/reply-writer.js';
 import { CurrentRow, NumberA, NumberB } from '../store/layout.js';
@@ -97,6 +98,7 @@ export class Server implements ServerContext, BatchHost {
   readonly acl: ServerAccess;
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
+  readonly persistence: Persistence;
   readonly gauges = new Gauges();
   private readonly removals: Removals;
   private readonly eviction: Eviction;
@@ -153,6 +155,7 @@ export class Server implements ServerContext, BatchHost {
     this.dispatcher.addGuard(this.pausing);
     this.dispatcher.addGuard(subscriberRules);
     this.clientEviction = new ClientEviction(store, config, log, this);
+    this.persistence = new Persistence(this);
     this.pubsub = new PubSub(store, this.dispatcher, outbox, () => this.notifications.follow());
     this.parser = new FrameParser(
       new Uint8Array(store.input),
@@ -180,7 +183,8 @@ export class Server implements ServerContext, BatchHost {
     this.kill(client);
   }
 
-  async start(): Promise<void> {
+  /** Listens, loads the data, and serves it. False: it was stopped before it had loaded everything. */
+  async start(onListening: () => void = () => undefined): Promise<boolean> {
     const { config, store } = this;
     this.acl.start();
     const run = (rows: number): void => this.runBatch(rows);
@@ -196,6 +200,10 @@ export class Server implements ServerContext, BatchHost {
     followListeners(store, config, this.log);
     await this.metrics?.listen(config.metricsBind, config.metricsPort);
     this.cron.start();
+    onListening();
+    const isLoaded = await this.persistence.load();
+    if (isLoaded) this.persistence.start();
+    return isLoaded;
   }
 
   private runBatch(rows: number): void {
@@ -475,6 +483,7 @@ export class Server implements ServerContext, BatchHost {
     // Let the turn that asked for it end first.
     await new Promise((resolve) => setImmediate(resolve));
     for (const client of this.clients()) this.disconnected(client);
+    await this.persistence.stop();
     await new Promise<void>((resolve) => this.store.stopTransport(resolve));
     this.tls.stop();
     this.metrics?.close();
@@ -486,18 +495,18 @@ export class Server implements ServerContext, BatchHost {
 }
 
 /**
- * Opens a store and serves it as the configuration says; `onMade` is given the server before it listens. Rejects when it
- * cannot listen.
+ * Opens a store, loads its data and serves it as the configuration says; `onMade` is given the server before it listens,
+ * and `onListening` is called before data is loaded. Rejects when it cannot listen or load.
  */
 export async function startServer(
   config: Config,
   log: Log,
-  onMade: (server: Server) => void = () => undefined,
+  onMade?: (server: Server) => void,
+  onListening?: () => void,
 ): Promise<Server> {
   log.notice(`Redwing version=${version}, pid=${String(process.pid)}, just started`);
   const server = new Server(config, log, openStore(config.databases));
-  onMade(server);
-  await server.start();
-  log.notice('Ready to accept connections');
+  onMade?.(server);
+  if (await server.start(onListening)) log.notice('Ready to accept connections');
   return server;
 }

@@ -1,0 +1,34 @@
+/** What persistence needs of the server around it; the server is the host. */
+import type { Changes } from '../commands/changes.js';
+import type { CommandTimes } from '../commands/command-times.js';
+import type { Dispatcher } from '../commands/dispatch.js';
+import type { Registry } from '../commands/registry.js';
+import type { Config } from '../config/index.js';
+import type { NativeStore } from '../store/native.js';
+
+/** The server's log. */
+export interface PersistenceLog {
+  verbose(message: string): void;
+  notice(message: string): void;
+  warning(message: string): void;
+}
+
+export interface PersistenceHost {
+  readonly config: Config;
+  readonly log: PersistenceLog;
+  readonly store: NativeStore;
+  readonly changes: Changes;
+  readonly registry: Registry;
+  readonly dispatcher: Dispatcher;
+  readonly times: CommandTimes;
+  /** Unix time, ms. */
+  readonly startedMs: number;
+}
+
+/** A line of INFO. */
+export type InfoLine = readonly [name: string, value: string | number];
+
+/** What is wrong with a file or folder, in words of the operating system, for people. */
+export function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,90 @@
+/**
+ * Loading: the time in which data is read into the store. The server listens already, and answers the commands that make
+ * sense without data (those with the flag `loading`); all others are refused with -LOADING.
+ *
+ *   begin(bytes) ── advance(bytes) ── pause() ── advance(bytes) ── ... ── end()
+ *
+ * Reading is done in slices on the loop; `pause` lets it serve whoever waits before the next one.
+ * Cost: a comparison for each slice; nothing while nothing is loaded.
+ */
+import type { Call } from '../commands/call.js';
+import { type Admission, Gate, type Guard, GuardOrder } from '../commands/guard.js';
+import type { Command } from '../commands/registry.js';
+import type { InfoLine, PersistenceHost } from './host.js';
+
+const REFUSED = { error: 'LOADING Redis is loading the dataset in memory' } as const;
+const SECOND_MS = 1000;
+/** How long data is read before others are served, microseconds. */
+export const SLICE_US = 10_000;
+
+export class Loading implements Guard {
+  readonly bits = Gate.loading;
+  readonly order = GuardOrder.loading;
+  // EXEC is refused as a whole.
+  readonly nested = false;
+  /** Bytes of the files that are read, and of those what has been read. */
+  private totalBytes = 0;
+  private loadedBytes = 0;
+  /** Unix time, ms. */
+  private startedMs = 0;
+  private usedBefore = 0;
+  /** By command number: whether it is executed while data is loaded. */
+  private readonly allowed: Uint8Array;
+
+  constructor(private readonly host: Pick<PersistenceHost, 'registry' | 'store' | 'dispatcher'>) {
+    this.allowed = Uint8Array.from(host.registry.commands, ({ flags }) =>
+      flags.includes('loading') ? 1 : 0,
+    );
+  }
+
+  get isGoingOn(): boolean {
+    return (this.host.dispatcher.gates & Gate.loading) !== 0;
+  }
+
+  /** From now on commands are refused. `totalBytes`: of the files that will be read. */
+  begin(totalBytes: number): void {
+    this.totalBytes = totalBytes;
+    this.loadedBytes = 0;
+    this.startedMs = Date.now();
+    this.usedBefore = this.host.store.statistics().usedBytes;
+    this.host.dispatcher.gates |= Gate.loading;
+  }
+
+  /** So many bytes were read since the last call. */
+  advance(bytes: number): void {
+    this.loadedBytes += bytes;
+  }
+
+  /** Settles when the loop has served whoever waits. */
+  pause(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  end(): void {
+    this.host.dispatcher.gates &= ~Gate.loading;
+  }
+
+  admit({ client }: Call, command: Command): Admission {
+    const { allowed } = this;
+    if (allowed[command.id] === 0) return REFUSED;
+    if (command.declaredName !== 'exec') return 'admitted';
+    return client.transaction?.queue.ids.some((id) => allowed[id] === 0) === true ? REFUSED : 'admitted';
+  }
+
+  /** The lines of INFO that are shown while data is loaded. */
+  lines(): InfoLine[] {
+    if (!this.isGoingOn) return [];
+    const { totalBytes, loadedBytes, startedMs } = this;
+    const elapsedS = Math.floor((Date.now() - startedMs) / SECOND_MS);
+    const left = Math.max(0, totalBytes - loadedBytes);
+    return [
+      ['loading_start_time', Math.floor(startedMs / SECOND_MS)],
+      ['loading_total_bytes', totalBytes],
+      ['loading_rdb_used_mem', this.usedBefore],
+      ['loading_loaded_bytes', loadedBytes],
+      ['loading_loaded_perc', ((100 * loadedBytes) / Math.max(1, totalBytes)).toFixed(2)],
+      // Without anything to go by it is said to take a second.
+      ['loading_eta_seconds', loadedBytes === 0 ? 1 : Math.floor((elapsedS * left) / loadedBytes)],
+    ];
+  }
+}
