@@ -14,6 +14,7 @@
 #include "keyspace/evictor.h"
 #include "keyspace/keyspace.h"
 #include "keyspace/removal_log.h"
+#include "log/effect_buffer.h"
 #include "transport/arenas.h"
 #include "transport/transport.h"
 #include "types/pattern_table.h"
@@ -48,6 +49,7 @@ struct Engine {
   PatternTable patterns;                 // that clients have subscribed to
   int64_t integer = 0;                   // the integer register: set by readInteger
   StreamRegisters streams;
+  EffectBuffer effects;  // what commands of the turn leave to the logs; see there
   // The argument register: set by listArgument, for operations whose arguments do not stand in a row.
   std::vector<int32_t> argument_list;
 
