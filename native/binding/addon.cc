@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "binding/bridge.h"
+#include "binding/effect_log.h"
 #include "binding/engine.h"
 #include "binding/long_reads.h"
 #include "binding/operation.h"
@@ -69,6 +70,7 @@ void dispose(Instance* instance, napi_async_cleanup_hook_handle handle) {
     if (handle != nullptr) napi_remove_async_cleanup_hook(handle);
   };
   instance->engine.long_reads.reset();
+  instance->engine.effect_log.reset();
   if (instance->engine.transport)
     instance->engine.transport->shut_down(finish);
   else
@@ -124,6 +126,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   object.Set("enterFrame", enter_frame(env, engine));
   add_server_functions(env, object, engine);
   add_relay_functions(env, object, engine);
+  add_log_functions(env, object, engine);
   object.Set("startTransport", Napi::Function::New(env, [instance](const Napi::CallbackInfo& i) {
                uv_loop_t* loop = nullptr;
                napi_get_uv_event_loop(i.Env(), &loop);

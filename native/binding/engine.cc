@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "binding/effect_log.h"
 #include "binding/long_reads.h"
 #include "collections/hash/hash.h"
 #include "collections/list/list_type.h"

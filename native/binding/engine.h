@@ -21,6 +21,7 @@
 
 namespace redwing {
 
+class EffectLog;
 class LongReads;
 
 // Keys whose memory is brought near at a time.
@@ -43,6 +44,7 @@ struct Engine {
   Arenas arenas;
   std::unique_ptr<Transport> transport;
   std::unique_ptr<LongReads> long_reads;
+  std::unique_ptr<EffectLog> effect_log;  // null: no append-only file
   int64_t expiry_ms = 0;  // the expiry register: set by readExpiry, used by the write that follows
   std::vector<std::string> missed_keys;  // not found by readings, while they are kept
   uint64_t hits = 0, misses = 0;         // keys that reading operations found and did not find

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs every native/test/*_test.cc against the sources of memory, keyspace, types, collections and rdb, in up to three modes:
+# Builds and runs every native/test/*_test.cc against the sources of memory, keyspace, types, collections, rdb and log, in up to three modes:
 #   plain (-O2), asan (address and undefined behaviour), tsan (threads).
 # Usage: run.sh [plain|asan|tsan] [name-part]. Objects are kept in build/native-test and rebuilt when a source or any
 # header is newer. CXX chooses the compiler, JOBS the number of parallel jobs (2). Exits with 1 if anything failed.
@@ -55,7 +55,7 @@ run_parallel_all() { # the same, but all of them run even if one fails
 export compiler extra_flags out
 export -f compile flags_of check
 
-sources=$(find native/memory native/keyspace native/types native/collections native/rdb -name '*.cc' | sort)
+sources=$(find native/memory native/keyspace native/types native/collections native/rdb native/log -name '*.cc' | sort)
 tests=$(ls native/test/*_test.cc)
 failed=0
 

@@ -5,7 +5,7 @@
 // queue of chunks: owned copies of the arena, and shared large strings.
 //
 // Ownership: created and destroyed by the Transport; the object lives until libuv's close callback.
-// Thread: the event loop's only. Cost of an idle one: about 430 bytes.
+// Thread: the event loop's only. Cost of an idle one: about 460 bytes.
 #pragma once
 
 #include <uv.h>
@@ -64,6 +64,12 @@ class OutputChunk {
   size_t size_ = 0, capacity_ = 0, skipped_ = 0;
 };
 
+// Output that may not leave before its ticket is released (see transport_gate.cc).
+struct Withheld {
+  uint64_t ticket;
+  OutputChunk chunk;
+};
+
 // The chunks that one uv_write carries; alive while libuv has it.
 struct WriteRequest {
   uv_write_t request;
@@ -102,9 +108,11 @@ struct Connection {
   std::unique_ptr<ByteBuffer> big;
   size_t big_expected = 0;  // deliver the big frame when it has this many bytes
   std::vector<OutputChunk> out;
+  std::vector<Withheld> withheld;  // comes behind `out`
+  size_t withheld_slot = 0;        // where the transport lists it while something is withheld
   std::unique_ptr<WriteRequest> writing;
   std::unique_ptr<Relay> relay;  // null: the connection has a socket
-  size_t out_bytes = 0;          // waiting in `out` and `writing`
+  size_t out_bytes = 0;          // waiting in `out`, `withheld` and `writing`
   uint64_t soft_since_ms = 0;    // since when the soft output limit is passed, loop time; 0: it is not
 
   size_t counted_input = 0;  // its part of the transport's count of input buffers

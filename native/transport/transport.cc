@@ -304,6 +304,7 @@ void Transport::finish_close(Connection& c) {
   if (c.closing) return;
   c.closing = true;
   leaving_.erase(&c);
+  forget_withheld(c);
   if (c.relay) forget_relay(c);
   buffered_bytes_ -= c.out_bytes;
   c.out_bytes = 0;
@@ -353,6 +354,10 @@ void Transport::on_prepare(uv_prepare_t* prepare) {
   transport->begin_strangers();
   transport->accepted_ = 0;
   transport->accept_postponed();
+  if (transport->gate_ != nullptr) {
+    transport->gate_->take_effects();
+    transport->close_ticket();
+  }
   const uint64_t wait_ns = transport->pacer_.plan(uv_hrtime());
   if (wait_ns > 0 && transport->ready_.empty() && transport->pushed_.empty()) platform::sleep_ns(wait_ns);
 }
@@ -375,9 +380,13 @@ void Transport::run_batch() {
   drained_rows_ = 0;
   arenas_.cursor() = 0;
   int32_t rows = rows_;
+  executing_ = true;
   events_.on_batch(rows);
+  if (gate_ != nullptr) gate_->take_effects();
+  executing_ = false;
   for (int32_t i = 0; i < rows; i++) finish_row(i);
   flush_pushed();
+  close_ticket();
   arenas_.cursor() = 0;
   arenas_.control()[kCurrentRow] = -1;
   input_used_ = 0;

@@ -36,6 +36,7 @@
 
 #include "transport/arenas.h"
 #include "transport/connection.h"
+#include "transport/output_gate.h"
 #include "transport/relay.h"
 #include "transport/turn_pacer.h"
 
@@ -158,6 +159,11 @@ class Transport final : public ReplySink {
   void drain() override;
   void append_blob(Blob* blob, Heap& heap) override;
 
+  // From now on output leaves when `gate` says so; null: at once, and what was withheld now. Not owned.
+  void set_gate(OutputGate* gate);
+  // To be called when the gate may have released something, outside a batch.
+  void release();
+
   // Closes everything and calls `done` when libuv has let go of every handle.
   void shut_down(std::function<void()> done);
 
@@ -208,6 +214,18 @@ class Transport final : public ReplySink {
   void written(Connection& c, int status);
   void finish_close(Connection& c);
 
+  struct Ticket {
+    uint64_t ticket, position;
+  };
+  bool must_withhold(const Connection& c) const;
+  void withhold(Connection& c, OutputChunk chunk);
+  bool extend_withheld(Connection& c, const uint8_t* bytes, size_t size);
+  void forget_withheld(Connection& c);
+  void close_ticket();
+  void release_withheld();
+  void go_on_if_held(Connection& c);
+
+  void queue_chunk(Connection& c, OutputChunk chunk);
   void settle_row(Connection& c);
   const uint8_t* share(const uint8_t* bytes, size_t size);
   void mark_pushed(Connection& c);
@@ -257,12 +275,18 @@ class Transport final : public ReplySink {
   std::vector<int32_t> free_relays_, relay_inputs_;
   std::vector<Notice> notices_;
   size_t relay_count_ = 0;  // including those whose close has not been told
+  OutputGate* gate_ = nullptr;
+  uint64_t ticket_ = 1, released_ticket_ = 0;
+  bool ticket_is_used_ = false;
+  std::deque<Ticket> tickets_;            // closed, not released
+  std::vector<Connection*> withholding_;  // with something withheld
   TurnPacer pacer_;
   OutputLimit limits_[kLimitClasses];
   size_t input_used_ = 0;
   int32_t rows_ = 0;
   int32_t drained_rows_ = 0;  // rows of the running batch whose replies have left the arena already
   bool in_batch_ = false;
+  bool executing_ = false;     // in a batch, before its effects are taken
   int32_t reply_to_ = -1;      // the connection that replies are for, -1: the current row's
   int32_t reply_to_from_ = 0;  // where its part of the arena begins
   int keepalive_seconds_ = 300;

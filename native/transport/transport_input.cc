@@ -186,17 +186,15 @@ void Transport::finish_row(int32_t index) {
     return close(c->id, !c->peer_gone || (c->relay && c->relay->flushes));
   c->waits = (r[kRowFlags] & (kRowWait | kRowHold)) != 0;
   c->held = (r[kRowFlags] & kRowHold) != 0;
+  if (gate_ != nullptr && !c->waits && c->out_bytes > 0 && gate_->is_flooded()) c->waits = c->held = true;
   if ((r[kRowFlags] & kRowBig) != 0)
     keep_big_rest(*c, r);
   else
     keep_rest(*c, r);
   count_input(*c);
   if (!check_output_limit(*c)) return;
-  if (yields) make_ready(*c);
-  if (c->held && c->out_bytes <= kHoldBytes / 2) {
-    c->held = false;
-    make_ready(*c);
-  }
+  if (yields && !c->held) make_ready(*c);
+  go_on_if_held(*c);
 }
 
 void Transport::keep_rest(Connection& c, const int32_t* r) {

@@ -19,7 +19,7 @@ constexpr size_t kWriteBytes = 262144;  // and bytes: a longer write would keep 
 // Bytes of a finished row, or of `send`: to the socket if nothing waits before them, else to the queue.
 void Transport::write_out(Connection& c, const uint8_t* bytes, size_t size) {
   if (c.closing || size == 0) return;
-  if (c.out_bytes == 0 && !c.relay) {
+  if (c.out_bytes == 0 && !c.relay && !must_withhold(c)) {
     uv_buf_t buffer =
         uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(size));
     int sent = uv_try_write(&c.handle.stream, &buffer, 1);
@@ -41,11 +41,24 @@ void Transport::queue_bytes(Connection& c, const uint8_t* bytes, size_t size) {
   c.out_bytes += size;
   buffered_bytes_ += size;
   count_output(c);
-  if (!c.out.empty() && c.out.back().try_append(bytes, size)) return;
+  const bool withholds = must_withhold(c);
+  if (withholds ? extend_withheld(c, bytes, size) : !c.out.empty() && c.out.back().try_append(bytes, size))
+    return;
   size_t capacity = std::max(size, std::clamp(c.out_bytes, kSmallestChunk, kLargestChunk));
   auto copy = std::make_unique_for_overwrite<uint8_t[]>(capacity);
   std::copy_n(bytes, size, copy.get());
-  c.out.emplace_back(std::move(copy), size, capacity);
+  OutputChunk chunk(std::move(copy), size, capacity);
+  if (withholds) return withhold(c, std::move(chunk));
+  c.out.push_back(std::move(chunk));
+}
+
+// The same with a chunk.
+void Transport::queue_chunk(Connection& c, OutputChunk chunk) {
+  c.out_bytes += chunk.size();
+  buffered_bytes_ += chunk.size();
+  count_output(c);
+  if (must_withhold(c)) return withhold(c, std::move(chunk));
+  c.out.push_back(std::move(chunk));
 }
 
 void Transport::start_write(Connection& c) {
@@ -98,13 +111,10 @@ void Transport::written(Connection& c, int status) {
   done.reset();
   if (!c.out.empty()) {
     start_write(c);
-  } else if (c.close_after) {
+  } else if (c.close_after && c.out_bytes == 0) {
     return finish_close(c);
   }
-  if (c.held && c.out_bytes <= kHoldBytes / 2) {
-    c.held = false;
-    make_ready(c);
-  }
+  go_on_if_held(c);
 }
 
 // False: the connection passed its limit and was ended; the end is reported as a row of its own.
@@ -151,10 +161,7 @@ void Transport::send(int32_t id, const uint8_t* bytes, size_t size) {
 void Transport::send_chunk(int32_t id, OutputChunk chunk) {
   Connection* c = find(id);
   if (c == nullptr || c->closing) return;
-  c->out_bytes += chunk.size();
-  buffered_bytes_ += chunk.size();
-  count_output(*c);
-  c->out.push_back(std::move(chunk));
+  queue_chunk(*c, std::move(chunk));
   start_write(*c);
   check_output_limit(*c);
 }
@@ -202,10 +209,7 @@ void Transport::append_blob(Blob* blob, Heap& heap) {
   const bool is_pushed = reply_to_ >= 0;
   Connection* c = find(is_pushed ? reply_to_ : row(arenas_.control()[kCurrentRow])[kRowConnection]);
   if (c == nullptr || c->closing || arenas_.control()[kDiscardReplies] != 0) return;
-  c->out_bytes += chunk.size();
-  buffered_bytes_ += chunk.size();
-  count_output(*c);
-  c->out.push_back(std::move(chunk));
+  queue_chunk(*c, std::move(chunk));
   if (is_pushed) return mark_pushed(*c);
   start_write(*c);
   if (c->out_bytes > kHoldBytes) arenas_.control()[kHold] = 1;

@@ -43,7 +43,7 @@ void Transport::push_to_many(const int32_t* ids, size_t count, const uint8_t* by
   const uint8_t* shared = in_batch_ && count > 1 ? share(bytes, size) : nullptr;
   for (size_t i = 0; i < count; i++) {
     Connection* c = shared == nullptr ? nullptr : find(ids[i]);
-    if (c == nullptr || c->closing || c->writing || c->relay) {
+    if (c == nullptr || c->closing || c->writing || c->relay || must_withhold(*c)) {
       push(ids[i], bytes, size);
       continue;
     }

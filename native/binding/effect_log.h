@@ -1,0 +1,79 @@
+// EffectLog: the append-only log of an engine: takes the effects of each turn to the log's thread, and keeps
+// output back from clients as the policy asks.
+//
+//   always         output leaves when all effects that it may depend on are on the disk
+//   every second   output leaves at once, unless something has waited for the disk for more than two seconds:
+//                  then it waits until that has arrived, so that never more than what two seconds
+//                  acknowledged can be lost
+//   never          output leaves at once
+//
+// Whatever the policy, output also waits while more than kBacklogBytes are not even written. While the file
+// cannot be written and the server refuses what depends on its data (`set_refusing`), refusals need not wait.
+//
+// Ownership: the engine's. Thread: the event loop's.
+#pragma once
+
+#include <napi.h>
+#include <uv.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "log/append_log.h"
+#include "transport/output_gate.h"
+
+namespace redwing {
+
+struct Engine;
+
+class EffectLog final : public OutputGate {
+ public:
+  static constexpr uint64_t kBacklogBytes = uint64_t{64} << 20;
+  static constexpr int64_t kLateUs = 2'000'000;
+
+  /// `on_change`: called in the loop when an error has come or gone.
+  EffectLog(Napi::Env env, Engine& engine, Napi::Function on_change);
+  ~EffectLog() override;
+  EffectLog(const EffectLog&) = delete;
+  EffectLog& operator=(const EffectLog&) = delete;
+
+  /// Goes on in the file at `path`, which is made if it is not there. 0 or libuv's error.
+  int open(const std::string& path);
+  void set_policy(SyncPolicy policy);
+  /// Lines "#TS:<unix seconds>" in front of the effects of each new second.
+  void set_timestamps(bool on) { has_timestamps_ = on; }
+  void set_refusing(bool refuses) { refuses_ = refuses; }
+  AppendLog& log() { return *log_; }
+  /// How often output had to wait since a sync took more than two seconds.
+  uint64_t delayed_syncs() const { return delayed_syncs_; }
+
+  void take_effects() override;
+  bool is_shut(bool within_batch) const override;
+  uint64_t position() const override { return log_->position(); }
+  uint64_t released() const override;
+  bool is_flooded() const override { return is_flooded_; }
+
+ private:
+  void on_progress();
+  void look();
+
+  Engine& engine_;
+  Napi::Env env_;
+  Napi::FunctionReference on_change_;
+  Napi::AsyncContext context_;
+  uv_async_t* signal_;
+  std::string scratch_;
+  SyncPolicy policy_ = SyncPolicy::kEverySecond;
+  int64_t timestamp_s_ = 0;
+  uint64_t delayed_syncs_ = 0;
+  bool has_timestamps_ = false;
+  bool refuses_ = false, has_failed_ = false;
+  bool is_late_ = false, is_flooded_ = false;
+  std::unique_ptr<AppendLog> log_;
+};
+
+/// The functions of the log in the store's object; see src/store/log-operations.ts.
+void add_log_functions(Napi::Env env, Napi::Object object, Engine* engine);
+
+}  // namespace redwing

@@ -1,0 +1,281 @@
+#include "log/append_log.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+#include "memory/assert.h"
+#include "memory/platform.h"
+
+namespace redwing {
+
+namespace {
+// A piece takes what is appended until it has this size.
+constexpr size_t kPieceBytes = 262144;
+// Memory that is kept for later pieces.
+constexpr size_t kSpareStrings = 4;
+constexpr size_t kSpareBytes = size_t{4} << 20;
+
+std::chrono::microseconds until(int64_t time_us) {
+  return std::chrono::microseconds(std::max<int64_t>(time_us - platform::monotonic_us(), 1));
+}
+}  // namespace
+
+AppendLog::AppendLog(std::function<void()> notify)
+    : notify_(std::move(notify)), thread_([this] { work(); }) {}
+
+AppendLog::~AppendLog() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+// ---- the owner's side ----
+
+void AppendLog::open(std::unique_ptr<LogFile> file, uint64_t size) {
+  Piece change;
+  change.file = std::move(file);
+  change.file_size = size;
+  change.since_us = platform::monotonic_us();
+  {
+    std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(change));
+  }
+  wake_.notify_one();
+}
+
+void AppendLog::append(std::string& bytes) {
+  if (bytes.empty()) return;
+  const size_t size = bytes.size();
+  position_ += size;
+  bool wakes = false;
+  {
+    std::lock_guard lock(mutex_);
+    const bool joins = !queue_.empty() && !queue_.back().file && queue_.back().bytes.size() < kPieceBytes;
+    if (joins) {
+      queue_.back().bytes.append(bytes);
+    } else {
+      Piece& piece = queue_.emplace_back();
+      piece.bytes.swap(bytes);
+      piece.since_us = platform::monotonic_us();
+      if (!spare_.empty()) {
+        bytes.swap(spare_.back());
+        spare_.pop_back();
+      }
+      int64_t none = 0;
+      unsynced_since_us_.compare_exchange_strong(none, piece.since_us);
+    }
+    wakes = std::exchange(is_idle_, false);
+  }
+  bytes.clear();
+  if (wakes) wake_.notify_one();
+}
+
+void AppendLog::set_policy(SyncPolicy policy) {
+  {
+    std::lock_guard lock(mutex_);
+    policy_ = policy;
+  }
+  wake_.notify_one();
+}
+
+bool AppendLog::finish(int64_t timeout_us) {
+  const int64_t end_us = platform::monotonic_us() + timeout_us;
+  std::unique_lock lock(mutex_);
+  hurries_ = true;
+  wake_.notify_one();
+  // A round that runs may have begun before: the second to end from now on has met all that was appended.
+  const uint64_t enough = rounds_ + 2;
+  auto is_done = [this] { return queue_.empty() && synced() == position_; };
+  while (!is_done() && (rounds_ < enough || failure_.operation == nullptr)) {
+    if (platform::monotonic_us() >= end_us) break;
+    settled_.wait_for(lock, until(std::min(end_us, platform::monotonic_us() + kRetryUs)));
+  }
+  hurries_ = false;
+  return is_done();
+}
+
+LogFailure AppendLog::failure() const {
+  std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+// ---- the thread ----
+
+void AppendLog::work() {
+  std::unique_lock lock(mutex_);
+  while (await_work(lock)) {
+    std::move(queue_.begin(), queue_.end(), std::back_inserter(writing_));
+    queue_.clear();
+    const Orders orders{policy_, hurries_ || sync_is_due(platform::monotonic_us())};
+    lock.unlock();
+    const uint64_t synced_before = synced();
+    const LogFailure failure = round(orders);
+    lock.lock();
+    const bool changed = (failure.operation == nullptr) != (failure_.operation == nullptr);
+    settle(failure);
+    if (!changed && synced_before == synced() && !is_watched_.load(std::memory_order_relaxed)) continue;
+    lock.unlock();
+    notify_();
+    lock.lock();
+  }
+}
+
+// Returns with something to do, or false: the log ends.
+bool AppendLog::await_work(std::unique_lock<std::mutex>& lock) {
+  while (!stopping_) {
+    const int64_t now = platform::monotonic_us();
+    if (failure_.operation != nullptr) {
+      if (hurries_ || now >= retry_at_us_) return true;
+      wake_.wait_for(lock, until(retry_at_us_));
+      continue;
+    }
+    if (!queue_.empty()) return true;
+    if (has_unsynced() && (hurries_ || sync_is_due(now))) return true;
+    is_idle_ = true;
+    if (has_unsynced() && policy_ == SyncPolicy::kEverySecond)
+      wake_.wait_for(lock, until(last_sync_us_ + kSyncEveryUs));
+    else
+      wake_.wait(lock);
+    is_idle_ = false;
+  }
+  return false;
+}
+
+bool AppendLog::sync_is_due(int64_t now) const {
+  if (policy_ == SyncPolicy::kAlways || retained_bytes_ > kRetainedBytes) return true;
+  return policy_ == SyncPolicy::kEverySecond && now - last_sync_us_ >= kSyncEveryUs;
+}
+
+// Under the lock, after a round.
+void AppendLog::settle(const LogFailure& failure) {
+  failure_ = failure;
+  rounds_++;
+  if (failure.operation != nullptr) retry_at_us_ = platform::monotonic_us() + kRetryUs;
+  unsynced_since_us_.store(oldest(), std::memory_order_release);
+  settled_.notify_all();
+}
+
+int64_t AppendLog::oldest() const {
+  for (const std::deque<Piece>* pieces : {&unsynced_, &writing_, &queue_}) {
+    for (const Piece& piece : *pieces) {
+      if (!piece.file) return piece.since_us;
+    }
+  }
+  return 0;
+}
+
+LogFailure AppendLog::round(const Orders& orders) {
+  if (rewinds_) {
+    const LogFailure failure = rewind();
+    if (failure.operation != nullptr) return failure;
+  }
+  while (!writing_.empty()) {
+    Piece& piece = writing_.front();
+    const LogFailure failure = piece.file ? change_file(piece) : write_piece(piece);
+    if (failure.operation != nullptr) return failure;
+    if (!piece.file && !piece.bytes.empty()) {
+      retained_bytes_ += piece.bytes.size();
+      unsynced_.push_back(std::move(piece));
+    }
+    writing_.pop_front();
+  }
+  if (orders.syncs || retained_bytes_ > kRetainedBytes) {
+    if (has_unsynced()) return sync();
+  } else if (orders.policy == SyncPolicy::kNever) {
+    // Nobody was promised anything: what the system has is not kept.
+    while (!unsynced_.empty()) {
+      release(std::move(unsynced_.front().bytes));
+      unsynced_.pop_front();
+    }
+    retained_bytes_ = 0;
+    floor_ = end_;
+  }
+  return {};
+}
+
+LogFailure AppendLog::write_piece(Piece& piece) {
+  RW_ASSERT(file_ != nullptr, "a log is opened before it is appended to");
+  while (piece.done < piece.bytes.size()) {
+    const int64_t written = file_->write(piece.bytes.data() + piece.done, piece.bytes.size() - piece.done);
+    if (written <= 0) {
+      // The part is taken back if that is possible; if not, the rest will follow it.
+      if (piece.done > 0 && file_->truncate(end_) == 0) piece.done = 0;
+      return {"write", static_cast<int>(written)};
+    }
+    piece.done += static_cast<size_t>(written);
+  }
+  end_ += piece.bytes.size();
+  file_size_.store(end_, std::memory_order_release);
+  written_.fetch_add(piece.bytes.size(), std::memory_order_acq_rel);
+  return {};
+}
+
+LogFailure AppendLog::change_file(Piece& piece) {
+  if (file_ && has_unsynced()) {
+    const LogFailure failure = sync();
+    if (failure.operation != nullptr) return failure;
+  }
+  file_ = std::move(piece.file);
+  end_ = floor_ = piece.file_size;
+  file_size_.store(end_, std::memory_order_release);
+  // An empty piece is left, which is dropped.
+  return {};
+}
+
+// After a failed sync: everything that may not have arrived is written again.
+LogFailure AppendLog::rewind() {
+  const int error = file_->truncate(floor_);
+  if (error != 0) return {"ftruncate", error};
+  size_t bytes = 0;
+  for (Piece& piece : unsynced_) {
+    piece.done = 0;
+    bytes += piece.bytes.size();
+  }
+  if (!writing_.empty()) writing_.front().done = 0;
+  writing_.insert(writing_.begin(), std::make_move_iterator(unsynced_.begin()),
+                  std::make_move_iterator(unsynced_.end()));
+  unsynced_.clear();
+  retained_bytes_ = 0;
+  end_ = floor_;
+  file_size_.store(end_, std::memory_order_release);
+  written_.fetch_sub(bytes, std::memory_order_acq_rel);
+  rewinds_ = false;
+  return {};
+}
+
+LogFailure AppendLog::sync() {
+  is_syncing_.store(true, std::memory_order_relaxed);
+  const int64_t begin = platform::monotonic_us();
+  const int64_t delay = sync_delay_us_.load(std::memory_order_relaxed);
+  if (delay > 0) platform::sleep_ns(static_cast<uint64_t>(delay) * 1000);
+  const int error = file_->sync();
+  is_syncing_.store(false, std::memory_order_relaxed);
+  if (error != 0) {
+    rewinds_ = true;
+    return {"fsync", error};
+  }
+  last_sync_us_ = begin;
+  syncs_.fetch_add(1, std::memory_order_relaxed);
+  synced_.store(written_.load(std::memory_order_relaxed), std::memory_order_release);
+  while (!unsynced_.empty()) {
+    release(std::move(unsynced_.front().bytes));
+    unsynced_.pop_front();
+  }
+  retained_bytes_ = 0;
+  floor_ = end_;
+  return {};
+}
+
+// The memory of a piece may be used again.
+void AppendLog::release(std::string bytes) {
+  if (bytes.capacity() > kSpareBytes) return;
+  std::lock_guard lock(mutex_);
+  if (spare_.size() < kSpareStrings) spare_.push_back(std::move(bytes));
+}
+
+}  // namespace redwing

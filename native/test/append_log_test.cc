@@ -1,0 +1,277 @@
+// The append-only log against a file that fails as asked: what is said to be synced is on the disk, in order
+// and whole, whatever goes wrong in between.
+#include "log/append_log.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "memory/platform.h"
+#include "test/check.h"
+
+using namespace redwing;
+using redwing::test::Random;
+
+namespace {
+
+constexpr int kDiskFull = -28, kBroken = -5;
+constexpr int64_t kLongUs = 20'000'000;
+
+// What a disk has and what a system has told of it; outlives the files of a log.
+struct Disk {
+  std::mutex mutex;
+  std::string cached;       // the file as others read it
+  size_t synced = 0;        // of it, on the disk
+  size_t room = SIZE_MAX;   // beyond which writing fails
+  size_t part = SIZE_MAX;   // most that one write takes
+  bool sync_fails = false;  // and forgets what it should have synced
+  bool truncate_fails = false;
+  int closed = 0;
+
+  std::string contents() {
+    std::lock_guard lock(mutex);
+    return cached;
+  }
+};
+
+class FakeFile final : public LogFile {
+ public:
+  explicit FakeFile(std::shared_ptr<Disk> disk) : disk_(std::move(disk)) {}
+  ~FakeFile() override {
+    std::lock_guard lock(disk_->mutex);
+    disk_->closed++;
+  }
+  int64_t write(const char* bytes, size_t size) override {
+    std::lock_guard lock(disk_->mutex);
+    const size_t left = disk_->room > disk_->cached.size() ? disk_->room - disk_->cached.size() : 0;
+    const size_t taken = std::min({size, disk_->part, left});
+    if (taken == 0) return kDiskFull;
+    disk_->cached.append(bytes, taken);
+    return static_cast<int64_t>(taken);
+  }
+  int sync() override {
+    std::lock_guard lock(disk_->mutex);
+    if (disk_->sync_fails) {
+      // The pages are lost, though the file still has its length.
+      std::fill(disk_->cached.begin() + static_cast<ptrdiff_t>(disk_->synced), disk_->cached.end(), '?');
+      return kBroken;
+    }
+    disk_->synced = disk_->cached.size();
+    return 0;
+  }
+  int truncate(uint64_t size) override {
+    std::lock_guard lock(disk_->mutex);
+    if (disk_->truncate_fails) return kBroken;
+    disk_->cached.resize(size);
+    disk_->synced = std::min(disk_->synced, disk_->cached.size());
+    return 0;
+  }
+
+ private:
+  std::shared_ptr<Disk> disk_;
+};
+
+void add(AppendLog& log, std::string bytes) { log.append(bytes); }
+
+template <class Condition>
+void await(Condition condition) {
+  const int64_t end = platform::monotonic_us() + kLongUs;
+  while (!condition()) {
+    CHECK(platform::monotonic_us() < end);
+    platform::sleep_ns(200'000);
+  }
+}
+
+void test_order() {
+  auto disk = std::make_shared<Disk>();
+  std::atomic<int> told{0};
+  AppendLog log([&told] { told++; });
+  log.set_policy(SyncPolicy::kAlways);
+  log.open(std::make_unique<FakeFile>(disk), 0);
+  std::string expected;
+  for (int i = 0; i < 5000; i++) {
+    std::string turn = "turn " + std::to_string(i) + ";";
+    expected += turn;
+    log.append(turn);
+    CHECK(turn.empty());
+  }
+  CHECK_EQ(log.position(), expected.size());
+  await([&log] { return log.synced() == log.position(); });
+  CHECK(disk->contents() == expected);
+  CHECK_EQ(disk->synced, expected.size());
+  CHECK_EQ(log.file_size(), expected.size());
+  CHECK(told > 0);
+  await([&log] { return log.unsynced_since_us() == 0; });
+}
+
+void test_full_disk() {
+  auto disk = std::make_shared<Disk>();
+  disk->room = 10;
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kAlways);
+  log.open(std::make_unique<FakeFile>(disk), 0);
+  add(log, "12345");
+  await([&log] { return log.synced() == 5; });
+  add(log, "67890abc");
+  await([&log] { return log.failure().operation != nullptr; });
+  CHECK_EQ(log.failure().error, kDiskFull);
+  // The part that fitted was taken back.
+  CHECK_EQ(disk->contents(), std::string("12345"));
+  add(log, "def");
+  CHECK(!log.finish(kLongUs));
+  CHECK_EQ(log.synced(), uint64_t{5});
+  {
+    std::lock_guard lock(disk->mutex);
+    disk->room = SIZE_MAX;
+  }
+  // It recovers by itself.
+  await([&log] { return log.synced() == log.position(); });
+  CHECK_EQ(disk->contents(), std::string("1234567890abcdef"));
+  CHECK(log.failure().operation == nullptr);
+}
+
+void test_part_that_stays() {
+  auto disk = std::make_shared<Disk>();
+  disk->room = 3;
+  disk->truncate_fails = true;
+  AppendLog log([] {});
+  log.open(std::make_unique<FakeFile>(disk), 0);
+  add(log, "abcdef");
+  await([&log] { return log.failure().operation != nullptr; });
+  {
+    std::lock_guard lock(disk->mutex);
+    disk->room = SIZE_MAX;
+  }
+  CHECK(log.finish(kLongUs));
+  CHECK_EQ(disk->contents(), std::string("abcdef"));
+}
+
+void test_failed_sync() {
+  auto disk = std::make_shared<Disk>();
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kAlways);
+  log.open(std::make_unique<FakeFile>(disk), 0);
+  add(log, "kept;");
+  await([&log] { return log.synced() == 5; });
+  {
+    std::lock_guard lock(disk->mutex);
+    disk->sync_fails = disk->truncate_fails = true;
+  }
+  add(log, "lost by the system;");
+  await([&log] { return log.failure().operation != nullptr; });
+  add(log, "appended meanwhile;");
+  CHECK(!log.finish(kLongUs));
+  {
+    std::lock_guard lock(disk->mutex);
+    disk->sync_fails = disk->truncate_fails = false;
+  }
+  CHECK(log.finish(kLongUs));
+  CHECK_EQ(disk->contents(), std::string("kept;lost by the system;appended meanwhile;"));
+  CHECK_EQ(disk->synced, disk->contents().size());
+}
+
+void test_next_file() {
+  auto first = std::make_shared<Disk>(), second = std::make_shared<Disk>();
+  second->cached = "there";
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kNever);
+  log.open(std::make_unique<FakeFile>(first), 0);
+  add(log, "one");
+  log.open(std::make_unique<FakeFile>(second), 5);
+  add(log, "two");
+  CHECK(log.finish(kLongUs));
+  CHECK_EQ(first->contents(), std::string("one"));
+  CHECK_EQ(first->synced, size_t{3});
+  CHECK_EQ(first->closed, 1);
+  CHECK_EQ(second->contents(), std::string("theretwo"));
+  CHECK_EQ(log.file_size(), uint64_t{8});
+  // A broken old file holds the new one back.
+  first = std::make_shared<Disk>();
+  first->sync_fails = true;
+  log.open(std::make_unique<FakeFile>(first), 0);
+  log.set_policy(SyncPolicy::kEverySecond);
+  add(log, "three");
+  auto third = std::make_shared<Disk>();
+  log.open(std::make_unique<FakeFile>(third), 0);
+  add(log, "four");
+  CHECK(!log.finish(kLongUs));
+  CHECK_EQ(third->contents(), std::string());
+  {
+    std::lock_guard lock(first->mutex);
+    first->sync_fails = false;
+  }
+  CHECK(log.finish(kLongUs));
+  CHECK_EQ(first->contents(), std::string("three"));
+  CHECK_EQ(third->contents(), std::string("four"));
+}
+
+void test_every_second() {
+  auto disk = std::make_shared<Disk>();
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kEverySecond);
+  log.open(std::make_unique<FakeFile>(disk), 0);
+  const int64_t begin = platform::monotonic_us();
+  uint64_t turns = 0;
+  while (platform::monotonic_us() - begin < 1'500'000) {
+    add(log, "x");
+    turns++;
+    platform::sleep_ns(1'000'000);
+  }
+  await([&log] { return log.synced() == log.position(); });
+  CHECK_EQ(disk->synced, turns);
+  CHECK(log.syncs() <= 5);
+  await([&log] { return log.unsynced_since_us() == 0; });
+}
+
+// Anything fails at any time; what is synced never is less than what was said.
+void test_storm(Random& random) {
+  auto disk = std::make_shared<Disk>();
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kAlways);
+  log.open(std::make_unique<FakeFile>(disk), 0);
+  std::string expected;
+  for (int i = 0; i < 200; i++) {
+    std::string turn = "<" + std::to_string(i) + std::string(random.below(40), '.') + ">";
+    expected += turn;
+    log.append(turn);
+    const uint64_t synced = log.synced();
+    std::lock_guard lock(disk->mutex);
+    CHECK(disk->synced >= synced);
+    CHECK(expected.compare(0, synced, disk->cached, 0, synced) == 0);
+    disk->sync_fails = random.one_in(4);
+    disk->truncate_fails = random.one_in(4);
+    disk->part = random.one_in(3) ? 1 + random.below(9) : SIZE_MAX;
+    disk->room = random.one_in(3) ? disk->cached.size() + random.below(20) : SIZE_MAX;
+    if (random.one_in(20)) log.set_policy(static_cast<SyncPolicy>(random.below(2)));
+    if (!random.one_in(10)) continue;
+    disk->mutex.unlock();
+    log.finish(kLongUs);
+    disk->mutex.lock();
+  }
+  {
+    std::lock_guard lock(disk->mutex);
+    disk->sync_fails = disk->truncate_fails = false;
+    disk->part = disk->room = SIZE_MAX;
+  }
+  CHECK(log.finish(kLongUs));
+  CHECK(disk->contents() == expected);
+  CHECK_EQ(disk->synced, expected.size());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Random random = Random::from(argc, argv);
+  test_order();
+  test_full_disk();
+  test_part_that_stays();
+  test_failed_sync();
+  test_next_file();
+  test_every_second();
+  for (int i = 0; i < 20; i++) test_storm(random);
+  return 0;
+}
