@@ -28,7 +28,7 @@ const SRC_DOORS = {
   persistence: ['store', 'protocol', 'config', 'commands'],
   replication: ['store', 'protocol', 'config', 'commands', 'persistence'],
   server: ['store', 'protocol', 'config', 'commands', 'scripting', 'persistence', 'replication'],
-  cli: ['config', 'server'],
+  cli: ['config', 'persistence', 'server'],
 };
 
 /** What each folder of native/ may include, beside itself. */

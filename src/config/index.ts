@@ -9,7 +9,7 @@ export type {
   ShutdownWord,
 } from './compound-kinds.js';
 export type { ConfigValues, DirectiveName, DirectiveValue } from './directives.js';
-export { quoteArgument } from './arguments.js';
+export { quoteArgument, splitArguments } from './arguments.js';
 export { bytesOf, textOf } from './byte-text.js';
 export { fileProblem } from './compound-kinds.js';
 export { applyRenames, ConfigError, inspectConfig, loadConfig, type ConfigInput } from './load.js';

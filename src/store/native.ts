@@ -19,6 +19,7 @@ import type { PushOperations } from './push-operations.js';
 import type { RelayOperations } from './relay-operations.js';
 import type { ServerOperations } from './server-operations.js';
 import type { SetOperations } from './set-operations.js';
+import type { SnapshotCheck } from './snapshot-check.js';
 import type { SortOperations } from './sort-operations.js';
 import type { SortedSetOperations } from './sorted-set-operations.js';
 import type { StreamGroupOperations } from './stream-group-operations.js';
@@ -66,6 +67,7 @@ export interface NativeStore
 interface Addon {
   open(databases: number, seed: Uint8Array): NativeStore;
   sendDatagram(path: string, bytes: Uint8Array): string | null;
+  openSnapshotCheck(path: string, hasTail: boolean, nowMs: number): SnapshotCheck;
 }
 
 const SEED_BYTES = 32;
@@ -84,6 +86,14 @@ export function openStore(databases: number): NativeStore {
  */
 export function sendDatagram(path: string, bytes: Uint8Array): string | null {
   return loadAddon().sendDatagram(path, bytes);
+}
+
+/**
+ * Begins the check of an RDB file. `hasTail`: something may follow behind its end. Keys whose time has come by `nowMs`
+ * (Unix time, ms) are counted. A file that cannot be read makes the first step fail.
+ */
+export function openSnapshotCheck(path: string, hasTail: boolean, nowMs: number): SnapshotCheck {
+  return loadAddon().openSnapshotCheck(path, hasTail, nowMs);
 }
 
 function loadAddon(): Addon {
