@@ -118,6 +118,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       frame_operations(),
       memory_operations(),
       digest_operations(),
+      dump_operations(),
       server_operations(),
   };
   for (std::span<const Operation> family : families) {

@@ -128,7 +128,9 @@ enum Type : uint8_t {
 };
 
 /// The two top bits of a length's first byte, and what they leave room for.
-enum LengthForm : uint8_t { kSixBits = 0x00, kFourteenBits = 0x40, kSpecial = 0xC0 };
+inline constexpr uint8_t kSixBits = 0x00;
+inline constexpr uint8_t kFourteenBits = 0x40;
+inline constexpr uint8_t kSpecial = 0xC0;
 inline constexpr uint8_t kLengthFormMask = 0xC0;
 inline constexpr uint8_t kThirtyTwoBits = 0x80;
 inline constexpr uint8_t kSixtyFourBits = 0x81;

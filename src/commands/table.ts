@@ -4,6 +4,7 @@ import { acl } from './acl.js';
 import { blocking } from './blocking.js';
 import { bitmaps } from './bitmaps.js';
 import { connection } from './connection.js';
+import { dumpRestore } from './dump-restore.js';
 import { expiry } from './expiry.js';
 import { geo } from './geo.js';
 import { hashExpiration } from './hash-expiration.js';
@@ -30,6 +31,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...strings,
   ...lcs,
   ...keys,
+  ...dumpRestore,
   ...expiry,
   ...bitmaps,
   ...hyperloglog,

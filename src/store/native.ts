@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { BitmapOperations } from './bitmap-operations.js';
 import type { DigestOperations } from './digest-operations.js';
+import type { DumpOperations } from './dump-operations.js';
 import type { FrameOperations } from './frame-operations.js';
 import type { GeoOperations } from './geo-operations.js';
 import type { HashOperations } from './hash-operations.js';
@@ -59,6 +60,7 @@ export interface NativeStore
     GeoOperations,
     MemoryOperations,
     DigestOperations,
+    DumpOperations,
     PushOperations,
     SortOperations,
     RelayOperations,
