@@ -270,6 +270,9 @@ class Keyspace {
   uint32_t idle_seconds(const Entry& entry) const;
   /// The LFU counter of an entry after decay, 0-255.
   uint32_t frequency(const Entry& entry) const;
+  /// Gives an entry that was just put the access that it had elsewhere: under an LFU policy its counter
+  /// `frequency` (0-255), otherwise the seconds since it was last touched. What is below 0 is not known.
+  void restore_access(Entry* entry, int64_t idle_seconds, int frequency);
   uint64_t expired_keys() const { return expired_keys_; }
   uint64_t expired_members() const { return expired_members_; }
   uint64_t evicted_keys() const { return evicted_keys_; }

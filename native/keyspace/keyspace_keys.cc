@@ -107,6 +107,16 @@ uint32_t Keyspace::idle_seconds(const Entry& entry) const {
   return (access_clock_ - entry.access()) & kAccessMask;
 }
 
+void Keyspace::restore_access(Entry* entry, int64_t idle_seconds, int frequency) {
+  if (access_policy_.lfu) {
+    if (frequency >= 0) entry->set_access(minutes() << 8 | static_cast<uint32_t>(frequency));
+  } else if (idle_seconds >= 0) {
+    // Further back than the clock reaches, it is as long ago as can be told.
+    const auto idle = static_cast<uint32_t>(std::min<int64_t>(idle_seconds, kAccessMask));
+    entry->set_access((access_clock_ - idle) & kAccessMask);
+  }
+}
+
 uint32_t Keyspace::frequency(const Entry& entry) const { return decayed_frequency(entry.access()); }
 
 }  // namespace redwing

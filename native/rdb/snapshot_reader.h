@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "keyspace/keyspace.h"
+#include "rdb/collection_limits.h"
 
 namespace redwing {
 
@@ -23,6 +24,7 @@ struct SnapshotReading {
   uint64_t total_bytes = 0;  // of the file
   uint64_t keys = 0;         // put into the keyspace, or checked
   uint64_t expired = 0;      // left out, for their time had come
+  uint64_t empty = 0;        // left out, for they are collections without elements
   uint64_t expiring = 0;     // keys with a time to live
   uint64_t functions_skipped = 0;
   int version = 0;
@@ -36,14 +38,17 @@ struct SnapshotReading {
 
 class SnapshotReader {
  public:
-  /// `keyspace` is where keys go, over those that are there; nullptr: the file is only checked.
-  explicit SnapshotReader(Keyspace* keyspace);
+  /// `keyspace` is where keys go, over those that are there; nullptr: the file is only checked. `limits`
+  /// decide the forms that values take.
+  explicit SnapshotReader(Keyspace* keyspace, const CollectionLimits& limits = {});
   ~SnapshotReader();
 
   /// Begins a file. False with `reading().error` set if it cannot be read. `keeps_expired`: keys whose time
   /// has come are read as well (what a primary sends to a replica). `has_tail`: something may follow behind
   /// the end of the snapshot (the commands of an append-only file); `reading().bytes` then says where.
   bool open(const std::string& path, int64_t now_ms, bool keeps_expired, bool has_tail);
+  /// Before the first step: whether the checksum of the file is looked at; it is, if nothing is said.
+  void set_verifies_checksum(bool verifies);
   /// Goes on for about `budget_us` (at least one key); to be called until it is no more kMore.
   SnapshotReading::State step(int64_t budget_us);
   const SnapshotReading& reading() const;

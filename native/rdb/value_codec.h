@@ -6,6 +6,7 @@
 
 #include "keyspace/keyspace.h"
 #include "memory/byte_view.h"
+#include "rdb/collection_limits.h"
 
 namespace redwing {
 
@@ -14,8 +15,10 @@ std::string dump_value(const Entry& entry);
 
 enum class RestoreResult { kOk, kBadChecksum, kBadValue, kEmpty };
 
-/// Puts a dumped value under a key, over what it holds. The keyspace is unchanged unless kOk. `kBadChecksum`:
-/// also for a version newer than this one. kEmpty: fine, but without an element whose time has not come.
-RestoreResult restore_value(Keyspace* keyspace, int db, const Key& key, ByteView payload, Expiry expiry);
+/// Puts a dumped value under a key, over what it holds. The keyspace is unchanged unless kOk; `*entry`, if it
+/// is not nullptr, is then the new entry. `kBadChecksum`: also for a version newer than this one. kEmpty:
+/// fine, but a collection without elements.
+RestoreResult restore_value(Keyspace* keyspace, int db, const Key& key, ByteView payload, Expiry expiry,
+                            const CollectionLimits& limits = {}, Entry** entry = nullptr);
 
 }  // namespace redwing

@@ -338,6 +338,12 @@ size_t HashWriter::expire_table(int64_t deadline_us) {
 
 // ---- The end ----
 
+void* HashWriter::take(uint8_t* encoding) {
+  RW_ASSERT(is_new(), "only a new hash is taken");
+  *encoding = static_cast<uint8_t>(encoding_);
+  return root();
+}
+
 void HashWriter::finish() {
   const bool is_empty = is_packed() ? block_->bytes() == listpack::kEmptyBytes : table_->members.size() == 0;
   void* root = this->root();

@@ -74,6 +74,8 @@ class HashWriter {
   /// Puts the result into the keyspace, and reports it if fields have expired. A hash without fields is
   /// removed.
   void finish();
+  /// Instead of finish, for a hash that is new: its root, which is the caller's then, and its encoding.
+  void* take(uint8_t* encoding);
 
  private:
   bool is_packed() const { return block_.has_value(); }

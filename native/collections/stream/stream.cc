@@ -135,6 +135,24 @@ void Stream::append(const Edit& edit, StreamId id, stream_block::Pairs pairs, si
   last_id = id;
 }
 
+void Stream::append_block(const Edit& edit, StreamId master, const uint8_t* list, uint32_t live_entries,
+                          StreamId last) {
+  RW_ASSERT(live_entries != 0 && last >= master && (master > last_id || length == 0),
+            "identifiers of a stream ascend");
+  if (tail.block != nullptr) close_tail(edit);
+  const size_t bytes = listpack::bytes(list), capacity = capacity_for(bytes);
+  auto* block = ::new (edit.alloc(sizeof(StreamBlock) + capacity)) StreamBlock{edit.birth()};
+  std::memcpy(block->list(), list, bytes);
+  tail = {master, block, live_entries, static_cast<uint32_t>(capacity)};
+  block_bytes += Heap::class_size(tail.allocation());
+  block_count++;
+  const bool was_empty = length == 0;
+  length += live_entries;
+  entries_added += live_entries;
+  last_id = last;
+  if (was_empty) find_first_id();
+}
+
 bool Stream::delete_in(const Edit& edit, StreamBlockRef* ref, StreamId id) {
   StreamBlockReader reader = ref->reader();
   for (uint32_t at = reader.first(); at != reader.end();) {

@@ -94,6 +94,10 @@ struct Stream {
   /// Appends an entry; `id` must be greater than last_id. `text_bytes`: of all fields and values, as text.
   void append(const Edit& edit, StreamId id, stream_block::Pairs pairs, size_t text_bytes,
               const StreamBlockLimits& limits);
+  /// Appends the entries of a block that was made elsewhere: `list` is its listpack, canonical, whose first
+  /// entry has the id `master`, greater than last_id, and whose last one of `live_entries` has the id `last`.
+  void append_block(const Edit& edit, StreamId master, const uint8_t* list, uint32_t live_entries,
+                    StreamId last);
   /// Deletes an entry, and remembers the greatest that was; false if there is none of this id.
   bool erase(const Edit& edit, StreamId id);
   /// Takes entries from the beginning; returns how many.

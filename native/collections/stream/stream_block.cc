@@ -20,8 +20,7 @@ RW_INLINE int64_t take_integer(const uint8_t* list, uint32_t* at) {
 
 }  // namespace
 
-StreamBlockReader::StreamBlockReader(const StreamBlock* block, StreamId master)
-    : list_(block->list()), master_(master) {
+StreamBlockReader::StreamBlockReader(const uint8_t* list, StreamId master) : list_(list), master_(master) {
   uint32_t at = listpack::next(list_, listpack::next(list_, listpack::first()));
   field_count_ = static_cast<uint32_t>(listpack::get(list_, at).integer);
   master_fields_ = at = listpack::next(list_, at);

@@ -62,7 +62,9 @@ struct StreamEntry {
 class StreamBlockReader {
  public:
   StreamBlockReader() = default;
-  StreamBlockReader(const StreamBlock* block, StreamId master);
+  StreamBlockReader(const StreamBlock* block, StreamId master) : StreamBlockReader(block->list(), master) {}
+  /// Of the listpack of a block.
+  StreamBlockReader(const uint8_t* list, StreamId master);
 
   /// Position of the first entry, and behind the last.
   uint32_t first() const { return first_; }
