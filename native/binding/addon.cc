@@ -15,6 +15,7 @@
 #include "binding/operation.h"
 #include "binding/relays.h"
 #include "binding/server.h"
+#include "binding/snapshots.h"
 #include "memory/platform.h"
 
 namespace redwing {
@@ -26,6 +27,7 @@ struct Instance {
   Instance(int databases, const HashSeed& seed) : engine(databases, seed) {}
   Engine engine;
   std::unique_ptr<Bridge> bridge;
+  std::unique_ptr<Snapshots> snapshots;
   napi_async_cleanup_hook_handle cleanup = nullptr;
 };
 
@@ -63,12 +65,13 @@ Napi::Function enter_frame(Napi::Env env, Engine* engine) {
   });
 }
 
-// Ends everything in order: long reads, the transport with its sockets, then the engine itself.
+// Ends everything in order: snapshots, long reads, the transport with its sockets, then the engine itself.
 void dispose(Instance* instance, napi_async_cleanup_hook_handle handle) {
   auto finish = [instance, handle] {
     delete instance;
     if (handle != nullptr) napi_remove_async_cleanup_hook(handle);
   };
+  instance->snapshots.reset();
   instance->engine.long_reads.reset();
   instance->engine.effect_log.reset();
   if (instance->engine.transport)
@@ -128,6 +131,8 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   add_server_functions(env, object, engine);
   add_relay_functions(env, object, engine);
   add_log_functions(env, object, engine);
+  instance->snapshots = std::make_unique<Snapshots>(env, *engine);
+  add_snapshot_functions(env, object, engine, instance->snapshots.get());
   object.Set("startTransport", Napi::Function::New(env, [instance](const Napi::CallbackInfo& i) {
                uv_loop_t* loop = nullptr;
                napi_get_uv_event_loop(i.Env(), &loop);

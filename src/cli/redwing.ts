@@ -89,14 +89,14 @@ function stopOnSignals(server: Server, config: Config, log: Log): void {
       log.warning('Received SIGINT again, ending at once.');
       process.exit(1);
     }
-    if (words.includes('save') && !words.includes('force')) {
-      log.warning(
-        `Received ${signal}, but nothing can be saved to disk yet, as it is told to: not stopping.`,
-      );
-      return;
+    if (server.persistence.isLoading) {
+      log.warning(`Received ${signal} during loading, exiting now.`);
+      process.exit(0);
     }
-    isStopping = true;
     log.warning(`Received ${signal}, stopping.`);
+    const saves = words.includes('save') ? true : words.includes('nosave') ? false : undefined;
+    isStopping = server.shutdown({ saves, isForced: words.includes('force') });
+    if (!isStopping) return;
     server.stop().catch((error: unknown) => {
       log.warning(`Could not stop in order: ${describe(error)}`);
       process.exit(1);

@@ -7,7 +7,7 @@ import type { Client } from './client.js';
 import type { Pausing } from './client-pause.js';
 import type { CommandTimes } from './command-times.js';
 import type { Monitoring } from './monitor.js';
-import type { Persisting } from './persisting.js';
+import type { Persisting, ShutdownOptions } from './persisting.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Registry } from './registry.js';
 import type { Subscribing } from './subscriptions.js';
@@ -103,8 +103,10 @@ export interface ServerContext {
   memory(): MemoryFigures;
   /** The text of INFO for the given sections (lower case; none: the default ones). */
   info(sections: readonly string[]): string;
-  /** Stops the server in order. */
-  shutdown(): void;
+  /** The client of the current command waits for something; what is returned ends that with a reply, as bytes. */
+  awaitJob(client: Client): (reply: string) => void;
+  /** Saves what is to be saved and stops the server in order. False: it could not be saved, so it goes on. */
+  shutdown(options: ShutdownOptions): boolean;
   /** Stops the loop for a while: DEBUG SLEEP. */
   sleep(seconds: number): void;
 }

@@ -77,6 +77,22 @@ function populate(c: Call): void {
   c.reply.ok();
 }
 
+const MERGE = word('MERGE');
+const NOFLUSH = word('NOFLUSH');
+const NOSAVE = word('NOSAVE');
+
+// Without MERGE, Redis ends when it meets a key that is there already; here what is read replaces it in any case.
+function reload(c: Call): void {
+  const options = { saves: true, flushes: true };
+  for (let i = 2; i < c.count; i++) {
+    if (c.is(i, NOSAVE)) options.saves = false;
+    else if (c.is(i, NOFLUSH)) options.flushes = false;
+    else if (!c.is(i, MERGE))
+      return c.error('ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.');
+  }
+  c.server.persistence.reload(c, options);
+}
+
 // ---- the end -------------------------------------------------------------------------------------------------------
 
 /** Ends the process as `signal` does, which leaves a core where the system keeps them. */
@@ -229,6 +245,10 @@ const HELP: readonly HelpEntry[] = [
   ],
   ['PROTOCOL <type>', `Reply a value of one type: ${[...REPLIES.keys()].join(', ')}.`],
   ['QUICKLIST-PACKED-THRESHOLD <size>', 'Accepted, and of no effect.'],
+  [
+    'RELOAD [MERGE] [NOFLUSH] [NOSAVE]',
+    'Save the data and read it again. NOSAVE: read the file that is there. NOFLUSH: keep what is in memory beside it.',
+  ],
   ['REPLYBUFFER PEAK-RESET-TIME <NEVER|RESET|time>', 'Accepted, and of no effect.'],
   ['REPLYBUFFER RESIZING <0|1>', 'Accepted, and of no effect.'],
   ['SET-ACTIVE-EXPIRE <0|1>', 'Remove keys only when they are met after their time (0), or as it comes (1).'],
@@ -251,6 +271,7 @@ const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['populate', { count: 3, most: 5, handler: populate }],
   ['protocol', { count: 3, handler: protocol }],
   ['quicklist-packed-threshold', { count: 3, handler: quicklistPackedThreshold }],
+  ['reload', { count: 2, most: Infinity, handler: reload }],
   ['replybuffer', { count: 4, handler: replyBuffer }],
   ['segfault', { count: 2, most: Infinity, handler: crash('SIGSEGV') }],
   ['set-active-expire', { count: 3, handler: setActiveExpire }],

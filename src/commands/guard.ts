@@ -35,6 +35,8 @@ export const Gate = {
   disk: 4096,
   /** Listens to all commands itself. */
   monitor: 8192,
+  /** The server stops: nothing is executed any more. */
+  stopping: 16384,
 } as const;
 
 /** Whether a client wants no reply to its command. What it is told of besides (messages, changed keys) it still is. */
@@ -44,6 +46,7 @@ export function isSilent({ gate }: Pick<Client, 'gate'>): boolean {
 
 /** The order in which guards are asked: the first that objects is the one whose error is replied. */
 export const GuardOrder = {
+  stop: -1,
   authentication: 0,
   transactionRules: 1,
   permission: 2,
@@ -78,3 +81,14 @@ export interface Guard {
   readonly afterWait?: boolean;
   admit(c: Call, command: Command): Admission;
 }
+
+/** Lets the clients of a server that stops wait for its end. */
+export const stopGuard: Guard = {
+  bits: Gate.stopping,
+  order: GuardOrder.stop,
+  nested: false,
+  admit({ client }) {
+    client.waiting = true;
+    return 'postponed';
+  },
+};

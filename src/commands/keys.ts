@@ -214,13 +214,11 @@ function dbsize(c: Call): void {
 
 // SYNC and ASYNC are the same: a database is dropped at once, and freed in the background.
 function flush(c: Call, database: number): void {
-  if (c.count > 2 || (c.count === 2 && !c.is(1, SYNC) && !c.is(1, ASYNC))) {
-    c.syntaxError();
-    return;
-  }
+  if (c.count > 2 || (c.count === 2 && !c.is(1, SYNC) && !c.is(1, ASYNC))) return c.syntaxError();
   c.server.changes.noteFlush(database, c.client);
   c.store.flushDatabase(database);
   c.countChanges(c.numbers[NumberA]);
+  if (database < 0) c.server.persistence.allFlushed();
   c.reply.ok();
 }
 

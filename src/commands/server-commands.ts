@@ -15,6 +15,8 @@ const NOSAVE = word('NOSAVE');
 const NOW = word('NOW');
 const SAVE = word('SAVE');
 
+const NOT_STOPPED = 'ERR Errors trying to SHUTDOWN. Check logs.';
+
 const MICROSECONDS = 1000;
 const SECOND_US = 1_000_000;
 
@@ -65,14 +67,9 @@ function shutdown(c: Call): void {
   if ((abort && others > 0) || (save && nosave)) return c.syntaxError();
   // The server stops within the turn, so there is never a shutdown that could still be aborted.
   if (abort) return c.error('ERR No shutdown in progress.');
-  if (save && !force) {
-    c.server.log.warning(
-      'SHUTDOWN SAVE refused: nothing can be saved to disk yet. SHUTDOWN NOSAVE stops without.',
-    );
-    return c.error('ERR Errors trying to SHUTDOWN. Check logs.');
-  }
+  const saves = save || nosave ? save : undefined;
+  if (!c.server.shutdown({ saves, isForced: force })) return c.error(NOT_STOPPED);
   c.client.closing = true;
-  c.server.shutdown();
 }
 
 // ---- declarations --------------------------------------------------------------------------------------------------
@@ -113,8 +110,8 @@ export const serverCommands: readonly CommandDeclaration[] = [
     flags: ['admin', 'noscript', 'loading', 'stale', 'no_multi', 'allow_busy'],
     group: 'server',
     since: '1.0.0',
-    summary: 'Stops the server in order',
-    complexity: 'O(1)',
+    summary: 'Saves the data if there are save points, and stops the server',
+    complexity: 'O(N) for N keys of all databases when they are saved, otherwise O(1)',
     arguments: '[save-selector(NOSAVE | SAVE)] [NOW@7.0.0] [FORCE@7.0.0] [ABORT@7.0.0]',
     history: { '7.0.0': 'NOW, FORCE and ABORT' },
     reply: ['none', 'status'],

@@ -14,6 +14,7 @@ import { introspection } from './introspection.js';
 import { keys } from './keys.js';
 import { lcs } from './lcs.js';
 import { lists } from './lists.js';
+import { persistenceCommands } from './persistence-commands.js';
 import { serverCommands } from './server-commands.js';
 import { sets } from './sets.js';
 import { pubsub } from './pubsub.js';
@@ -53,5 +54,6 @@ export const declarations: readonly CommandDeclaration[] = [
   ...connection,
   ...acl,
   ...serverCommands,
+  ...persistenceCommands,
   ...introspection,
 ];

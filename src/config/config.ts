@@ -118,6 +118,11 @@ class ConfigBase {
     return this.#texts[directiveIndex.get(name)?.slot ?? -1] ?? '';
   }
 
+  /** Whether a file, the command line or CONFIG SET gave the directive a value. */
+  isGiven(name: DirectiveName): boolean {
+    return this.#sources.has(name);
+  }
+
   /**
    * CONFIG GET: names with their texts, in the order of declaration. A pattern without wildcards finds one name or
    * alias, hidden ones too, and shows it as it was asked for. Linear in patterns × names.
@@ -229,12 +234,6 @@ class ConfigBase {
    */
   takeNotices(): string[] {
     const notices: string[] = [];
-    if (this.text('save') !== '' && !this.#noticed.has('save')) {
-      this.#noticed.add('save');
-      notices.push(
-        'Nothing is saved to disk: save points are kept in the configuration but have no effect yet.',
-      );
-    }
     const names = [...this.#sources.keys()].filter(
       (name) => !this.#noticed.has(name) && isIneffective(name) && !this.#isDefault(name),
     );

@@ -1,5 +1,6 @@
 /** What persistence needs of the server around it; the server is the host. */
 import type { Changes } from '../commands/changes.js';
+import type { Client } from '../commands/client.js';
 import type { CommandTimes } from '../commands/command-times.js';
 import type { Dispatcher } from '../commands/dispatch.js';
 import type { Registry } from '../commands/registry.js';
@@ -23,12 +24,9 @@ export interface PersistenceHost {
   readonly times: CommandTimes;
   /** Unix time, ms. */
   readonly startedMs: number;
+  /** The client of the current command waits; what is returned ends that with a reply, as bytes. */
+  awaitJob(client: Client): (reply: string) => void;
 }
 
 /** A line of INFO. */
 export type InfoLine = readonly [name: string, value: string | number];
-
-/** What is wrong with a file or folder, in words of the operating system, for people. */
-export function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

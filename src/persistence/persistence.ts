@@ -1,37 +1,70 @@
 /**
  * Persistence: what the server keeps on the disk, from its start to its end.
  *
- *   constructed ── load() ── start() ── ... ── stop()
+ *   constructed ── begin() ── load() ── start() ── tick() ... ── prepareToStop() ── stop()
  *
  * It is there for every server. Without save points and append-only file it writes nothing unless it is told to.
  */
-import type { Persisting } from '../commands/persisting.js';
+import type { Call } from '../commands/call.js';
+import type { Persisting, ReloadOptions, ShutdownOptions } from '../commands/persisting.js';
+import { DiskGuard, SNAPSHOTS_FAIL } from './disk-guard.js';
+import { FolderLock } from './folder-lock.js';
 import type { InfoLine, PersistenceHost } from './host.js';
 import { Loading } from './loading.js';
+import { SnapshotLoader } from './snapshot-loader.js';
+import { Snapshots } from './snapshots.js';
+
+const NOT_LOADED = 'ERR Error trying to load the RDB dump';
 
 function zeros(...names: readonly string[]): InfoLine[] {
   return names.map((name) => [name, 0]);
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 export class Persistence implements Persisting {
   readonly loading: Loading;
-  private isStopping = false;
+  readonly snapshots: Snapshots;
+  readonly loader: SnapshotLoader;
+  readonly lock: FolderLock;
+  private readonly diskGuard: DiskGuard;
 
   constructor(private readonly host: PersistenceHost) {
+    const { config, log, store, dispatcher } = host;
+    this.lock = new FolderLock(config, log, store);
     this.loading = new Loading(host);
-    host.dispatcher.addGuard(this.loading);
+    this.diskGuard = new DiskGuard(host);
+    dispatcher.addGuard(this.loading);
+    dispatcher.addGuard(this.diskGuard);
+    this.snapshots = new Snapshots(host, this.lock, () => this.judge());
+    this.loader = new SnapshotLoader(host, this.loading, this.snapshots);
+    const judge = (): undefined => this.judge();
+    config.onChange('stop-writes-on-bgsave-error', judge);
+    config.onChange('save', judge);
   }
 
-  get isLoading(): boolean {
-    return this.loading.isGoingOn;
+  // ---- life ----------------------------------------------------------------------------------------------------------
+
+  /** Locks the folder, before anything is done. Throws if another server has it. */
+  begin(): void {
+    this.lock.begin();
   }
 
   /**
    * Reads what the disk has into the store, while the server answers that it is loading. False: it was stopped before
    * that was done. Rejects with what is wrong with the files.
    */
-  load(): Promise<boolean> {
-    return Promise.resolve(!this.isStopping);
+  async load(): Promise<boolean> {
+    try {
+      return await this.loader.load();
+    } catch (error) {
+      const message = `Fatal error loading the DB: ${messageOf(error)}. Exiting.`;
+      this.host.log.warning(message);
+      this.lock.release();
+      throw new Error(message);
+    }
   }
 
   /** The server serves data from now on. */
@@ -39,27 +72,146 @@ export class Persistence implements Persisting {
     this.host.log.verbose('Data is served from now on');
   }
 
+  /** To be called often: does what is due. */
+  tick(): void {
+    if (!this.isLoading) this.snapshots.tick(this.isRewriting);
+  }
+
+  /** Saves what is to be saved before the server stops. False: that failed, and it should go on. */
+  prepareToStop({ saves, isForced }: ShutdownOptions): boolean {
+    const { log, config } = this.host;
+    if (this.snapshots.isSaving) {
+      log.warning('A snapshot is being written in the background. Cancelling it!');
+      this.snapshots.cancel(true);
+    }
+    // What is half loaded must not replace what it is loaded from.
+    if (this.isLoading || saves === false || (saves === undefined && config.save.length === 0)) return true;
+    log.notice('Saving the final RDB snapshot before exiting.');
+    if (this.snapshots.saveNow()) return true;
+    log.warning(
+      isForced ? 'Error trying to save the DB. Exit anyway.' : "Error trying to save the DB, can't exit.",
+    );
+    return isForced;
+  }
+
   /** Ends what is going on; files that were being written are removed. */
   stop(): Promise<void> {
-    this.isStopping = true;
+    this.loader.stop();
+    this.snapshots.cancel(true);
+    this.lock.release();
     return Promise.resolve();
   }
 
+  // Refuses writes, or no more, as the last attempts to save have gone.
+  private judge(): undefined {
+    const { config } = this.host;
+    const isRefused = config.stopWritesOnBgsaveError && config.save.length > 0 && this.snapshots.hasFailed;
+    this.diskGuard.refuse(isRefused ? SNAPSHOTS_FAIL : '');
+  }
+
+  // ---- what commands ask for -----------------------------------------------------------------------------------------
+
+  get isLoading(): boolean {
+    return this.loading.isGoingOn;
+  }
+
+  get isSaving(): boolean {
+    return this.snapshots.isSaving;
+  }
+
+  get isRewriting(): boolean {
+    return false;
+  }
+
+  get lastSave(): number {
+    return this.snapshots.lastSave;
+  }
+
+  save(): boolean {
+    return this.snapshots.saveNow();
+  }
+
+  saveInBackground(): boolean {
+    return this.snapshots.saveInBackground();
+  }
+
+  scheduleSave(): void {
+    this.snapshots.schedule();
+  }
+
+  allFlushed(): void {
+    this.snapshots.cancel(false);
+    if (this.host.config.save.length > 0) this.snapshots.saveNow();
+  }
+
+  reload(c: Call, options: ReloadOptions): void {
+    if (options.saves && !this.snapshots.saveNow()) return c.error('ERR');
+    if (c.isNested) {
+      const error = this.reloadNow(c, options);
+      if (error === '') c.reply.ok();
+      else c.error(error);
+      return;
+    }
+    const finish = this.host.awaitJob(c.client);
+    void this.reloadLater(c, options).then((error) => finish(error === '' ? '+OK\r\n' : `-${error}\r\n`));
+  }
+
+  // Within a transaction nobody else may be served meanwhile. The error, or ''.
+  private reloadNow(c: Call, { flushes }: ReloadOptions): string {
+    const { file } = this.snapshots;
+    try {
+      this.loader.readNow(file, true);
+      if (flushes) this.empty(c);
+      this.loader.readNow(file, false);
+      return this.reloaded();
+    } catch (error) {
+      return this.notReloaded(error);
+    }
+  }
+
+  private async reloadLater(c: Call, { flushes }: ReloadOptions): Promise<string> {
+    const { file } = this.snapshots;
+    try {
+      this.loading.begin(this.loader.sizeOf(file) ?? 0);
+      await this.loader.check(file);
+      if (flushes) this.empty(c);
+      await this.loader.read(file, false);
+      return this.reloaded();
+    } catch (error) {
+      return this.notReloaded(error);
+    } finally {
+      this.loading.end();
+    }
+  }
+
+  private empty({ client }: Call): void {
+    this.host.changes.noteFlush(-1, client);
+    this.host.store.flushDatabase(-1);
+    this.host.dispatcher.settle();
+  }
+
+  private reloaded(): string {
+    this.host.log.warning('DB reloaded by DEBUG RELOAD');
+    return '';
+  }
+
+  private notReloaded(error: unknown): string {
+    this.host.log.warning(`DEBUG RELOAD: ${messageOf(error)}`);
+    return NOT_LOADED;
+  }
+
+  // ---- figures -------------------------------------------------------------------------------------------------------
+
   /** The section of INFO. */
   infoLines(): InfoLine[] {
-    const { changes, startedMs } = this.host;
     return [
       ['loading', this.isLoading ? 1 : 0],
+      // Nothing is copied for a snapshot but what is changed meanwhile; see redwing_view_bytes.
       ...zeros('async_loading', 'current_cow_peak', 'current_cow_size', 'current_cow_size_age'),
       ['current_fork_perc', '0.00'],
-      ...zeros('current_save_keys_processed', 'current_save_keys_total'),
-      ['rdb_changes_since_last_save', changes.total],
-      ...zeros('rdb_bgsave_in_progress'),
-      ['rdb_last_save_time', Math.floor(startedMs / 1000)],
-      ['rdb_last_bgsave_status', 'ok'],
-      ['rdb_last_bgsave_time_sec', -1],
-      ['rdb_current_bgsave_time_sec', -1],
-      ...zeros('rdb_saves', 'rdb_last_cow_size', 'rdb_last_load_keys_expired', 'rdb_last_load_keys_loaded'),
+      ...this.snapshots.progressLines(),
+      ...this.snapshots.lines(),
+      ...this.loader.lines(),
       ...this.appendOnlyLines(),
       ...this.loading.lines(),
     ];

@@ -7,7 +7,8 @@ import { CommandTimes } from '../commands/command-times.js';
 import type { CommandStatistics, ServerContext } from '../commands/context.js';
 import type { CommandCounts } from '../commands/command-counts.js';
 import { Dispatcher } from '../commands/dispatch.js';
-import { Gate, isSilent } from '../commands/guard.js';
+import { Gate, isSilent, stopGuard } from '../commands/guard.js';
+import type { ShutdownOptions } from '../commands/persisting.js';
 import { Registry } from '../commands/registry.js';
 import { keptOf, type KeptCommand } from '../commands/slow-log.js';
 import type { QueuedCommands } from '../commands/queued-commands.js';
@@ -136,13 +137,12 @@ export class Server implements ServerContext, BatchHost {
     this.dispatcher.addGuard(this.tracking);
     this.monitors = new Monitors(this.dispatcher, outbox);
     this.dispatcher.addGuard(this.monitors);
-    this.dispatcher.addGuard(monitorRules);
+    for (const guard of [monitorRules, stopGuard, transactionRules, transactionQueue, subscriberRules])
+      this.dispatcher.addGuard(guard);
     this.blocker = new Blocking(store, this.changes, this.dispatcher, outbox);
     this.acl = new ServerAccess(this);
     this.dispatcher.addGuard(this.acl.authenticationGuard);
     this.dispatcher.addGuard(this.acl.permissionGuard);
-    this.dispatcher.addGuard(transactionRules);
-    this.dispatcher.addGuard(transactionQueue);
     this.removals = new Removals(store, this.changes, () => {
       this.dispatcher.settle();
     });
@@ -153,7 +153,6 @@ export class Server implements ServerContext, BatchHost {
       this.eviction.pause(isPaused);
     });
     this.dispatcher.addGuard(this.pausing);
-    this.dispatcher.addGuard(subscriberRules);
     this.clientEviction = new ClientEviction(store, config, log, this);
     this.persistence = new Persistence(this);
     this.pubsub = new PubSub(store, this.dispatcher, outbox, () => this.notifications.follow());
@@ -195,6 +194,7 @@ export class Server implements ServerContext, BatchHost {
       (job) => this.deliver(job),
     );
     this.follow();
+    this.persistence.begin();
     await listen(store, config, this.log);
     await this.tls.start();
     followListeners(store, config, this.log);
@@ -372,6 +372,28 @@ export class Server implements ServerContext, BatchHost {
     this.longReads.set(job, { client, failure, command: call.command.id, kept: keptOf(call), startMs });
   }
 
+  awaitJob(client: Client): (reply: string) => void {
+    client.waiting = true;
+    const { call } = this.dispatcher;
+    const startMs = performance.now();
+    const kept = keptOf(call);
+    const command = call.command.id;
+    return (reply) => {
+      this.counts.doneElsewhere(kept, command, performance.now() - startMs);
+      if (reply.startsWith('-')) this.counts.failure(command, reply.slice(1, reply.search(/[ \r]/)));
+      if (this.slots[client.connection] !== client) return;
+      if (!isSilent(client)) this.store.send(client.connection, encode(reply));
+      this.goOn(client);
+    };
+  }
+
+  // A client has waited, and hears the commands that it has sent since.
+  private goOn(client: Client): void {
+    client.gate &= ~Gate.skipThis;
+    client.waiting = false;
+    this.store.resume(client.connection);
+  }
+
   private deliver(job: number): void {
     const read = this.longReads.get(job);
     const client = read?.client;
@@ -382,10 +404,8 @@ export class Server implements ServerContext, BatchHost {
     const isWanted = isThere && !isSilent(client);
     const status = this.store.deliverLongRead(job, isWanted ? client.connection : -1);
     if (!isThere) return;
-    client.gate &= ~Gate.skipThis;
     if (status !== 0 && isWanted) this.store.send(client.connection, encode(`-${read?.failure}\r\n`));
-    client.waiting = false;
-    this.store.resume(client.connection);
+    this.goOn(client);
   }
 
   statistics(command: number): CommandStatistics {
@@ -435,9 +455,17 @@ export class Server implements ServerContext, BatchHost {
     return infoText(this, sections);
   }
 
-  shutdown(): void {
+  shutdown(options: ShutdownOptions): boolean {
+    if (this.stopping !== undefined) return true;
     this.log.warning('User requested shutdown...');
+    if (!this.persistence.prepareToStop(options)) {
+      this.log.warning('Errors trying to shut down the server. Check the logs for more information.');
+      return false;
+    }
+    // What others have sent is not executed any more: it would not be in what was saved.
+    this.dispatcher.gates |= Gate.stopping;
     void this.stop();
+    return true;
   }
 
   sleep(seconds: number): void {
@@ -445,6 +473,7 @@ export class Server implements ServerContext, BatchHost {
   }
 
   private sample(): void {
+    this.persistence.tick();
     this.eviction.check();
     this.clientEviction.check();
     const figures = this.store.statistics();
@@ -465,7 +494,7 @@ export class Server implements ServerContext, BatchHost {
     this.gauges.outputBuffer.sample(now, numbers[NumberB]);
   }
 
-  /** Stops listening, closes every connection, and settles when that is done. */
+  /** Stops listening, closes every connection, and settles when that is done. Nothing is saved: `shutdown` does that. */
   stop(): Promise<void> {
     this.stopping ??= this.stopNow();
     return this.stopping;

@@ -21,6 +21,7 @@ import type { RelayOperations } from './relay-operations.js';
 import type { ServerOperations } from './server-operations.js';
 import type { SetOperations } from './set-operations.js';
 import type { SnapshotCheck } from './snapshot-check.js';
+import type { SnapshotOperations } from './snapshot-operations.js';
 import type { SortOperations } from './sort-operations.js';
 import type { SortedSetOperations } from './sorted-set-operations.js';
 import type { StreamGroupOperations } from './stream-group-operations.js';
@@ -64,6 +65,7 @@ export interface NativeStore
     PushOperations,
     SortOperations,
     RelayOperations,
+    SnapshotOperations,
     ServerOperations {}
 
 interface Addon {

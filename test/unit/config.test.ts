@@ -228,11 +228,11 @@ describe('CONFIG SET of several', () => {
   test('a change without effect is announced once', () => {
     const config = loadConfig({ words: ['--save', ''] });
     config.takeNotices();
-    config.set([['rdbcompression', 'no']]);
+    config.set([['crash-log-enabled', 'no']]);
     expect(config.takeNotices()).toEqual([
-      'These directives are accepted but have no effect: rdbcompression.',
+      'These directives are accepted but have no effect: crash-log-enabled.',
     ]);
-    config.set([['rdbcompression', 'yes']]);
+    config.set([['crash-log-enabled', 'yes']]);
     expect(config.takeNotices()).toEqual([]);
   });
 });

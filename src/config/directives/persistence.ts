@@ -5,18 +5,21 @@ import { boolean, choice, fileName, integer, memory, INT64_MAX, INT_MAX } from '
 
 const INT_MIN = -2147483648;
 
-/** The group's declarations. */
-export const persistence = withoutEffect({
+const snapshots = {
   save: savePoints('3600 1 300 100 60 10000'.split(' ')),
   'stop-writes-on-bgsave-error': boolean(true),
   rdbcompression: boolean(true),
   rdbchecksum: boolean(true, { change: 'immutable' }),
-  'sanitize-dump-payload': choice(['no', 'yes', 'clients'], 'no'),
   dbfilename: fileName('dbfilename', 'filename', 'dump.rdb', { change: 'protected', mayBeEmpty: true }),
-  'rdb-del-sync-files': boolean(false),
   'rdb-save-incremental-fsync': boolean(true),
   'rdb-key-save-delay': integer(INT_MIN, INT_MAX, 0, { hidden: true }),
   'key-load-delay': integer(INT_MIN, INT_MAX, 0, { hidden: true }),
+};
+
+const kept = withoutEffect({
+  'sanitize-dump-payload': choice(['no', 'yes', 'clients'], 'no'),
+  'rdb-del-sync-files': boolean(false),
+  // Loading looks at the time, and not at how much was read, to decide when others are served.
   'loading-process-events-interval-bytes': integer(1024, INT_MAX, 2097152, { hidden: true }),
   appendonly: boolean(
     false,
@@ -40,3 +43,6 @@ export const persistence = withoutEffect({
   'aof-rewrite-incremental-fsync': boolean(true),
   'aof-disable-auto-gc': boolean(false, { hidden: true }),
 });
+
+/** The group's declarations. */
+export const persistence = { ...snapshots, ...kept };
