@@ -122,6 +122,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       memory_operations(),
       digest_operations(),
       dump_operations(),
+      serialization_operations(),
       server_operations(),
   };
   for (std::span<const Operation> family : families) {

@@ -4,11 +4,7 @@
 
 #include "binding/effect_log.h"
 #include "binding/long_reads.h"
-#include "collections/hash/hash.h"
-#include "collections/list/list_type.h"
-#include "collections/set/set.h"
-#include "collections/sorted_set/sorted_set.h"
-#include "collections/stream/stream.h"
+#include "collections/value_types.h"
 #include "types/number.h"
 
 namespace redwing {
@@ -27,14 +23,7 @@ void log_removal(void* context, int db, ByteView key, Removal cause) {
 
 Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed), evictor(keyspace) {
   keyspace.set_removal_listener(log_removal, this);
-  keyspace.register_type(ValueKind::kSet, &set_type());
-  static const HashType hash_type;
-  keyspace.register_type(ValueKind::kHash, &hash_type);
-  static const ListType list_type;
-  keyspace.register_type(ValueKind::kList, &list_type);
-  static const SortedSetType sorted_set_type;
-  keyspace.register_type(ValueKind::kSortedSet, &sorted_set_type);
-  keyspace.register_type(ValueKind::kStream, &stream_type());
+  register_value_types(&keyspace);
 }
 Engine::~Engine() = default;
 

@@ -34,6 +34,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...keys,
   ...dumpRestore,
   ...expiry,
+  ...dumpRestore,
   ...bitmaps,
   ...hyperloglog,
   ...sets,

@@ -18,6 +18,7 @@ import type { ListOperations } from './list-operations.js';
 import type { MemoryOperations } from './memory-operations.js';
 import type { PushOperations } from './push-operations.js';
 import type { RelayOperations } from './relay-operations.js';
+import type { SerializationOperations } from './serialization-operations.js';
 import type { ServerOperations } from './server-operations.js';
 import type { SetOperations } from './set-operations.js';
 import type { SnapshotCheck } from './snapshot-check.js';
@@ -66,6 +67,7 @@ export interface NativeStore
     SortOperations,
     RelayOperations,
     SnapshotOperations,
+    SerializationOperations,
     ServerOperations {}
 
 interface Addon {
