@@ -196,7 +196,9 @@ void add_log_functions(Napi::Env env, Napi::Object object, Engine* engine) {
   add("openLog", [engine](const Info& info) -> Napi::Value {
     if (!engine->effect_log)
       engine->effect_log = std::make_unique<EffectLog>(info.Env(), *engine, info[1].As<Napi::Function>());
-    const int error = engine->effect_log->open(info[0].As<Napi::String>());
+    auto path = info[0].As<Napi::Uint8Array>();
+    const int error =
+        engine->effect_log->open(std::string(reinterpret_cast<const char*>(path.Data()), path.ByteLength()));
     if (error == 0) return info.Env().Null();
     return Napi::String::New(info.Env(), uv_err_name(error));
   });

@@ -210,9 +210,12 @@ int32_t store_cron(Engine& e, const int32_t (&)[1]) {
   return 0;
 }
 
-// hideExpired(hides): 1: keys and fields whose time has come are absent but stay, until it is 0 again.
+// hideExpired(hides): 1: keys and fields whose time has come are absent but stay; 2: they are there as if
+// their time had not come; until it is 0 again.
 int32_t hide_expired(Engine& e, const int32_t (&a)[1]) {
-  e.keyspace.set_expiry_mode(a[0] != 0 ? ExpiryMode::kHide : ExpiryMode::kRemove);
+  constexpr ExpiryMode kModes[] = {ExpiryMode::kRemove, ExpiryMode::kHide, ExpiryMode::kIgnore};
+  RW_ASSERT(a[0] >= 0 && a[0] <= 2, "unknown mode of expiry");
+  e.keyspace.set_expiry_mode(kModes[a[0]]);
   return 0;
 }
 

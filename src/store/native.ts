@@ -15,6 +15,7 @@ import type { HyperloglogOperations } from './hyperloglog-operations.js';
 import type { KeyOperations } from './key-operations.js';
 import type { LcsOperations } from './lcs-operations.js';
 import type { ListOperations } from './list-operations.js';
+import type { LogOperations } from './log-operations.js';
 import type { MemoryOperations } from './memory-operations.js';
 import type { PushOperations } from './push-operations.js';
 import type { RelayOperations } from './relay-operations.js';
@@ -60,6 +61,7 @@ export interface NativeStore
     StreamOperations,
     StreamGroupOperations,
     GeoOperations,
+    LogOperations,
     MemoryOperations,
     DigestOperations,
     DumpOperations,

@@ -1,0 +1,2 @@
+/** The append-only file. */
+export { AppendOnly, type BaseSnapshots } from './append-only.js';

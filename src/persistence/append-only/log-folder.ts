@@ -1,0 +1,126 @@
+/**
+ * The folder of append-only files: `appenddirname` in `dir`, with the manifest and the files that it names.
+ *
+ * A manifest is written beside the one that it replaces, brought to the disk and renamed over it, then the folder is; so
+ * there is always a whole one, and a file that it names is on the disk.
+ */
+import { promises as fs } from 'node:fs';
+import * as path from 'node:path';
+import { bytesOf, type Config, textOf } from '../../config/index.js';
+import { Manifest, ManifestError } from './manifest.js';
+
+const FOLDER_MODE = 0o755;
+const FILE_MODE = 0o644;
+/** Larger manifests are none: so many files would be named. */
+const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
+
+/** What went wrong with a file, for the log: "ENOSPC: no space left on device, write". */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await fs.open(bytesOf(file), 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export class LogFolder {
+  constructor(private readonly config: Pick<Config, 'dir' | 'appenddirname' | 'appendfilename'>) {}
+
+  get path(): string {
+    return path.join(this.config.dir, this.config.appenddirname);
+  }
+
+  get manifestName(): string {
+    return `${this.config.appendfilename}.manifest`;
+  }
+
+  /** Where a log of one file is, as servers before 7.0 wrote it. */
+  get oldFile(): string {
+    return path.join(this.config.dir, this.config.appendfilename);
+  }
+
+  file(name: string): string {
+    return path.join(this.path, name);
+  }
+
+  /** Bytes of a file within the folder; null: there is none. */
+  size(name: string): Promise<number | null> {
+    return this.sizeOf(this.file(name));
+  }
+
+  async sizeOf(file: string): Promise<number | null> {
+    try {
+      return (await fs.stat(bytesOf(file))).size;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  /** The manifest on the disk; null: there is none. Throws if it cannot be read or is wrong. */
+  async readManifest(): Promise<Manifest | null> {
+    const file = this.file(this.manifestName);
+    const size = await this.sizeOf(file);
+    if (size === null) return null;
+    try {
+      if (size > MANIFEST_BYTES_MAX) throw new ManifestError('it is too large for a manifest');
+      return Manifest.parse(textOf(await fs.readFile(bytesOf(file))));
+    } catch (error) {
+      if (!(error instanceof ManifestError)) throw error;
+      throw new Error(`The manifest ${file} of the append-only files is wrong ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async writeManifest(manifest: Manifest): Promise<void> {
+    const scratch = this.file(`temp-${this.manifestName}`);
+    const handle = await fs.open(bytesOf(scratch), 'w', FILE_MODE);
+    try {
+      await handle.writeFile(bytesOf(manifest.format()));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fs.rename(bytesOf(scratch), bytesOf(this.file(this.manifestName)));
+    await this.sync();
+  }
+
+  /** Makes the folder if it is not there. */
+  async make(): Promise<void> {
+    if ((await this.sizeOf(this.path)) !== null) return;
+    await fs.mkdir(bytesOf(this.path), { mode: FOLDER_MODE });
+    await syncFile(this.config.dir);
+  }
+
+  /** Brings the names of the files to the disk. */
+  sync(): Promise<void> {
+    return syncFile(this.path);
+  }
+
+  /** Moves the log of one file into the folder. */
+  async adoptOldFile(): Promise<void> {
+    await fs.rename(bytesOf(this.oldFile), bytesOf(this.file(this.config.appendfilename)));
+    await this.sync();
+    await syncFile(this.config.dir);
+  }
+
+  async cut(name: string, size: number): Promise<void> {
+    await fs.truncate(bytesOf(this.file(name)), size);
+    await syncFile(this.file(name));
+  }
+
+  /** Removes a file; that it is not there is as good. */
+  async remove(name: string): Promise<void> {
+    await fs.rm(bytesOf(this.file(name)), { force: true });
+  }
+}

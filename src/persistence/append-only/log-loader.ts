@@ -1,0 +1,191 @@
+/**
+ * LogLoader: brings what append-only files hold into the store: the base, which begins as a snapshot or is commands from
+ * its first byte, then the increments, in the order of the manifest.
+ *
+ * Only the last file may end in the middle of a command, as it does when a machine stopped while it was written: it is
+ * then cut back to the last whole one, if `aof-load-truncated` allows. Everything else that is wrong ends loading with an
+ * error which says where it is, and what can be done.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { bytesOf } from '../../config/index.js';
+import type { PersistenceHost } from '../host.js';
+import { type Loading, SLICE_US } from '../loading.js';
+import { CommandLoader, type LoadProblem } from './command-loader.js';
+import type { LogFolder } from './log-folder.js';
+import type { LogFile, Manifest } from './manifest.js';
+
+const SNAPSHOT_MAGIC = 'REDIS';
+const US_PER_MS = 1000;
+const MS_PER_SECOND = 1000;
+
+/** What was loaded. */
+export interface LoadedLog {
+  /** Of all files, and of the base. */
+  bytes: number;
+  baseBytes: number;
+}
+
+function seconds(startedMs: number): string {
+  return ((performance.now() - startedMs) / MS_PER_SECOND).toFixed(3);
+}
+
+export class LogLoader {
+  /** Libraries of functions that the base has. */
+  functions: readonly Uint8Array[] = [];
+  private readonly commands: CommandLoader;
+
+  constructor(
+    private readonly host: PersistenceHost,
+    private readonly folder: LogFolder,
+    private readonly loading: Loading,
+    private readonly isStopping: () => boolean,
+  ) {
+    this.commands = new CommandLoader(host);
+  }
+
+  /**
+   * Loads all files of a manifest, into a store that is empty; null: it was stopped. Rejects with what is wrong. Others are
+   * served meanwhile, who are told that data is being loaded.
+   */
+  async load(manifest: Manifest): Promise<LoadedLog | null> {
+    const { host, loading } = this;
+    const started = performance.now();
+    const sizes = await this.sizes(manifest);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    const last = manifest.files.length - 1;
+    loading.begin(bytes);
+    try {
+      for (const [i, file] of manifest.files.entries()) {
+        const fileStarted = performance.now();
+        if (!(await this.loadFile(file, sizes[i], i === last))) return null;
+        const kind = file === manifest.base ? 'base' : 'incr';
+        if (sizes[i] > 0)
+          host.log.notice(`DB loaded from ${kind} file ${file.name}: ${seconds(fileStarted)} seconds`);
+      }
+    } finally {
+      loading.end();
+    }
+    host.log.notice(`DB loaded from append only file: ${seconds(started)} seconds`);
+    return { bytes, baseBytes: manifest.base === null ? 0 : sizes[0] };
+  }
+
+  private async sizes(manifest: Manifest): Promise<number[]> {
+    const sizes: number[] = [];
+    for (const { name } of manifest.files) {
+      const size = await this.folder.size(name);
+      if (size === null)
+        throw new Error(
+          `The append-only file ${name}, which the manifest ${this.folder.manifestName} names, is not in ` +
+            `${this.folder.path}. Bring it back from a copy of the folder; without it the data would not be whole.`,
+        );
+      sizes.push(size);
+    }
+    return sizes;
+  }
+
+  private async loadFile(file: LogFile, size: number, isLast: boolean): Promise<boolean> {
+    const path = this.folder.file(file.name);
+    if (size === 0) return true;
+    let offset = 0;
+    if (beginsAsSnapshot(path)) {
+      const read = await this.loadSnapshot(file, path);
+      if (read === null) return false;
+      offset = read;
+    }
+    const { commands, loading } = this;
+    commands.open(path, size, offset);
+    try {
+      for (let before = offset, goesOn = true; goesOn; before = commands.offset) {
+        if (this.isStopping()) return false;
+        goesOn = commands.step(SLICE_US / US_PER_MS);
+        loading.advance(commands.offset - before);
+        await loading.pause();
+      }
+    } finally {
+      commands.close();
+    }
+    if (commands.problem !== null) await this.judge(commands.problem, file, size, isLast);
+    return true;
+  }
+
+  // Reads the snapshot that a base begins with; where it ends, or null: it was stopped.
+  private async loadSnapshot(file: LogFile, path: string): Promise<number | null> {
+    const { host, loading } = this;
+    host.log.notice('Reading RDB base file on AOF loading...');
+    const reader = host.store.openSnapshot({
+      path: bytesOf(path),
+      nowMs: Date.now(),
+      // What follows may be about keys whose time has come.
+      keepsExpired: true,
+      hasTail: true,
+      isCheck: false,
+    });
+    const refuse = (error: string, offset = 0): never => {
+      throw new Error(
+        `The snapshot at the beginning of the append-only file ${file.name} cannot be read, at byte ` +
+          `${String(offset)}: ${error}. Make a copy of the file, then look at it with redwing-check-aof.`,
+      );
+    };
+    if (typeof reader === 'string') return refuse(reader);
+    try {
+      for (let before = 0; ;) {
+        const reading = host.store.readSnapshot(reader, SLICE_US);
+        if (reading.error !== '') return refuse(reading.error, reading.errorOffset);
+        loading.advance(reading.bytes - before);
+        before = reading.bytes;
+        await loading.pause();
+        if (this.isStopping()) return null;
+        if (reading.isMore) continue;
+        this.functions = host.store.snapshotContents(reader).functions;
+        return reading.bytes;
+      }
+    } finally {
+      host.store.closeSnapshot(reader);
+    }
+  }
+
+  // What becomes of a file that could not be executed to its end.
+  private async judge(problem: LoadProblem, file: LogFile, size: number, isLast: boolean): Promise<void> {
+    const { host, commands } = this;
+    const at = commands.validBytes;
+    const advice =
+      `Make a copy of the file, then mend it with redwing-check-aof --fix ` +
+      `${this.folder.file(this.folder.manifestName)}`;
+    if (problem.kind === 'command')
+      throw new Error(
+        `Unknown command '${problem.name}' reading the append only file ${file.name}, behind byte ${String(at)}`,
+      );
+    if (problem.kind === 'format')
+      throw new Error(
+        `Bad file format reading the append only file ${file.name}, behind byte ${String(at)}: what stands there ` +
+          `is no command. ${advice}`,
+      );
+    if (!isLast)
+      throw new Error(
+        `Unexpected end of file reading the append only file ${file.name}, behind byte ${String(at)}: only the ` +
+          `last file may be cut. ${advice}`,
+      );
+    if (!host.config.aofLoadTruncated)
+      throw new Error(
+        `Unexpected end of file reading the append only file ${file.name}, behind byte ${String(at)}. ${advice}, ` +
+          `or let it be cut back at the start with aof-load-truncated yes`,
+      );
+    host.log.warning(`!!! Warning: short read while loading the AOF file ${file.name}!!!`);
+    host.log.warning(`AOF loaded anyway because aof-load-truncated is enabled`);
+    host.log.warning(
+      `Truncating the AOF ${file.name} at offset ${String(at)}: ${String(size - at)} bytes of an incomplete ` +
+        'command or transaction are dropped',
+    );
+    await this.folder.cut(file.name, at);
+  }
+}
+
+function beginsAsSnapshot(path: string): boolean {
+  const descriptor = openSync(bytesOf(path), 'r');
+  try {
+    const head = Buffer.alloc(SNAPSHOT_MAGIC.length);
+    return readSync(descriptor, head, 0, head.length, 0) === head.length && head.toString() === SNAPSHOT_MAGIC;
+  } finally {
+    closeSync(descriptor);
+  }
+}
