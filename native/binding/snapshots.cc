@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "binding/collection_limits.h"
 #include "memory/file_lock.h"
 
 namespace redwing {
@@ -245,11 +246,13 @@ void add_writing(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* 
 }
 
 void add_reading(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* snapshots) {
-  // openSnapshot({path, nowMs, keepsExpired, hasTail, isCheck}) -> the reader's number, or what is wrong
+  // openSnapshot({path, nowMs, keepsExpired, hasTail, isCheck, verifiesChecksum}) -> the reader's number, or what is wrong
   add(env, object, "openSnapshot", [=](const Info& info) -> Napi::Value {
     auto given = info[0].As<Napi::Object>();
-    auto reader =
-        std::make_unique<SnapshotReader>(given.Get("isCheck").ToBoolean() ? nullptr : &engine->keyspace);
+    const bool is_check = given.Get("isCheck").ToBoolean();
+    auto reader = std::make_unique<SnapshotReader>(is_check ? nullptr : &engine->keyspace,
+                                                   collection_limits(*engine));
+    reader->set_verifies_checksum(given.Get("verifiesChecksum").ToBoolean());
     if (!reader->open(text(given.Get("path")), given.Get("nowMs").ToNumber().Int64Value(),
                       given.Get("keepsExpired").ToBoolean(), given.Get("hasTail").ToBoolean()))
       return Napi::String::New(info.Env(), reader->reading().error);

@@ -71,6 +71,8 @@ export interface SnapshotOperations {
     /** Whether something may follow behind the end of the snapshot. */
     hasTail: boolean;
     isCheck: boolean;
+    /** Whether the checksum at the end of the file is looked at. */
+    verifiesChecksum: boolean;
   }): number | string;
   /** Reads on for about that long. */
   readSnapshot(reader: number, budgetUs: number): SnapshotReading;
