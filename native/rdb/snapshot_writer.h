@@ -20,6 +20,13 @@
 
 namespace redwing {
 
+/// What is told of the use of each key: what the policy of eviction goes by.
+enum class KeyUse : uint8_t {
+  kNone,
+  kIdle,      // how long ago it was used; access words hold times
+  kFrequency  // its counter; access words hold counters
+};
+
 struct SnapshotOptions {
   std::string temporary_path;
   std::string final_path;  // empty: the temporary file stays as it is
@@ -28,6 +35,12 @@ struct SnapshotOptions {
   size_t sync_bytes = 0;             // brought to the disk each time so many were written; 0: only at the end
   int64_t key_delay_us = 0;          // pause behind each key, for tests; below 0: one in so many keys
   bool has_expiring_fields = false;  // whether a hash in the view may have fields that expire
+  KeyUse key_use = KeyUse::kNone;
+  uint32_t frequency_decay_minutes = 0;  // after so many a counter is one less; 0: it stays
+  /// Writes commands that make the data instead (rdb/command_snapshot.h); facts, the use of keys and the
+  /// checksum are left out.
+  bool as_commands = false;
+  std::string commands_head;  // what stands in front of the commands: an annotation of the time, or nothing
   /// Facts in front of the data, by name, in their order: "redis-ver" and so on.
   std::vector<std::pair<std::string, std::string>> facts;
   /// Libraries of functions, as they were loaded.
