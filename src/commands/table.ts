@@ -32,7 +32,6 @@ export const declarations: readonly CommandDeclaration[] = [
   ...strings,
   ...lcs,
   ...keys,
-  ...dumpRestore,
   ...expiry,
   ...dumpRestore,
   ...bitmaps,
