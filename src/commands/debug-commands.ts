@@ -93,6 +93,18 @@ function reload(c: Call): void {
   c.server.persistence.reload(c, options);
 }
 
+function flushSleep(c: Call): void {
+  const microseconds = c.integerWithin(2, 0, Number.MAX_SAFE_INTEGER, Errors.positive);
+  if (microseconds === null) return;
+  c.server.persistence.delayLogSyncs(microseconds);
+  c.reply.ok();
+}
+
+function loadLog(c: Call): void {
+  if (c.isNested) return c.error('ERR DEBUG LOADAOF cannot be executed in a transaction');
+  c.server.persistence.reloadLog(c);
+}
+
 // ---- the end -------------------------------------------------------------------------------------------------------
 
 /** Ends the process as `signal` does, which leaves a core where the system keeps them. */
@@ -229,12 +241,14 @@ function protocol(c: Call): void {
 // ---- the command ---------------------------------------------------------------------------------------------------
 
 const HELP: readonly HelpEntry[] = [
+  ['AOF-FLUSH-SLEEP <microseconds>', 'Make every sync of the append-only file so much longer.'],
   ['ASSERT, OOM, PANIC, SEGFAULT', 'End the process at once, as if it had failed.'],
   ['DICT-RESIZING <0|1>', 'Accepted, and of no effect.'],
   ['DIGEST', 'Tell 40 hexadecimal digits that say what all databases hold.'],
   ['DIGEST-VALUE <key> [<key> ...]', 'Tell the same of single values.'],
   ['ERROR <string>', 'Reply that text as an error.'],
   ['JMAP', 'Do nothing.'],
+  ['LOADAOF', 'Read the append-only file anew in place of the data.'],
   ['LOG <message>', 'Write a line to the log of the server.'],
   ['OBJECT <key>', 'Show how a value is stored.'],
   ['PAUSE-CRON <0|1>', 'Stop what the server does on its own (1), or let it go on (0).'],
@@ -256,6 +270,7 @@ const HELP: readonly HelpEntry[] = [
 ];
 
 const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
+  ['aof-flush-sleep', { count: 3, handler: flushSleep }],
   ['assert', { count: 2, most: Infinity, handler: crash('SIGABRT') }],
   ['dict-resizing', { count: 3, handler: nothing }],
   ['digest', { count: 2, handler: digest }],
@@ -263,6 +278,7 @@ const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['error', { count: 3, handler: error }],
   ['help', { count: 2, handler: helpOf('debug', HELP) }],
   ['jmap', { count: 2, handler: nothing }],
+  ['loadaof', { count: 2, handler: loadLog }],
   ['log', { count: 3, handler: log }],
   ['object', { count: 3, handler: object }],
   ['oom', { count: 2, most: Infinity, handler: crash('SIGABRT') }],

@@ -37,6 +37,8 @@ export const Gate = {
   monitor: 8192,
   /** The server stops: nothing is executed any more. */
   stopping: 16384,
+  /** The append-only file cannot be written. */
+  log: 32768,
 } as const;
 
 /** Whether a client wants no reply to its command. What it is told of besides (messages, changed keys) it still is. */

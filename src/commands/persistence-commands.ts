@@ -1,4 +1,4 @@
-// Commands about what is kept on the disk: SAVE, BGSAVE, LASTSAVE.
+// Commands about what is kept on the disk: SAVE, BGSAVE, BGREWRITEAOF, LASTSAVE.
 import { type Call, word } from './call.js';
 import type { CommandDeclaration } from './command.js';
 
@@ -31,6 +31,10 @@ function saveInBackground(c: Call): void {
   else c.error(FAILED);
 }
 
+function rewriteLog(c: Call): void {
+  c.reply.raw(Buffer.from(c.server.persistence.rewriteLog(c.isNested)));
+}
+
 function lastSave(c: Call): void {
   c.reply.integer(c.server.persistence.lastSave);
 }
@@ -61,6 +65,17 @@ export const persistenceCommands: readonly CommandDeclaration[] = [
     history: { '3.2.2': 'SCHEDULE' },
     reply: 'status',
     handler: saveInBackground,
+  },
+  {
+    name: 'bgrewriteaof',
+    arity: 1,
+    flags: ['admin', 'noscript', 'no_async_loading'],
+    group: 'server',
+    since: '1.0.0',
+    summary: 'Begins to rewrite the append-only file in the background',
+    complexity: 'O(1)',
+    reply: 'status',
+    handler: rewriteLog,
   },
   {
     name: 'lastsave',

@@ -34,6 +34,12 @@ export interface Persisting {
   scheduleSave(): void;
   /** All databases were emptied by a client: the snapshot on the disk becomes an empty one if there are save points. */
   allFlushed(): void;
+  /** Begins to rewrite the append-only file, or has that done as soon as possible if `mustWait`; the reply, as bytes. */
+  rewriteLog(mustWait: boolean): string;
+  /** Makes every sync of the append-only file so much longer: for tests. */
+  delayLogSyncs(microseconds: number): void;
+  /** Reads the append-only file anew in place of the data, and replies when that is done. */
+  reloadLog(c: Call): void;
   /** Reads the snapshot on the disk, and replies when that is done. */
   reload(c: Call, options: ReloadOptions): void;
 }

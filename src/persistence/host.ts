@@ -22,6 +22,8 @@ export interface PersistenceHost {
   readonly registry: Registry;
   readonly dispatcher: Dispatcher;
   readonly times: CommandTimes;
+  /** What commands leave to the log. */
+  readonly effects: { turn(on: boolean): void; reset(): void };
   /** Unix time, ms. */
   readonly startedMs: number;
   /** The client of the current command waits; what is returned ends that with a reply, as bytes. */

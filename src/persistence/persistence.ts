@@ -7,6 +7,7 @@
  */
 import type { Call } from '../commands/call.js';
 import type { Persisting, ReloadOptions, ShutdownOptions } from '../commands/persisting.js';
+import { AppendOnly } from './append-only/index.js';
 import { DiskGuard, SNAPSHOTS_FAIL } from './disk-guard.js';
 import { FolderLock } from './folder-lock.js';
 import type { InfoLine, PersistenceHost } from './host.js';
@@ -29,6 +30,7 @@ export class Persistence implements Persisting {
   readonly snapshots: Snapshots;
   readonly loader: SnapshotLoader;
   readonly lock: FolderLock;
+  readonly appendOnly: AppendOnly;
   private readonly diskGuard: DiskGuard;
 
   constructor(private readonly host: PersistenceHost) {
@@ -40,6 +42,7 @@ export class Persistence implements Persisting {
     dispatcher.addGuard(this.diskGuard);
     this.snapshots = new Snapshots(host, this.lock, () => this.judge());
     this.loader = new SnapshotLoader(host, this.loading, this.snapshots);
+    this.appendOnly = new AppendOnly(host, this.snapshots, this.loading);
     const judge = (): undefined => this.judge();
     config.onChange('stop-writes-on-bgsave-error', judge);
     config.onChange('save', judge);
@@ -58,13 +61,22 @@ export class Persistence implements Persisting {
    */
   async load(): Promise<boolean> {
     try {
-      return await this.loader.load();
+      return await this.loadFiles();
     } catch (error) {
       const message = `Fatal error loading the DB: ${messageOf(error)}. Exiting.`;
       this.host.log.warning(message);
       this.lock.release();
       throw new Error(message);
     }
+  }
+
+  // The append-only file if it is on, though there may be none yet; otherwise the snapshot.
+  private async loadFiles(): Promise<boolean> {
+    const { appendOnly } = this;
+    if (!(await appendOnly.load())) return false;
+    if (!this.host.config.appendonly) return this.loader.load();
+    await appendOnly.open();
+    return true;
   }
 
   /** The server serves data from now on. */
@@ -74,7 +86,9 @@ export class Persistence implements Persisting {
 
   /** To be called often: does what is due. */
   tick(): void {
-    if (!this.isLoading) this.snapshots.tick(this.isRewriting);
+    if (this.isLoading) return;
+    this.snapshots.tick(this.isRewriting);
+    this.appendOnly.tick(this.isSaving);
   }
 
   /** Saves what is to be saved before the server stops. False: that failed, and it should go on. */
@@ -95,11 +109,11 @@ export class Persistence implements Persisting {
   }
 
   /** Ends what is going on; files that were being written are removed. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.loader.stop();
     this.snapshots.cancel(true);
+    await this.appendOnly.stop();
     this.lock.release();
-    return Promise.resolve();
   }
 
   // Refuses writes, or no more, as the last attempts to save have gone.
@@ -120,7 +134,7 @@ export class Persistence implements Persisting {
   }
 
   get isRewriting(): boolean {
-    return false;
+    return this.appendOnly.rewriter.isRunning;
   }
 
   get lastSave(): number {
@@ -142,6 +156,31 @@ export class Persistence implements Persisting {
   allFlushed(): void {
     this.snapshots.cancel(false);
     if (this.host.config.save.length > 0) this.snapshots.saveNow();
+  }
+
+  rewriteLog(mustWait: boolean): string {
+    return this.appendOnly.rewrite(mustWait || this.isSaving);
+  }
+
+  delayLogSyncs(microseconds: number): void {
+    this.appendOnly.delaySyncs(microseconds);
+  }
+
+  reloadLog(c: Call): void {
+    const finish = this.host.awaitJob(c.client);
+    const { log } = this.host;
+    this.appendOnly
+      .reload(() => this.empty(c))
+      .then(
+        () => {
+          log.warning('Append Only File loaded by DEBUG LOADAOF');
+          finish('+OK\r\n');
+        },
+        (error: unknown) => {
+          log.warning(`DEBUG LOADAOF: ${messageOf(error)}`);
+          finish('-ERR Error trying to load the AOF files, check server logs.\r\n');
+        },
+      );
   }
 
   reload(c: Call, options: ReloadOptions): void {
@@ -212,20 +251,8 @@ export class Persistence implements Persisting {
       ...this.snapshots.progressLines(),
       ...this.snapshots.lines(),
       ...this.loader.lines(),
-      ...this.appendOnlyLines(),
+      ...this.appendOnly.lines(),
       ...this.loading.lines(),
-    ];
-  }
-
-  private appendOnlyLines(): InfoLine[] {
-    return [
-      ...zeros('aof_enabled', 'aof_rewrite_in_progress', 'aof_rewrite_scheduled'),
-      ['aof_last_rewrite_time_sec', -1],
-      ['aof_current_rewrite_time_sec', -1],
-      ['aof_last_bgrewrite_status', 'ok'],
-      ...zeros('aof_rewrites', 'aof_rewrites_consecutive_failures'),
-      ['aof_last_write_status', 'ok'],
-      ...zeros('aof_last_cow_size', 'module_fork_in_progress', 'module_fork_last_cow_size'),
     ];
   }
 }

@@ -99,6 +99,7 @@ export class Server implements ServerContext, BatchHost {
   readonly acl: ServerAccess;
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
+  readonly effects = { turn: (_on: boolean): void => undefined, reset: (): void => undefined };
   readonly persistence: Persistence;
   readonly gauges = new Gauges();
   private readonly removals: Removals;

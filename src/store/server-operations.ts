@@ -86,7 +86,10 @@ export interface ServerOperations {
    */
   fillKeys(database: number, prefix: Uint8Array, count: number, size: number): void;
   setAccessPolicy(lfu: boolean, logFactor: number, decayMinutes: number): void;
-  /** 1: keys and fields whose time has come are absent but stay where they are, until it is 0 again. O(1) */
+  /**
+   * 1: keys and fields whose time has come are absent but stay where they are; 2: they are there as if it had not come;
+   * until it is 0 again. O(1)
+   */
   hideExpired(hides: number): number;
   /**
    * Bytes that buffers take, of input in numbers[A] and of output in numbers[B]: those of a connection (nothing if it is

@@ -1,5 +1,5 @@
 /** Directives of snapshots and of the append-only file. */
-import { onlyDefault, withoutEffect } from '../directive.js';
+import { withoutEffect } from '../directive.js';
 import { savePoints } from '../compound-kinds.js';
 import { boolean, choice, fileName, integer, memory, INT64_MAX, INT_MAX } from '../kinds.js';
 
@@ -21,10 +21,10 @@ const kept = withoutEffect({
   'rdb-del-sync-files': boolean(false),
   // Loading looks at the time, and not at how much was read, to decide when others are served.
   'loading-process-events-interval-bytes': integer(1024, INT_MAX, 2097152, { hidden: true }),
-  appendonly: boolean(
-    false,
-    onlyDefault((value) => !value, 'the append-only file is not supported yet, and writes would not be kept'),
-  ),
+});
+
+const appendOnly = {
+  appendonly: boolean(false),
   appendfilename: fileName('appendfilename', 'filename', 'appendonly.aof', {
     change: 'immutable',
     mayBeEmpty: false,
@@ -42,7 +42,7 @@ const kept = withoutEffect({
   'aof-timestamp-enabled': boolean(false),
   'aof-rewrite-incremental-fsync': boolean(true),
   'aof-disable-auto-gc': boolean(false, { hidden: true }),
-});
+};
 
 /** The group's declarations. */
-export const persistence = { ...snapshots, ...kept };
+export const persistence = { ...snapshots, ...kept, ...appendOnly };

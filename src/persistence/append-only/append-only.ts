@@ -16,7 +16,7 @@ import { bytesOf } from '../../config/index.js';
 import { LogPolicy } from '../../store/log-operations.js';
 import type { InfoLine, PersistenceHost } from '../host.js';
 import type { Loading } from '../loading.js';
-import { describeError, LogFolder } from './log-folder.js';
+import { LogFolder } from './log-folder.js';
 import { LogLoader } from './log-loader.js';
 import { type LogFile, Manifest } from './manifest.js';
 import { type BaseWriter, type RewrittenLog, Rewriter } from './rewriter.js';
@@ -35,7 +35,8 @@ export interface BaseSnapshots extends BaseWriter {
 export class AppendOnly implements RewrittenLog, Guard {
   readonly bits = Gate.log;
   readonly order = GuardOrder.disk;
-  readonly nested = true;
+  // EXEC is refused as a whole.
+  readonly nested = false;
   readonly folder: LogFolder;
   manifest = Manifest.empty;
   state: 'off' | 'on' | 'waiting' = 'off';
@@ -268,16 +269,20 @@ export class AppendOnly implements RewrittenLog, Guard {
     return '+Background append only file rewriting started\r\n';
   }
 
-  /** Writes everything to the disk and forgets the files; false: not everything could be written. */
-  async stop(): Promise<boolean> {
+  /** Makes every sync so much longer: for tests. */
+  delaySyncs(microseconds: number): void {
+    if (this.isLogOpen) this.host.store.setLogSyncDelay(microseconds);
+  }
+
+  /** Ends loading, or writes everything to the disk. Replies to what could not be written never leave. */
+  async stop(): Promise<void> {
     this.isStopping = true;
     await this.rewriter.cancel();
-    if (!this.isLogOpen) return true;
-    this.host.log.notice('Calling fsync() on the AOF file.');
-    const isWritten = this.host.store.finishLog(FINISH_MS);
-    if (!isWritten) this.host.log.warning('The append-only file could not be written to its end');
-    this.closeLog();
-    return isWritten;
+    if (!this.isLogOpen) return;
+    const { log, store } = this.host;
+    log.notice('Calling fsync() on the AOF file.');
+    if (store.finishLog(FINISH_MS)) this.closeLog();
+    else log.warning('The append-only file could not be written to its end');
   }
 
   /** DEBUG LOADAOF: brings everything to the disk, and loads it anew into the store, which `empty` makes empty. */
@@ -323,9 +328,13 @@ export class AppendOnly implements RewrittenLog, Guard {
     if (this.isLogOpen) store.setLogRefusing(refusal !== '' && this.policy === LogPolicy.always);
   }
 
-  admit(_c: Call, command: Command): Admission {
+  admit({ client }: Call, { id, declaredName }: Command): Admission {
+    const { access } = this;
     const refused = this.policy === LogPolicy.always ? 1 : 2;
-    return this.access[command.id] >= refused ? { error: this.refusal } : 'admitted';
+    const isRefused =
+      access[id] >= refused ||
+      (declaredName === 'exec' && client.transaction?.queue.ids.some((queued) => access[queued] >= refused));
+    return isRefused === true ? { error: this.refusal } : 'admitted';
   }
 
   // ---- figures -------------------------------------------------------------------------------------------------------

@@ -48,9 +48,7 @@ const THERE = 2;
 /** Why a file could not be executed to its end. */
 export type LoadProblem =
   /** The file ends within a command, or within a transaction. */
-  | { kind: 'truncated' }
-  | { kind: 'format' }
-  | { kind: 'command'; name: string };
+  { kind: 'truncated' } | { kind: 'format' } | { kind: 'command'; name: string };
 
 export class CommandLoader {
   /** Commands executed, of all files. */
@@ -197,7 +195,6 @@ export class CommandLoader {
     if (this.input[at] === HASH) return true;
     if ((this.client.gate & Gate.transaction) === 0) this.validBytes = begin + at;
     if (this.input[at] !== STAR) return this.fail({ kind: 'format' });
-    const name = this.input.subarray(at, at + 128).toString();
     return this.fail({ kind: 'command', name: this.nameAt(at) });
   }
 
@@ -210,7 +207,8 @@ export class CommandLoader {
   private passLine(at: number, end: number): boolean {
     if (this.input[at] !== HASH) return this.fail({ kind: 'format' });
     const lineEnd = this.input.subarray(at, end).indexOf(LF);
-    if (lineEnd < 0) return this.offset + end - at >= this.size ? this.ended() : at > 0 || this.fail({ kind: 'format' });
+    if (lineEnd < 0)
+      return this.offset + end - at >= this.size ? this.ended() : at > 0 || this.fail({ kind: 'format' });
     this.offset += lineEnd + 1;
     if ((this.client.gate & Gate.transaction) === 0) this.validBytes = this.offset;
     return true;
@@ -226,7 +224,13 @@ export class CommandLoader {
       if (wanted === bytes.length) return this.ended();
       const larger = Buffer.allocUnsafeSlow(wanted);
       bytes.copy(larger);
-      const read = readSync(this.file, larger, bytes.length, wanted - bytes.length, this.offset + bytes.length);
+      const read = readSync(
+        this.file,
+        larger,
+        bytes.length,
+        wanted - bytes.length,
+        this.offset + bytes.length,
+      );
       if (read === 0) return this.ended();
       bytes = larger.subarray(0, bytes.length + read);
       const stop = frame.read(bytes, bytes.length);

@@ -150,7 +150,7 @@ export class LogLoader {
     const at = commands.validBytes;
     const advice =
       `Make a copy of the file, then mend it with redwing-check-aof --fix ` +
-      `${this.folder.file(this.folder.manifestName)}`;
+      this.folder.file(this.folder.manifestName);
     if (problem.kind === 'command')
       throw new Error(
         `Unknown command '${problem.name}' reading the append only file ${file.name}, behind byte ${String(at)}`,
@@ -184,7 +184,9 @@ function beginsAsSnapshot(path: string): boolean {
   const descriptor = openSync(bytesOf(path), 'r');
   try {
     const head = Buffer.alloc(SNAPSHOT_MAGIC.length);
-    return readSync(descriptor, head, 0, head.length, 0) === head.length && head.toString() === SNAPSHOT_MAGIC;
+    return (
+      readSync(descriptor, head, 0, head.length, 0) === head.length && head.toString() === SNAPSHOT_MAGIC
+    );
   } finally {
     closeSync(descriptor);
   }
