@@ -58,6 +58,10 @@ SnapshotOptions options_of(const Napi::Object& given) {
   options.has_checksum = given.Get("hasChecksum").ToBoolean();
   options.sync_bytes = static_cast<size_t>(given.Get("syncBytes").ToNumber().DoubleValue());
   options.key_delay_us = given.Get("keyDelayUs").ToNumber().Int64Value();
+  options.key_use = static_cast<KeyUse>(given.Get("keyUse").ToNumber().Int32Value());
+  options.frequency_decay_minutes = given.Get("frequencyDecayMinutes").ToNumber();
+  options.as_commands = given.Get("asCommands").ToBoolean();
+  options.commands_head = text(given.Get("commandsHead"));
   auto facts = given.Get("facts").As<Napi::Array>();
   for (uint32_t i = 0; i < facts.Length(); i++) {
     auto fact = facts.Get(i).As<Napi::Array>();
@@ -246,13 +250,13 @@ void add_writing(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* 
 }
 
 void add_reading(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* snapshots) {
-  // openSnapshot({path, nowMs, keepsExpired, hasTail, isCheck, verifiesChecksum}) -> the reader's number, or what is wrong
+  // openSnapshot({path, nowMs, keepsExpired, hasTail, isCheck, skipsChecksum}) -> the reader's number, or what is wrong
   add(env, object, "openSnapshot", [=](const Info& info) -> Napi::Value {
     auto given = info[0].As<Napi::Object>();
     const bool is_check = given.Get("isCheck").ToBoolean();
     auto reader = std::make_unique<SnapshotReader>(is_check ? nullptr : &engine->keyspace,
                                                    collection_limits(*engine));
-    reader->set_verifies_checksum(given.Get("verifiesChecksum").ToBoolean());
+    reader->set_verifies_checksum(!given.Get("skipsChecksum").ToBoolean());
     if (!reader->open(text(given.Get("path")), given.Get("nowMs").ToNumber().Int64Value(),
                       given.Get("keepsExpired").ToBoolean(), given.Get("hasTail").ToBoolean()))
       return Napi::String::New(info.Env(), reader->reading().error);

@@ -143,7 +143,7 @@ export class SnapshotLoader {
       keepsExpired: false,
       hasTail,
       isCheck,
-      verifiesChecksum: this.host.config.rdbchecksum,
+      skipsChecksum: !this.host.config.rdbchecksum,
     });
     if (typeof reader === 'string') throw new Error(`${file}: ${reader}`);
     return reader;

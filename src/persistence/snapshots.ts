@@ -16,7 +16,7 @@ import * as path from 'node:path';
 import { REDIS_VERSION } from '../commands/compatibility.js';
 import { bytesOf } from '../config/index.js';
 import { NumberA } from '../store/layout.js';
-import type { SnapshotRequest, SnapshotResult } from '../store/snapshot-operations.js';
+import { KeyUse, type SnapshotRequest, type SnapshotResult } from '../store/snapshot-operations.js';
 import type { InfoLine, PersistenceHost } from './host.js';
 
 const SECOND_MS = 1000;
@@ -24,6 +24,13 @@ const SECOND_MS = 1000;
 const RETRY_S = 5;
 const INCREMENT_BYTES = 4 * 1024 * 1024;
 const NO_NAME: SnapshotResult = { failed: 'rename', problem: 'No such file or directory', keys: 0, bytes: 0 };
+
+const NOTHING = new Uint8Array(0);
+
+function useToldBy(policy: string): SnapshotRequest['keyUse'] {
+  if (policy.endsWith('-lfu')) return KeyUse.frequency;
+  return policy.endsWith('-lru') ? KeyUse.idle : KeyUse.none;
+}
 
 /** A snapshot that is being written by a worker. */
 interface Job {
@@ -96,6 +103,10 @@ export class Snapshots {
       hasChecksum: config.rdbchecksum,
       syncBytes: config.rdbSaveIncrementalFsync ? INCREMENT_BYTES : 0,
       keyDelayUs: config.rdbKeySaveDelay,
+      keyUse: useToldBy(config.maxmemoryPolicy),
+      frequencyDecayMinutes: config.lfuDecayTime,
+      asCommands: false,
+      commandsHead: NOTHING,
       facts: [
         ['redis-ver', REDIS_VERSION],
         ['redis-bits', '64'],

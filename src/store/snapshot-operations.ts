@@ -1,6 +1,9 @@
 // The store's operations on snapshot files (RDB): written off the loop or on it, checked, and read in steps; and locks.
 // Paths are bytes.
 
+/** What a snapshot tells of the use of each key: what the policy of eviction goes by. */
+export const KeyUse = { none: 0, idle: 1, frequency: 2 } as const;
+
 /** How a snapshot is written. */
 export interface SnapshotRequest {
   /** In the folder of `finalPath`. */
@@ -13,6 +16,13 @@ export interface SnapshotRequest {
   syncBytes: number;
   /** Pause behind each key; below 0: a microsecond behind one in so many. */
   keyDelayUs: number;
+  keyUse: (typeof KeyUse)[keyof typeof KeyUse];
+  /** After so many a counter of use is one less; 0: it stays. */
+  frequencyDecayMinutes: number;
+  /** Commands that make the data, instead of a snapshot: then facts and the use of keys are left out. */
+  asCommands: boolean;
+  /** What stands in front of the commands. */
+  commandsHead: Uint8Array;
   /** What stands in front of the data ("redis-ver" and so on), in this order. */
   facts: readonly (readonly [name: string, value: string])[];
   /** Libraries of functions, as they were loaded. */
@@ -71,8 +81,8 @@ export interface SnapshotOperations {
     /** Whether something may follow behind the end of the snapshot. */
     hasTail: boolean;
     isCheck: boolean;
-    /** Whether the checksum at the end of the file is looked at. */
-    verifiesChecksum: boolean;
+    /** Whether the checksum at the end of the file is not looked at. */
+    skipsChecksum?: boolean;
   }): number | string;
   /** Reads on for about that long. */
   readSnapshot(reader: number, budgetUs: number): SnapshotReading;
