@@ -53,6 +53,7 @@ export function markdown(results: Results): string {
     micro: microTable,
     eviction: evictionTable,
     messages: comparisonTable,
+    durability: plainTable,
   }[results.bench];
   const verdicts = judge(results, judged);
   return (
@@ -118,6 +119,29 @@ function comparisonTable(results: Results, judged: string): string {
     '`*` the server was not busy all the time: the load generator limits its throughput. ' +
     '`!` other work took more than 3 % of its core.';
   return table(heading, rows) + `\n${legend}\n`;
+}
+
+// Every metric of a subject in a row of its own.
+function plainTable(results: Results, judged: string): string {
+  const servers = Object.keys(results.servers);
+  const others = servers.filter((server) => server !== judged);
+  const lines = new Map<string, Row & { metric: Metric }>();
+  for (const { subject, pipeline, metric } of results.measurements)
+    lines.set(JSON.stringify([subject, pipeline, metric]), {
+      subject,
+      metric,
+      ...(pipeline === undefined ? {} : { pipeline }),
+    });
+  const rows = [...lines.values()].map((row) => [
+    row.subject + (row.pipeline === undefined ? '' : `, P=${row.pipeline}`),
+    row.metric,
+    ...servers.map((server) => {
+      const value = find(results, row.subject, row.pipeline, server, row.metric);
+      return value === undefined ? '-' : value >= 1000 ? value.toFixed(0) : value.toFixed(2);
+    }),
+    ...others.map((other) => ratio(results, row, row.metric, judged, other) || '-'),
+  ]);
+  return table(['', 'figure', ...servers, ...others.map((other) => `× ${other}`)], rows);
 }
 
 function memoryTable(results: Results, judged: string): string {

@@ -12,7 +12,7 @@ import { loadCores, pinned } from './placement.js';
 import type { RunningServer } from './servers.js';
 
 /** Which program measured. */
-export type BenchName = 'compare' | 'memory' | 'long-read' | 'micro' | 'eviction' | 'messages';
+export type BenchName = 'compare' | 'memory' | 'long-read' | 'micro' | 'eviction' | 'messages' | 'durability';
 
 /** What was measured; the unit is part of the name. */
 export type Metric =
@@ -35,7 +35,14 @@ export type Metric =
   | 'ns_per_call'
   | 'keys_held'
   | 'hit_ratio'
-  | 'hit_ratio_as_many_keys';
+  | 'hit_ratio_as_many_keys'
+  | 'get_idle_p999_ms'
+  | 'get_during_p999_ms'
+  | 'set_idle_p999_ms'
+  | 'set_during_p999_ms'
+  | 'extra_memory_share'
+  | 'seconds'
+  | 'writes_per_s';
 
 /** One number. */
 export interface Measurement {

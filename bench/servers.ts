@@ -74,9 +74,9 @@ function reference(name: ServerName, variable: string, ...programs: string[]): S
   };
 }
 
-function redwingCommand(port: number, extra: readonly string[]): string[] {
+function redwingCommand(port: number, directory: string, extra: readonly string[]): string[] {
   const program = process.env['REDWING_COMMAND'] ?? `${process.execPath} dist/cli/redwing.js`;
-  return [...program.split(' '), '--port', String(port), '--save', '', ...extra];
+  return [...program.split(' '), '--port', String(port), '--dir', directory, '--save', '', ...extra];
 }
 
 function prototypeDirectory(): string {
@@ -90,7 +90,7 @@ const definitions: readonly ServerDefinition[] = [
   {
     name: 'redwing',
     cwd: repository,
-    command: (port, _, extra) => redwingCommand(port, extra),
+    command: (port, directory, extra) => redwingCommand(port, directory, extra),
   },
   reference('redis-7.0', 'REDWING_REDIS_7_0', 'redis-server-7.0', 'redis-server'),
   reference('redis-8.0', 'REDWING_REDIS_8_0', 'redis-server-8.0'),
@@ -137,6 +137,10 @@ async function freePort(): Promise<number> {
 export interface StartOptions {
   /** Further command line arguments, e.g. `['--maxclients', '20000']`; not for a server with `only`. */
   readonly extra?: readonly string[];
+  /** A folder with data, which stays; default: a new one, which goes with the server. */
+  readonly directory?: string;
+  /** How long it may take to answer; default: 15 s. */
+  readonly timeoutMs?: number;
 }
 
 /** A server that answers. */
@@ -147,7 +151,9 @@ export class RunningServer {
     readonly definition: ServerDefinition,
     readonly port: number,
     private readonly child: ChildProcess,
-    private readonly directory: string,
+    /** Where its data is. */
+    readonly directory: string,
+    private readonly isLent: boolean,
     /** As the server states it in INFO; `prototype` when it has no INFO. */
     readonly version: string,
   ) {}
@@ -156,7 +162,7 @@ export class RunningServer {
   static async start(name: string, options: StartOptions = {}): Promise<RunningServer> {
     const definition = serverDefinition(name);
     const port = await freePort();
-    const directory = mkdtempSync(join(tmpdir(), 'redwing-bench-'));
+    const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'redwing-bench-'));
     const extra = definition.only === undefined ? (options.extra ?? []) : [];
     const command = placed('server', definition.command(port, directory, extra));
     const child = spawnWithManyFiles(command, definition.cwd ?? directory);
@@ -164,10 +170,18 @@ export class RunningServer {
     const keepTail = (data: Buffer): void => void (output = (output + data.toString()).slice(-2000));
     child.stdout?.on('data', keepTail);
     child.stderr?.on('data', keepTail);
-    const client = await answering(port, child, () => output);
+    const timeoutMs = options.timeoutMs ?? START_TIMEOUT_MS;
+    const client = await answering(port, child, timeoutMs, () => output);
     const version = definition.only === undefined ? await readVersion(client) : 'prototype';
     client.close();
-    const server = new RunningServer(definition, port, child, directory, version);
+    const server = new RunningServer(
+      definition,
+      port,
+      child,
+      directory,
+      options.directory !== undefined,
+      version,
+    );
     child.once('exit', (code, signal) => {
       if (!server.stopping)
         console.error(`${name} ended with ${signal ?? code}; its last output:\n${output}`);
@@ -241,7 +255,7 @@ export class RunningServer {
       await gone;
       clearTimeout(force);
     }
-    rmSync(this.directory, { recursive: true, force: true });
+    if (!this.isLent) rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
@@ -271,8 +285,13 @@ function spawnPlainly(
   return spawn('sh', ['-c', raise, 'sh', ...command], { cwd, stdio: [...stdio] });
 }
 
-async function answering(port: number, child: ChildProcess, output: () => string): Promise<RespClient> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+async function answering(
+  port: number,
+  child: ChildProcess,
+  timeoutMs: number,
+  output: () => string,
+): Promise<RespClient> {
+  const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) break;
     try {

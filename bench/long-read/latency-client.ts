@@ -1,5 +1,5 @@
 /**
- * Helper of long-read.ts: an open-loop client. It sends GETs at a fixed rate whether or not the server keeps
+ * Helper of long-read.ts and others: an open-loop client. It sends GETs (or SETs) at a fixed rate whether or not the server keeps
  * up, and counts each latency from the moment its request was due. A server that stops for a second therefore
  * shows a second of late replies, not one slow request followed by silence ("coordinated omission").
  *
@@ -7,7 +7,7 @@
  * sleeps on a futex for at most 100 µs at a time, which leaves the core to others in between. A latency is
  * therefore known to about 0.15 ms.
  *
- * Started with port, rate per second, and number of keys; asked for a number of seconds, it answers with
+ * Started with port, rate per second, number of keys, and `SET` or nothing; asked for a number of seconds, it answers with
  * every latency in milliseconds, sorted. Invariant: keys exist and hold three bytes, so that replies need no
  * parser.
  */
@@ -18,17 +18,19 @@ import { encodeCommand } from '../resp-client.js';
 import { numbered } from '../workloads.js';
 
 const CONNECTIONS = 10;
-const REPLY = Buffer.from('$3\r\nxxx\r\n');
 const PREPARED_REQUESTS = 8192;
 const NAP_MS_MAX = 0.1;
 const NAP_MS_MIN = 0.02;
 const GIVE_UP_MS = 120_000;
 
-const [port = 0, ratePerSecond = 0, keys = 1] = process.argv.slice(2).map(Number);
+const [port = 0, ratePerSecond = 0, keys = 1] = process.argv.slice(2, 5).map(Number);
+const writes = process.argv[5] === 'SET';
+const REPLY = Buffer.from(writes ? '+OK\r\n' : '$3\r\nxxx\r\n');
 
-const requests = Array.from({ length: PREPARED_REQUESTS }, () =>
-  Buffer.from(encodeCommand(['GET', numbered('key:', Math.floor(Math.random() * keys))])),
-);
+const requests = Array.from({ length: PREPARED_REQUESTS }, () => {
+  const key = numbered('key:', Math.floor(Math.random() * keys));
+  return Buffer.from(encodeCommand(writes ? ['SET', key, 'xxx'] : ['GET', key]));
+});
 const napCell = new Int32Array(new SharedArrayBuffer(4));
 
 /** One connection and the due times, in order, of what it has in flight. */
@@ -66,7 +68,7 @@ class Connection {
   private receive(data: Buffer): void {
     const now = performance.now();
     const expected = REPLY[this.received % REPLY.length];
-    if (data[0] !== expected) throw new Error(`not the reply to a GET: ${data.toString('latin1', 0, 100)}`);
+    if (data[0] !== expected) throw new Error(`not the reply to expect: ${data.toString('latin1', 0, 100)}`);
     const before = Math.floor(this.received / REPLY.length);
     this.received += data.length;
     const replies = Math.floor(this.received / REPLY.length) - before;
