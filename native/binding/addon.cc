@@ -10,6 +10,7 @@
 
 #include "binding/bridge.h"
 #include "binding/effect_log.h"
+#include "binding/effect_functions.h"
 #include "binding/engine.h"
 #include "binding/long_reads.h"
 #include "binding/operation.h"
@@ -52,6 +53,7 @@ void add_buffers(Napi::Env env, Napi::Object object, const Arenas& arenas) {
   add_memory(env, object, "args", arenas.args(), 2 * static_cast<size_t>(kArgsMax));
   add_memory(env, object, "commands", arenas.commands(), static_cast<size_t>(kCommandsMax) * kCommandWords);
   add_memory(env, object, "targets", arenas.targets(), static_cast<size_t>(kTargetsMax));
+  add_memory(env, object, "effects", arenas.effects(), static_cast<size_t>(kCommandsMax));
   add_memory(env, object, "batch", arenas.batch(), static_cast<size_t>(kBatchRowsMax) * kRowWords);
   add_memory(env, object, "numbers", arenas.numbers(), kNumberWords);
 }
@@ -123,12 +125,14 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       digest_operations(),
       dump_operations(),
       serialization_operations(),
+      effect_operations(),
       server_operations(),
   };
   for (std::span<const Operation> family : families) {
     add_operations(env, object, family, engine);
   }
   object.Set("enterFrame", enter_frame(env, engine));
+  add_effect_functions(env, object, engine);
   add_server_functions(env, object, engine);
   add_relay_functions(env, object, engine);
   add_log_functions(env, object, engine);

@@ -95,7 +95,8 @@ int EffectLog::open(const std::string& path) {
   auto owned = std::make_unique<SystemFile>(file);
   const int64_t size = size_of(file);
   if (size < 0) return static_cast<int>(size);
-  // What was executed so far belongs to the file before.
+  // What was executed so far belongs to the file before, if it is the half of a transaction, too.
+  engine_.cut_effects();
   take_effects();
   log_->open(std::move(owned), static_cast<uint64_t>(size));
   timestamp_s_ = 0;
@@ -110,6 +111,7 @@ void EffectLog::set_policy(SyncPolicy policy) {
 }
 
 void EffectLog::take_effects() {
+  engine_.flush_effects();
   if (engine_.effects.size() > 0) {
     engine_.effects.swap(scratch_);
     const int64_t now_s = engine_.keyspace.now() / 1000;

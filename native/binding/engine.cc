@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "binding/effect_log.h"
+#include "binding/effects.h"
 #include "binding/long_reads.h"
 #include "collections/value_types.h"
 #include "types/number.h"
@@ -13,6 +14,7 @@ namespace {
 
 void log_removal(void* context, int db, ByteView key, Removal cause) {
   auto* engine = static_cast<Engine*>(context);
+  if (engine->effects.is_on()) leave_removal(*engine, db, key, cause);
   int32_t* control = engine->arenas.control();
   if (control[kRemovalLogOn] == 0) return;
   engine->removals.append(db, key, cause);
@@ -26,6 +28,17 @@ Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed),
   register_value_types(&keyspace);
 }
 Engine::~Engine() = default;
+
+void Engine::choose(ByteView text) {
+  uint8_t digits[kInt64TextMax];
+  const size_t size = format_int64(static_cast<int64_t>(text.size), digits);
+  chosen += '$';
+  chosen.append(reinterpret_cast<const char*>(digits), size);
+  chosen += "\r\n";
+  chosen.append(reinterpret_cast<const char*>(text.data), text.size);
+  chosen += "\r\n";
+  chosen_ends.push_back(chosen.size());
+}
 
 void Engine::keep_missed(const Key& key) {
   // Nobody asks for what is read outside of commands.

@@ -51,10 +51,25 @@ struct Engine {
   PatternTable patterns;                 // that clients have subscribed to
   int64_t integer = 0;                   // the integer register: set by readInteger
   StreamRegisters streams;
-  EffectBuffer effects;  // what commands of the turn leave to the logs; see there
+  EffectBuffer effects;                   // what commands of the turn leave to the logs; see there
+  std::vector<std::string> effect_words;  // that effects are made of beside arguments and data
+  // What a command has chosen from a collection, while effects are on: bulk strings, and where each ends.
+  std::string chosen;
+  std::vector<size_t> chosen_ends;
   // The argument register: set by listArgument, for operations whose arguments do not stand in a row.
   std::vector<int32_t> argument_list;
 
+  // Moves the frames of the commands that were noted as effects to where effects gather. To be called before
+  // `effects` is taken.
+  void flush_effects();
+  // The same between two logs: what one command leaves does not go on from one to the next.
+  void cut_effects();
+  // What the command chooses from a collection is kept from now on, for its effects.
+  void begin_choosing() {
+    chosen.clear();
+    chosen_ends.clear();
+  }
+  void choose(ByteView text);
   void keep_missed(const Key& key);
   int db() const { return arenas.control()[kDatabase]; }
   bool touches() const { return arenas.control()[kNoTouch] == 0; }

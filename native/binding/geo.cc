@@ -48,6 +48,16 @@ int32_t read_point_argument(Engine& e, const int32_t (&a)[1]) {
 
 // ---- adding and looking up ----
 
+// What was chosen is the scores and members of places, for effects.
+void choose_pairs(Engine& e, const std::vector<double>& scores, int32_t first) {
+  e.begin_choosing();
+  uint8_t digits[kInt64TextMax];
+  for (size_t i = 0; i < scores.size(); i++) {
+    e.choose({digits, format_int64(static_cast<int64_t>(scores[i]), digits)});
+    e.choose(bytes_of(e, first + 3 * static_cast<int32_t>(i) + 2));
+  }
+}
+
 // addPlaces(key, first, count, flags): `count` times longitude, latitude and member, under kAdd...
 // conditions. How many were added, with kAddCountsChanges also those that moved; kStatusWrongType, and for
 // the first pair of coordinates that is none kStatusNotFloat or kStatusInvalid: nothing was done.
@@ -63,6 +73,7 @@ int32_t add_places(Engine& e, const int32_t (&a)[4]) {
   }
   SortedSetWriter writer(e.keyspace, e.db(), sorted_set_limits(e));
   if (writer.open(e.key(a[0])) == Opened::kOther) return kStatusWrongType;
+  if (e.effects.is_on()) choose_pairs(e, scores, a[1]);
   writer.expect(scores.size(), bytes_of(e, a[1] + 2).size);
   SortedSetAdd how;
   how.if_absent = (a[3] & kAddIfAbsent) != 0;

@@ -65,7 +65,7 @@ int32_t apply_expiry(Engine& e, HashWriter& writer, const FieldPlace& place, Byt
 
 // expireHashFields(key, first, count, flags): gives fields the expiry register's time under kExpireIf...
 // conditions, and writes an array that says for each: -2 missing, 0 a condition failed, 1 set, 2 erased
-// because the time has passed. 0, kStatusWrongType.
+// because the time has passed. 0, kStatusWrongType. Those that changed are what was chosen.
 int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
   e.set_affected(0);
   HashTarget target(e, a[0]);
@@ -74,6 +74,7 @@ int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   writer.prepare_expiring();
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
+  e.begin_choosing();
   int32_t affected = 0, changed = 0;
   for (int32_t i = 0; i < a[2]; i++) {
     const ByteView name = argument_view(e, a[1] + i);
@@ -87,6 +88,7 @@ int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
       e.arenas.write_integer(done == kAffectedFields ? kFieldErased : kFieldChanged);
       affected |= done;
       changed++;
+      if (e.effects.is_on()) e.choose(name);
     }
   }
   writer.finish();

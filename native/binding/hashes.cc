@@ -209,6 +209,7 @@ int32_t set_hash_field_if_absent(Engine& e, const int32_t (&a)[3]) {
   if (!place.found) {
     writer.insert(name, value);
   } else if (absent) {
+    writer.note_expired(place);
     writer.replace(place, name, value, kNoExpiry);
   }
   writer.finish();
@@ -240,6 +241,7 @@ int32_t erase_hash_fields(Engine& e, const int32_t (&a)[3]) {
 void store_field(Engine& e, HashWriter& writer, const FieldPlace& place, ByteView name, ByteView value) {
   if (!place.found) return writer.insert(name, value);
   const bool expired = place.is_expired(field_now(e.keyspace));
+  if (expired) writer.note_expired(place);
   writer.replace(place, name, value, expired ? kNoExpiry : place.expiry_ms);
 }
 

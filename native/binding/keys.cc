@@ -92,7 +92,8 @@ int32_t expire_key(Engine& e, const int32_t (&a)[2]) {
   // A key without expiry counts as one that lives for ever.
   if ((a[1] & kExpireIfGreater) != 0 && (!has || at <= current)) return 0;
   if ((a[1] & kExpireIfLess) != 0 && has && at >= current) return 0;
-  if (at <= e.keyspace.now()) {
+  // A log is loaded as it was written: what expires in it may live for ever some commands later.
+  if (at <= e.keyspace.now() && e.keyspace.expiry_mode() != ExpiryMode::kIgnore) {
     e.keyspace.erase(e.db(), key);
     return 2;
   }

@@ -71,6 +71,7 @@ std::span<const Operation> memory_operations();
 std::span<const Operation> digest_operations();
 std::span<const Operation> dump_operations();
 std::span<const Operation> serialization_operations();
+std::span<const Operation> effect_operations();
 std::span<const Operation> server_operations();
 
 }  // namespace redwing

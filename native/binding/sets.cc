@@ -290,7 +290,14 @@ PackedValue random_of(Engine& e, const SetRef& set) {
   return set.random([&e] { return e.keyspace.next_random(); });
 }
 
-// popMember(key): takes one out and writes it, or a null; 1, 0 or kStatusWrongType.
+// What is taken out is kept for the effects of the command.
+void note_popped(Engine& e, const PackedValue& member) {
+  if (!e.effects.is_on()) return;
+  uint8_t digits[kInt64TextMax];
+  e.choose(member.text(digits));
+}
+
+// popMember(key): takes one out and writes it, or a null; 1, 0 or kStatusWrongType. It is what was chosen.
 int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
   const Key key = e.key(a[0]);
   SlotRef slot;
@@ -301,6 +308,8 @@ int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
   }
   if (!is_set(*entry)) return kStatusWrongType;
   const PackedValue member = random_of(e, SetRef(*entry));
+  e.begin_choosing();
+  note_popped(e, member);
   write_packed(e.arenas, member);
   const Edit edit = e.keyspace.edit(&slot);
   SetEditor editor(edit, e.keyspace.hasher(), slot.entry->root(), slot.entry->encoding());
@@ -337,6 +346,7 @@ void pop_most(Engine& e, const Key& key, const SetRef& set, uint64_t size, uint6
     if (staying.takes_next(random)) {
       rest.add({member.data, member.size}, limits);
     } else {
+      note_popped(e, member);
       write_packed(e.arenas, member);
     }
     return true;
@@ -345,7 +355,7 @@ void pop_most(Engine& e, const Key& key, const SetRef& set, uint64_t size, uint6
 }
 
 // popMembers(key): takes numbers[A] (not negative) out and writes them as a set; kStatusWrongType or how
-// many.
+// many. They are what was chosen, unless they are all.
 int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
   const Key key = e.key(a[0]);
   SlotRef slot;
@@ -362,6 +372,7 @@ int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
     return static_cast<int32_t>(size);
   }
   const auto count = static_cast<uint64_t>(wanted);
+  e.begin_choosing();
   write_set_header(e.arenas, count);
   if (count == 0) return 0;
   constexpr uint64_t kMost = 5;  // how often those that stay must fit those that go
@@ -373,6 +384,7 @@ int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
   SetEditor editor(edit, e.keyspace.hasher(), slot.entry->root(), slot.entry->encoding());
   for (uint64_t i = 0; i < count; i++) {
     const PackedValue member = random_of(e, editor.ref());
+    note_popped(e, member);
     write_packed(e.arenas, member);
     uint8_t digits[kInt64TextMax];
     editor.erase(member.text(digits));

@@ -8,6 +8,7 @@
 
 #include "binding/operation.h"
 #include "binding/reads.h"
+#include "binding/stream_effects.h"
 #include "binding/stream_reply.h"
 
 namespace redwing {
@@ -178,7 +179,8 @@ struct Delivery {
 };
 
 // New entries for a consumer; they become pending unless `no_ack`.
-Delivery deliver_new(Engine& e, OpenGroup* open, uint32_t consumer, uint64_t limit, bool no_ack) {
+Delivery deliver_new(Engine& e, OpenGroup* open, uint32_t consumer, int32_t name, uint64_t limit, bool no_ack,
+                     GroupEffects effects) {
   ConsumerGroup* group = open->group;
   Delivery delivery;
   delivery.from = delivery.to = group->last_id;
@@ -188,8 +190,13 @@ Delivery deliver_new(Engine& e, OpenGroup* open, uint32_t consumer, uint64_t lim
     delivery.to = cursor.entry().id;
     delivery.count++;
     open->stream->advance_group(group, delivery.to);
-    if (!no_ack) group->put_pending(open->edit, {delivery.to, consumer, e.keyspace.now(), 1});
+    if (no_ack) continue;
+    const PendingEntry pending(delivery.to, consumer, e.keyspace.now(), 1);
+    group->put_pending(open->edit, pending);
+    effects.claim(name, pending, group->last_id);
   }
+  if (open->changes != 0 && (no_ack || delivery.count == 0)) effects.create_consumer(name);
+  if (delivery.count != 0) effects.set_id(*group);
   if (delivery.count != 0 && !no_ack) group->touch_consumer(open->edit, consumer, e.keyspace.now(), true);
   return delivery;
 }
@@ -242,12 +249,14 @@ int32_t read_groups(Engine& e, const int32_t (&a)[5]) {
     const uint32_t consumer = open.consumer(e, a[3]);
     const StreamId from = e.streams.from[static_cast<size_t>(i)];
     const bool history = from != StreamId::max();
+    GroupEffects effects(e, a[0] + i, a[2]);
     changes += open.changes;
     e.set_affected(changes);
-    if (!history && (open.stream->length == 0 || open.stream->last_live_id() <= open.group->last_id))
-      continue;
+    const bool is_idle = open.stream->length == 0 || open.stream->last_live_id() <= open.group->last_id;
+    if (open.changes != 0 && (history || is_idle)) effects.create_consumer(a[3]);
+    if (!history && is_idle) continue;
     Delivery delivery = history ? deliver_again(e, &open, consumer, from, limit)
-                                : deliver_new(e, &open, consumer, limit, a[4] != 0);
+                                : deliver_new(e, &open, consumer, a[3], limit, a[4] != 0, effects);
     if (delivery.count != 0) e.set_affected(++changes);
     delivery.key = a[0] + i;
     deliveries.push_back(std::move(delivery));
@@ -330,15 +339,21 @@ int32_t claim_entries(Engine& e, const int32_t (&a)[6]) {
   const bool advances = e.streams.ids[0] > open.group->last_id;
   if (advances) open.group->last_id = e.streams.ids[0];
   const uint32_t consumer = open.consumer(e, a[2]);
+  const bool is_new = open.changes != 0;
+  GroupEffects effects(e, a[0], a[1]);
   std::vector<StreamId> claimed;
+  bool told = false;
   for (int32_t i = 0; i < a[4]; i++) {
     StreamId id;
     parse_stream_id(name_in(e, a[3] + i), {}, &id, nullptr);
+    const PendingEntry* entry = open.group->find_pending(id);
     if (!open.stream->contains(id)) {
+      if (entry == nullptr) continue;
+      effects.claim(a[2], *entry, open.group->last_id);
+      told = true;
       open.changes += open.group->acknowledge(open.edit, id);
       continue;
     }
-    const PendingEntry* entry = open.group->find_pending(id);
     if (entry == nullptr && (flags & kClaimForce) == 0) continue;
     if (entry != nullptr && idle_min > 0 && now - entry->delivered_ms() < idle_min) continue;
     const PendingEntry before = entry != nullptr ? *entry : PendingEntry(id, consumer, time, 1);
@@ -347,8 +362,11 @@ int32_t claim_entries(Engine& e, const int32_t (&a)[6]) {
             ? PendingEntry(id, consumer, time, integer_from_register(numbers[kNumberC]))
             : before.redelivered(consumer, time, (flags & kClaimOnlyIds) == 0);
     open.group->put_pending(open.edit, claim);
+    effects.claim(a[2], claim, open.group->last_id);
     claimed.push_back(id);
   }
+  if (is_new && claimed.empty()) effects.create_consumer(a[2]);
+  if (advances && claimed.empty() && !told) effects.set_id(*open.group);
   if (!claimed.empty()) open.group->touch_consumer(open.edit, consumer, now, true);
   write_claimed(e.arenas, *open.stream, claimed, (flags & kClaimOnlyIds) != 0);
   e.set_affected(open.changes + static_cast<int32_t>(claimed.size()) + (advances && claimed.empty()));
@@ -370,6 +388,8 @@ int32_t claim_idle(Engine& e, const int32_t (&a)[5]) {
   OpenGroup open(e, &target, name_in(e, a[1]));
   ConsumerGroup* group = open.group;
   const uint32_t consumer = open.consumer(e, a[2]);
+  const bool is_new = open.changes != 0;
+  GroupEffects effects(e, a[0], a[1]);
   std::vector<StreamId> claimed, gone;
   std::optional<StreamId> at = e.streams.ids[0];
   int64_t attempts = a[3] * kAttemptsPerEntry;
@@ -380,10 +400,13 @@ int32_t claim_idle(Engine& e, const int32_t (&a)[5]) {
     StreamId following = entry.id();
     following.increment();
     if (!open.stream->contains(entry.id())) {
+      effects.claim(a[2], entry, group->last_id);
       group->acknowledge(open.edit, entry.id());
       gone.push_back(entry.id());
     } else if (idle_min <= 0 || now - entry.delivered_ms() >= idle_min) {
-      group->put_pending(open.edit, entry.redelivered(consumer, now, a[4] == 0));
+      const PendingEntry claim = entry.redelivered(consumer, now, a[4] == 0);
+      group->put_pending(open.edit, claim);
+      effects.claim(a[2], claim, group->last_id);
       claimed.push_back(entry.id());
     } else {
       group->pending.next(&cursor);
@@ -396,6 +419,7 @@ int32_t claim_idle(Engine& e, const int32_t (&a)[5]) {
       cursor = group->pending_from(following);
     }
   }
+  if (is_new && claimed.empty()) effects.create_consumer(a[2]);
   if (!claimed.empty()) group->touch_consumer(open.edit, consumer, now, true);
   e.arenas.write_array_header(3);
   write_stream_id(e.arenas, cursor.at_end() ? StreamId() : cursor.item().id());

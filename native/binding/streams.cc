@@ -190,6 +190,18 @@ int32_t trim_stream(Engine& e, const int32_t (&a)[2]) {
   return 0;
 }
 
+// streamBounds(key): how many entries there are into numbers[A], and the first one's id, or, without any, the
+// greatest, into ids[3]. The stream exists.
+int32_t stream_bounds(Engine& e, const int32_t (&a)[1]) {
+  const Entry* entry = e.keyspace.find(e.db(), e.key(a[0]), false);
+  RW_ASSERT(entry != nullptr && is_stream(*entry), "a stream that was trimmed exists");
+  const Stream& stream = stream_of(*entry);
+  StreamCursor cursor(stream, StreamId(), StreamId::max(), false);
+  e.streams.ids[3] = cursor.next() ? cursor.entry().id : StreamId::max();
+  e.arenas.numbers()[kNumberA] = static_cast<double>(stream.length);
+  return 0;
+}
+
 // deleteStreamEntries(key, first, count): deletes the entries whose ids are in the arguments and writes how
 // many there were. 0, kStatusWrongType, kStatusInvalid: one is no id, nothing was deleted.
 int32_t delete_stream_entries(Engine& e, const int32_t (&a)[3]) {
@@ -360,6 +372,7 @@ constexpr Operation kOperations[] = {
     operation<&compare_stream_ids>("compareStreamIds"),
     operation<&append_stream_entry>("appendStreamEntry"),
     operation<&append_stream_entries>("appendStreamEntries"),
+    operation<&stream_bounds>("streamBounds"),
     operation<&trim_stream>("trimStream"),
     operation<&delete_stream_entries>("deleteStreamEntries"),
     operation<&set_stream_id>("setStreamId"),

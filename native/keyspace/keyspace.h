@@ -114,6 +114,17 @@ class Keyspace {
   /// and when members of it have expired. Must not write to the keyspace.
   using RemovalListener = void (*)(void* context, int db, ByteView key, Removal cause);
   void set_removal_listener(RemovalListener listener, void* context);
+  /// Called with each member of a value just before it is removed because its time had come; nullptr: nobody
+  /// wants to know. Must not write to the keyspace.
+  using MemberListener = void (*)(void* context, int db, ByteView key, ByteView member);
+  void set_member_listener(MemberListener listener, void* context) {
+    member_listener_ = listener;
+    member_context_ = context;
+  }
+  bool reports_members() const { return member_listener_ != nullptr; }
+  void report_expired_member(int db, ByteView key, ByteView member) const {
+    member_listener_(member_context_, db, key, member);
+  }
 
   /// Which keys came to be, while it is on.
   CreationLog& creations() { return creations_; }
@@ -372,6 +383,8 @@ class Keyspace {
   std::vector<DetachedTable> detached_;  // flushed, but visible to a view
   RemovalListener removal_listener_ = nullptr;
   void* removal_context_ = nullptr;
+  MemberListener member_listener_ = nullptr;
+  void* member_context_ = nullptr;
   CreationLog creations_;
   uint64_t expired_keys_ = 0;
   uint64_t expired_members_ = 0;

@@ -29,12 +29,14 @@ Arenas::Arenas()
       commands_(std::make_unique_for_overwrite<int32_t[]>(static_cast<size_t>(kCommandsMax) * kCommandWords)),
       batch_(std::make_unique_for_overwrite<int32_t[]>(static_cast<size_t>(kBatchRowsMax) * kRowWords)),
       targets_(std::make_unique_for_overwrite<int32_t[]>(kTargetsMax)),
+      effects_(std::make_unique_for_overwrite<int32_t[]>(kCommandsMax)),
       numbers_(std::make_unique<double[]>(kNumberWords)),
       hashes_(std::make_unique_for_overwrite<uint64_t[]>(kArgsMax)),
       frame_base_(input_.get()),
       frame_args_(args_.get()) {
   control_[kProtocol] = 2;
   control_[kCurrentRow] = -1;
+  control_[kEffectDatabase] = -1;
 }
 
 void Arenas::enter_frame(const uint8_t* base, const int32_t* args) {

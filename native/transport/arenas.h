@@ -55,6 +55,7 @@ class Arenas {
   int32_t* batch() const { return batch_.get(); }
   double* numbers() const { return numbers_.get(); }
   int32_t* targets() const { return targets_.get(); }
+  int32_t* effects() const { return effects_.get(); }
 
   void set_sink(ReplySink* sink) { sink_ = sink; }
   ReplySink* sink() const { return sink_; }
@@ -103,7 +104,7 @@ class Arenas {
   void make_room(size_t size);
 
   std::unique_ptr<uint8_t[]> input_, reply_;
-  std::unique_ptr<int32_t[]> control_, args_, commands_, batch_, targets_;
+  std::unique_ptr<int32_t[]> control_, args_, commands_, batch_, targets_, effects_;
   std::unique_ptr<double[]> numbers_;
   std::unique_ptr<uint64_t[]> hashes_;
   int32_t hashed_args_ = 0;

@@ -10,6 +10,7 @@
 //   batch     kRowWords int32 for each readable connection of the turn
 //   control   single words, see below
 //   targets   connections that `pushToMany` pushes to
+//   effects   rows of the chunk's commands whose frames are effects, control[kEffectRows] of them
 //   numbers   float64 registers for what does not fit an int32 (times, cursors, offsets)
 #pragma once
 
@@ -66,6 +67,20 @@ inline constexpr int32_t kLongReadElements = 18;  // reads of more elements run 
 inline constexpr int32_t kMemoryState = 40;
 inline constexpr int32_t kRemovalLogOn = 41;    // 1: keys that expire or are evicted are logged
 inline constexpr int32_t kRemovalsLogged = 42;  // how many stand in the log
+// Effects: what commands leave to the logs (see binding/effects.cc).
+inline constexpr int32_t kEffectsOn = 50;
+inline constexpr int32_t kEffectDatabase = 51;  // of the last effect; -1: a SELECT must come first
+inline constexpr int32_t kEffectRows = 52;      // commands of the chunk that are noted
+inline constexpr int32_t kEffectScope = 53;     // kEffectScope...
+inline constexpr int32_t kEffectCount = 54;     // effects of the unit that is open
+inline constexpr int32_t kEffectUnitOpen = 55;
+// Words by which keys that expired, or were evicted, are removed, and fields that expired.
+inline constexpr int32_t kEffectExpiredWord = 56;
+inline constexpr int32_t kEffectEvictedWord = 57;
+inline constexpr int32_t kEffectFieldWord = 58;
+// The first of the words of XCLAIM, and of XGROUP (see binding/stream_effects.cc).
+inline constexpr int32_t kEffectClaimWord = 59;
+inline constexpr int32_t kEffectGroupWord = 60;
 
 // ---- number registers -------------------------------------------------------------------------------------
 inline constexpr int32_t kNumberWords = 16;
@@ -132,6 +147,11 @@ inline constexpr int32_t kRemovalExpired = 0;
 inline constexpr int32_t kRemovalEvicted = 1;
 inline constexpr int32_t kRemovalExpiredMembers = 2;
 inline constexpr int32_t kRemovalEmptied = 3;
+
+// ---- what effects that come together belong to ------------------------------------------------------------
+inline constexpr int32_t kEffectScopeNone = 0;         // nothing: each stands by itself
+inline constexpr int32_t kEffectScopeCommand = 1;      // a command, which mostly leaves one
+inline constexpr int32_t kEffectScopeTransaction = 2;  // a command that mostly leaves several
 
 // ---- flags of setString -----------------------------------------------------------------------------------
 inline constexpr int32_t kSetIfAbsent = 1;

@@ -3,6 +3,7 @@
 import { NumberA, StatusNotFloat, StatusWrongType, TypeList, TypeSortedSet } from '../store/layout.js';
 import type { Call } from './call.js';
 import { type CommandDeclaration, keyAt, type KeySpec, keysFrom } from './command.js';
+import { EffectWord } from './effects.js';
 import { endNamed, move, popFirst as popFirstList, tellPopped as tellListPopped } from './lists.js';
 import { popFirst as popFirstSortedSet, tellPopped as tellSortedSetPopped } from './sorted-sets.js';
 
@@ -49,8 +50,10 @@ function popList(c: Call, end: number): void {
   if (timeoutMs < 0) return;
   const keys = c.count - 2;
   const popped = c.store.popKeyedFromLists(c.first + 1, keys, end);
-  if (popped >= 0) tellListPopped(c, 1 + popped, end, 1);
-  else if (popped === StatusWrongType) c.wrongType();
+  if (popped >= 0) {
+    tellListPopped(c, 1 + popped, end, 1);
+    if (c.effects.isOn) c.effects.onKey(c, end === HEAD ? EffectWord.LPOP : EffectWord.RPOP, 1 + popped);
+  } else if (popped === StatusWrongType) c.wrongType();
   else waitFor(c, 1, keys, timeoutMs, TypeList);
 }
 
@@ -59,8 +62,11 @@ function popSortedSet(c: Call, fromEnd: number): void {
   if (timeoutMs < 0) return;
   const keys = c.count - 2;
   const popped = c.store.popKeyedFromSortedSets(c.first + 1, keys, fromEnd);
-  if (popped >= 0) tellSortedSetPopped(c, 1 + popped, fromEnd, 1);
-  else if (popped === StatusWrongType) c.wrongType();
+  if (popped >= 0) {
+    tellSortedSetPopped(c, 1 + popped, fromEnd, 1);
+    const word = fromEnd === 1 ? EffectWord.ZPOPMAX : EffectWord.ZPOPMIN;
+    if (c.effects.isOn) c.effects.onKey(c, word, 1 + popped);
+  } else if (popped === StatusWrongType) c.wrongType();
   else waitFor(c, 1, keys, timeoutMs, TypeSortedSet);
 }
 
@@ -75,11 +81,12 @@ function popSeveral(c: Call, popFirst: (c: Call, at: number) => number, type: nu
   waitFor(c, 3, keys, timeoutMs, type);
 }
 
-function moveOrWait(c: Call, from: number, to: number): void {
+// `left`: the command that it is without waiting, whose arguments are the same but for the timeout.
+function moveOrWait(c: Call, from: number, to: number, left: number): void {
   const timeoutMs = readTimeout(c, c.count - 1);
   if (timeoutMs < 0) return;
   const before = c.reply.position;
-  if (move(c, from, to) || c.isNested) return;
+  if (move(c, from, to, left) || c.isNested) return;
   c.reply.rewind(before);
   waitFor(c, 1, 1, timeoutMs, TypeList);
 }
@@ -88,7 +95,7 @@ function blmove(c: Call): void {
   const from = endNamed(c, 3);
   if (from < 0) return;
   const to = endNamed(c, 4);
-  if (to >= 0) moveOrWait(c, from, to);
+  if (to >= 0) moveOrWait(c, from, to, EffectWord.LMOVE);
 }
 
 // ---- declarations --------------------------------------------------------------------------------------------------
@@ -161,7 +168,7 @@ export const blocking: readonly CommandDeclaration[] = [
     arguments: 'source#0 destination#1 timeout:double',
     history: { '6.0.0': 'Fractions of seconds as a timeout' },
     reply: ['bulk', 'null'],
-    handler: (c) => moveOrWait(c, TAIL, HEAD),
+    handler: (c) => moveOrWait(c, TAIL, HEAD, EffectWord.RPOPLPUSH),
     deprecated: { since: '6.2.0', replacedBy: '`BLMOVE` with the `RIGHT` and `LEFT` arguments' },
   },
   {

@@ -17,6 +17,7 @@ import type { NativeStore } from '../store/native.js';
 import { type Changes, EventClass } from './changes.js';
 import type { Client } from './client.js';
 import type { ServerContext } from './context.js';
+import type { Effects } from './effects.js';
 import { Errors } from './errors.js';
 import { Gate } from './guard.js';
 import type { Command } from './registry.js';
@@ -38,6 +39,8 @@ export class Call {
   first = 0;
   /** Number of arguments, the name included. */
   count = 0;
+  /** Which row of the chunk it is, or the first of its run; -1: it comes from elsewhere. */
+  row = -1;
   /** Of a run: how many commands were executed. A handler lowers it when the client has to wait after one. */
   executed = 0;
   client: Client;
@@ -48,6 +51,8 @@ export class Call {
   readonly numbers: Float64Array;
   /** The control words of the store. */
   readonly control: Int32Array;
+  /** What commands leave to the logs. */
+  readonly effects: Effects;
   private readonly changes: Changes;
 
   constructor(
@@ -62,6 +67,7 @@ export class Call {
     this.numbers = new Float64Array(store.numbers);
     this.control = new Int32Array(store.control);
     this.changes = server.changes;
+    this.effects = server.effects;
     this.client = client;
     this.command = command;
   }
@@ -185,6 +191,21 @@ export class Call {
   /** So many changes were made that nobody is told of: by a run, or to many keys while nobody observes. */
   countChanges(count: number): void {
     this.changes.total += count;
+  }
+
+  /** Commands `from` to `from + length` of a run have made so many changes together. */
+  ranChanges(from: number, length: number, count: number): void {
+    this.changes.total += count;
+    if (count > 0 && this.effects.isOn) this.effects.ran(this, from, length);
+  }
+
+  /** Executes one command of a run by its own handler. */
+  alone(handler: (c: Call) => void): void {
+    const { effects } = this;
+    const isEffective = effects.isOn;
+    if (isEffective) effects.enter(this);
+    handler(this);
+    if (isEffective) effects.leave(this, true);
   }
 
   /** Key `i`, of which a change was told, may have been removed with the last of its elements. */

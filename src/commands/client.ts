@@ -47,6 +47,8 @@ export class Client {
   keptBytes = 0;
   /** Name of the last command, as CLIENT LIST shows it ("client|list"). */
   lastCommand = '';
+  /** Whether it executes what a log holds: what was decided when that was written is not decided again. */
+  isLoading = false;
   noTouch = false;
   noEvict = false;
 

@@ -6,6 +6,7 @@ import type { Changes } from './changes.js';
 import type { Client } from './client.js';
 import type { Pausing } from './client-pause.js';
 import type { CommandTimes } from './command-times.js';
+import type { Effects } from './effects.js';
 import type { Monitoring } from './monitor.js';
 import type { Persisting, ShutdownOptions } from './persisting.js';
 import type { QueuedCommands } from './queued-commands.js';
@@ -68,6 +69,8 @@ export interface ServerContext {
   readonly cron: { activeExpiry: boolean; isPaused: boolean };
   /** Where commands tell of the keys that they change. */
   readonly changes: Changes;
+  /** What commands leave to the logs. */
+  readonly effects: Effects;
   readonly watches: Watches;
   readonly blocker: Blocker;
   readonly pausing: Pausing;

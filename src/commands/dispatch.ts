@@ -34,6 +34,7 @@ import type { CommandTimes } from './command-times.js';
 import type { ServerContext } from './context.js';
 import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
 import { Gate, type Guard, isSilent } from './guard.js';
+import type { Effects } from './effects.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Command, Registry } from './registry.js';
 import { endTransaction, queueLimit } from './transactions.js';
@@ -54,6 +55,7 @@ export class Dispatcher {
   private readonly registry: Registry;
   private readonly guards: Guard[] = [];
   private readonly changes: Changes;
+  private readonly effects: Effects;
   /** What is made of the time that commands take. */
   readonly times: CommandTimes;
   /** What waits for the end of the current command. */
@@ -78,6 +80,7 @@ export class Dispatcher {
     const { registry } = server;
     this.registry = registry;
     this.changes = server.changes;
+    this.effects = server.effects;
     this.times = server.times;
     this.reply = new ReplyWriter(store);
     this.call = new Call(store, this.reply, server, nobody, registry.commands[0]);
@@ -120,6 +123,7 @@ export class Dispatcher {
     const row = k * CommandWords;
     const id = commands[row + CommandId];
     const count = commands[row + CommandCount];
+    call.row = k;
     call.first = commands[row + CommandFirst];
     call.count = count;
     const gates = call.client.gate | this.gates;
@@ -158,6 +162,7 @@ export class Dispatcher {
   private runLength(k: number, end: number, id: number, count: number): number {
     if (this.registry.runCounts[id] !== count) return 1;
     if (count > this.times.unmeasuredArguments || this.changes.isObserved) return 1;
+    if (this.registry.rewritten[id] === 1 && this.effects.isOn) return 1;
     const { commands } = this;
     const last = Math.min(end, k + RUN_MAX);
     let next = k + 1;
@@ -222,12 +227,15 @@ export class Dispatcher {
     const { call, registry } = this;
     call.command = registry.commands[id];
     const cursor = this.control[ReplyCursor];
+    const isEffective = this.effects.isOn;
+    if (isEffective) this.effects.enter(call);
     if (registry.fast[id] === 1 && call.count <= this.times.unmeasuredArguments) {
       this.counts.unmeasured(id, 1);
       this.handlers[id](call);
     } else {
       this.invokeMeasured(id);
     }
+    if (isEffective) this.effects.leave(call, registry.effective[id] === 1);
     if (this.changes.keepsKeys) this.changes.endCommand(call);
     if (this.replyBytes[cursor] === 45 && this.control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
   }
@@ -400,9 +408,10 @@ export class Dispatcher {
   /** Executes queued commands as part of the current one, each replying for itself. Long reads run on the loop. */
   executeQueue(queue: QueuedCommands): void {
     const { call, control } = this;
-    const { bytes, args, first, count, command } = call;
+    const { bytes, args, first, count, command, row } = call;
     const longReads = control[LongReadElements];
     control[LongReadElements] = INT32_MAX;
+    if (this.effects.isOn) this.effects.beginTransaction();
     call.isNested = true;
     try {
       if (queue.hasRows) {
@@ -415,6 +424,7 @@ export class Dispatcher {
       call.isNested = false;
       control[LongReadElements] = longReads;
       if (call.args !== args) this.enterFrame(bytes, args);
+      call.row = row;
       call.first = first;
       call.count = count;
       call.command = command;
@@ -437,6 +447,7 @@ export class Dispatcher {
       const count = commands[row + CommandCount];
       const isOrdinary = (client.gate | this.gates) === 0 && !client.closing;
       const length = isOrdinary ? this.runLength(k, to, id, count) : 1;
+      call.row = k;
       if (length === 1) {
         this.executeNested(id, commands[row + CommandFirst], count);
         k++;
@@ -474,7 +485,8 @@ export class Dispatcher {
   executeFor(client: Client, queue: QueuedCommands, isDone: () => boolean): void {
     const { call, control } = this;
     const id = queue.ids[0];
-    const { client: current, bytes, args, first, count, command } = call;
+    const { client: current, bytes, args, first, count, command, row } = call;
+    const isEffective = this.effects.isOn;
     const longReads = control[LongReadElements];
     const discards = control[DiscardReplies];
     control[LongReadElements] = INT32_MAX;
@@ -490,7 +502,9 @@ export class Dispatcher {
     const start = performance.now();
     try {
       if (this.isAdmittedAfterWait(call.command)) {
+        if (isEffective) this.effects.enter(call);
         this.handlers[id](call);
+        if (isEffective) this.effects.leave(call, true);
         const elapsed = performance.now() - start;
         if (control[CurrentRow] >= 0) this.counts.spent(elapsed);
         if (isDone()) this.counts.doneWaiting(call, id, elapsed);
@@ -504,6 +518,7 @@ export class Dispatcher {
       this.served = null;
       this.enterFrame(bytes, args);
       this.enter(current);
+      call.row = row;
       call.first = first;
       call.count = count;
       call.command = command;
@@ -532,6 +547,7 @@ export class Dispatcher {
     if (args !== this.arenaArgs) this.store.enterFrame(bytes, args);
     call.bytes = bytes;
     call.args = args;
+    call.row = -1;
   }
 
   private noteFailure(id: number, cursor: number): void {

@@ -13,6 +13,7 @@ import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
+import { EffectWord } from './effects.js';
 import { Errors, invalidExpire } from './errors.js';
 
 const NX = word('NX');
@@ -32,8 +33,22 @@ function expire(c: Call, unitMs: number, relative: number): void {
   if (status < 0)
     return c.error(status === StatusNotInteger ? Errors.notInteger : invalidExpire(c.command.fullName));
   const done = c.store.expireKey(c.first + 1, conditions);
-  if (done > 0) c.changed(1, EventClass.generic, done === 1 ? 'expire' : 'del');
+  if (done > 0) {
+    c.changed(1, EventClass.generic, done === 1 ? 'expire' : 'del');
+    if (c.effects.isOn) leaveExpiry(c, done, unitMs === 1 && relative === 0);
+  }
   c.reply.integer(done > 0 ? 1 : 0);
+}
+
+// The time in full, unless it was given so, and the conditions, which will be met again.
+function leaveExpiry(c: Call, done: number, isFull: boolean): void {
+  const { effects } = c;
+  if (done !== 1) return effects.expired(c, 1);
+  if (isFull) return;
+  effects.begin(c, EffectWord.PEXPIREAT, c.count);
+  effects.argument(c, 1);
+  c.store.effectExpiry(0);
+  effects.argument(c, 3, c.count - 3);
 }
 
 // The flags of the conditions, or -1 with the error replied.

@@ -28,6 +28,7 @@ import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt, type KeySpec } from './command.js';
 import { Gate } from './guard.js';
+import { EffectWord } from './effects.js';
 import { Errors } from './errors.js';
 import { fixedDecimals } from './fixed-decimals.js';
 
@@ -110,8 +111,19 @@ function geoadd(c: Call): void {
   const added = c.store.addPlaces(c.first + 1, c.first + at, values / 3, flags);
   if (added === StatusWrongType) return c.wrongType();
   if (!isPoint(c, added)) return;
-  if (c.affected !== 0) c.changed(1, EventClass.sortedSet, 'zadd', c.affected);
+  if (c.affected !== 0) {
+    c.changed(1, EventClass.sortedSet, 'zadd', c.affected);
+    if (c.effects.isOn) leaveAdded(c, at);
+  }
   c.reply.integer(added);
+}
+
+// What is stored are scores, which are the store's choice: "zadd key options score member ...".
+function leaveAdded(c: Call, at: number): void {
+  const pairs = (c.count - at) / 3;
+  c.effects.begin(c, EffectWord.zadd, at + 2 * pairs);
+  c.effects.argument(c, 1, at - 1);
+  c.store.effectChosen(0);
 }
 
 function geopos(c: Call): void {

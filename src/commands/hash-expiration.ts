@@ -22,6 +22,7 @@ import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
+import { EffectWord } from './effects.js';
 import { Errors, invalidExpire, wrongArity } from './errors.js';
 
 const FIELDS = word('FIELDS');
@@ -106,7 +107,25 @@ function expire(c: Call, unitMs: number, relative: number): void {
   const at = condition === 0 ? 3 : 4;
   const fields = readFields(c, at, NUM_FIELDS_POSITIVE);
   if (fields < 0) return;
-  finish(c, c.store.expireHashFields(c.first + 1, c.first + at + 2, fields, condition), 'hexpire');
+  const status = c.store.expireHashFields(c.first + 1, c.first + at + 2, fields, condition);
+  const chosen = c.numbers[NumberA];
+  finish(c, status, 'hexpire');
+  if (status < 0 || c.affected === 0 || !c.effects.isOn) return;
+  if ((c.affected & AffectedFields) !== 0) return leaveErased(c, chosen);
+  if (unitMs === 1 && relative === 0) c.effects.beginCopy(c, at + 2 + chosen);
+  else c.effects.begin(c, EffectWord.HPEXPIREAT, at + 2 + chosen);
+  c.effects.argument(c, 1);
+  c.store.effectExpiry(0);
+  c.effects.argument(c, 3, at - 2);
+  c.effects.number(c, chosen);
+  c.store.effectChosen(0);
+}
+
+// "HDEL key field ..." of the fields that were chosen.
+function leaveErased(c: Call, chosen: number): void {
+  c.effects.begin(c, EffectWord.HDEL, 2 + chosen);
+  c.effects.argument(c, 1);
+  c.store.effectChosen(0);
 }
 
 function readCondition(c: Call, i: number): number {
@@ -138,6 +157,14 @@ function hgetdel(c: Call): void {
   const fields = readFields(c, 2, FIELDS_POSITIVE);
   if (fields < 0) return;
   finish(c, c.store.takeHashFields(c.first + 1, c.first + 4, fields), 'hdel');
+  if (c.affected !== 0 && c.effects.isOn) leaveNamed(c, EffectWord.HDEL, 4);
+}
+
+// "WORD key argument ...", with the arguments from `from` on.
+function leaveNamed(c: Call, word: number, from: number): void {
+  c.effects.begin(c, word, 2 + c.count - from);
+  c.effects.argument(c, 1);
+  c.effects.argument(c, from, c.count - from);
 }
 
 /** Whether an argument is one of the options that set a time; the time is behind it. */
@@ -168,6 +195,17 @@ function hgetex(c: Call): void {
   if (fields < 0) return;
   const event = expiry === FieldExpiryNone ? 'hpersist' : 'hexpire';
   finish(c, c.store.getHashFieldsEx(c.first + 1, c.first + at + 2, fields, expiry), event);
+  if (c.affected !== 0 && c.effects.isOn) leaveExpiries(c, at, expiry);
+}
+
+// What HGETEX has done to fields, those included that are not there.
+function leaveExpiries(c: Call, at: number, expiry: number): void {
+  if ((c.affected & AffectedFields) !== 0) return leaveNamed(c, EffectWord.HDEL, at + 2);
+  if (expiry === FieldExpiryNone) return leaveNamed(c, EffectWord.HPERSIST, at);
+  c.effects.begin(c, EffectWord.HPEXPIREAT, 3 + c.count - at);
+  c.effects.argument(c, 1);
+  c.store.effectExpiry(0);
+  c.effects.argument(c, at, c.count - at);
 }
 
 const ONE_CONDITION = 'ERR Only one of FXX or FNX arguments can be specified';
@@ -175,9 +213,10 @@ const ONE_EXPIRY = 'ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can 
 
 function hsetex(c: Call): void {
   let condition = 0;
+  let timeAt = 0;
   let expiry: number = FieldExpiryNone;
   for (let i = 2; i < c.count; i++) {
-    if (c.is(i, FIELDS)) return setFields(c, i, condition, expiry);
+    if (c.is(i, FIELDS)) return setFields(c, i, condition, expiry, timeAt);
     if (c.is(i, FNX) || c.is(i, FXX)) {
       if (condition !== 0) return c.error(ONE_CONDITION);
       condition = c.is(i, FNX) ? SetIfAbsent : SetIfPresent;
@@ -187,6 +226,7 @@ function hsetex(c: Call): void {
     } else if (isTimeOption(c, i)) {
       if (expiry !== FieldExpiryNone) return c.error(ONE_EXPIRY);
       if (i + 1 >= c.count) return c.error(wrongArity(c.command.fullName));
+      timeAt = i;
       if (!readOptionTime(c, i++)) return;
       expiry = FieldExpirySet;
     } else return c.reply.errorBytes(`ERR unknown argument: ${c.quotedText(i)}`);
@@ -195,7 +235,7 @@ function hsetex(c: Call): void {
 }
 
 // HSETEX from the word FIELDS on.
-function setFields(c: Call, at: number, condition: number, expiry: number): void {
+function setFields(c: Call, at: number, condition: number, expiry: number, timeAt: number): void {
   if (at + 3 >= c.count) return c.error(wrongArity(c.command.fullName));
   const fields = c.integer(at + 1);
   if (fields === null || fields < 1 || fields > INT32_MAX) return c.error('ERR invalid number of fields');
@@ -210,10 +250,29 @@ function setFields(c: Call, at: number, condition: number, expiry: number): void
   // Fields whose time has passed make a key that is gone at once.
   if (isNew && (affected & AffectedFields) !== 0) c.created(database, 1);
   c.changed(1, EventClass.hash, 'hset', fields);
+  if (timeAt > 0 && c.effects.isOn) leaveSet(c, at, timeAt);
   if ((affected & AffectedExpiry) !== 0) c.notify(1, EventClass.hash, 'hexpire');
   if ((affected & AffectedFields) === 0) return;
   c.notify(1, EventClass.hash, 'hdel');
   c.removedIfEmpty(1);
+}
+
+// The time in full; or, if it has passed, that the fields are gone.
+function leaveSet(c: Call, at: number, timeAt: number): void {
+  const { effects } = c;
+  if ((c.affected & AffectedFields) === 0) {
+    effects.beginCopy(c, c.count);
+    effects.argument(c, 1, timeAt - 1);
+    c.store.effectWord(EffectWord.PXAT);
+    c.store.effectExpiry(0);
+    return effects.argument(c, timeAt + 2, c.count - timeAt - 2);
+  }
+  effects.several();
+  for (let i = at + 2; i < c.count; i += 2) {
+    effects.begin(c, EffectWord.HDEL, 3);
+    effects.argument(c, 1);
+    effects.argument(c, i);
+  }
 }
 
 // ---- declarations --------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
+import { EffectWord } from './effects.js';
 import { Errors, wrongArity } from './errors.js';
 import { randomPairs } from './random-count.js';
 import { oneEach, readRunOf, writeRunOf } from './runs.js';
@@ -125,13 +126,23 @@ function hincrby(c: Call): void {
 }
 
 function hincrbyfloat(c: Call): void {
+  const before = c.reply.position;
   const status = c.store.incrementHashFieldFloat(c.first + 1, c.first + 2, c.first + 3);
-  if (status === 0) c.changed(1, EventClass.hash, 'hincrbyfloat');
-  else if (status === StatusWrongType) c.wrongType();
+  if (status === 0) {
+    c.changed(1, EventClass.hash, 'hincrbyfloat');
+    if (c.effects.isOn) leaveFloat(c, before);
+  } else if (status === StatusWrongType) c.wrongType();
   else if (status === StatusInvalid) c.error(Errors.notFloat);
   else if (status === StatusOverflow) c.error('ERR value is NaN or Infinity');
   else if (status === StatusNotFloat) c.error('ERR hash value is not a float');
   else if (status === StatusTooLong) c.error('ERR increment would produce NaN or Infinity');
+}
+
+// "HSET key field sum", of the sum that was replied.
+function leaveFloat(c: Call, replied: number): void {
+  c.effects.begin(c, EffectWord.HSET, 4);
+  c.effects.argument(c, 1, 2);
+  c.store.effectReply(replied);
 }
 
 // ---- choosing and scanning -----------------------------------------------------------------------------

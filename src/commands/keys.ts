@@ -219,6 +219,7 @@ function flush(c: Call, database: number): void {
   c.store.flushDatabase(database);
   c.countChanges(c.numbers[NumberA]);
   if (database < 0) c.server.persistence.allFlushed();
+  if (c.effects.isOn) c.effects.verbatim(c);
   c.reply.ok();
 }
 

@@ -12,6 +12,7 @@ import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt } from './command.js';
+import { EffectWord } from './effects.js';
 import { Errors, wrongArity } from './errors.js';
 
 const LEFT = word('LEFT');
@@ -61,7 +62,7 @@ function push(c: Call, end: number, ifPresent: number): void {
 function pushRun(c: Call, length: number, end: number): void {
   for (let done = 0; done < length; done++) {
     const pushed = c.store.pushToLists(c.first + 1 + 3 * done, length - done, 3, end);
-    c.countChanges(pushed);
+    c.ranChanges(done, pushed, pushed);
     done += pushed;
     if (done < length) c.wrongType();
   }
@@ -87,8 +88,9 @@ export function tellPopped(c: Call, i: number, end: number, count: number): void
 
 function popRun(c: Call, length: number, end: number): void {
   for (let done = 0; done < length; done++) {
-    done += c.store.popFromLists(c.first + 1 + 2 * done, length - done, 2, end);
-    c.countChanges(c.affected);
+    const popped = c.store.popFromLists(c.first + 1 + 2 * done, length - done, 2, end);
+    c.ranChanges(done, popped, c.affected);
+    done += popped;
     if (done < length) c.wrongType();
   }
 }
@@ -122,18 +124,30 @@ export function popFirst(c: Call, at: number): number {
   c.numbers[NumberA] = Math.max(count, 1);
   const found = c.store.popFromFirstList(c.first + at + 1, keys, end);
   if (found === StatusWrongType) c.wrongType();
-  else if (found >= 0) tellPopped(c, at + 1 + found, end, c.affected);
+  else if (found >= 0) {
+    const popped = c.affected;
+    tellPopped(c, at + 1 + found, end, popped);
+    if (c.effects.isOn)
+      c.effects.popped(c, end === HEAD ? EffectWord.LPOP : EffectWord.RPOP, at + 1 + found, popped);
+  }
   return found === StatusNoKey ? keys : 0;
 }
 
-/** Takes an element from an end of the first key to an end of the second. False: there was none, which was replied. */
-export function move(c: Call, from: number, to: number): boolean {
+/**
+ * Takes an element from an end of the first key to an end of the second. False: there was none, which was replied.
+ * `left`: the word of the command that it leaves, which has the same arguments but for the last; -1: its own frame.
+ */
+export function move(c: Call, from: number, to: number, left = -1): boolean {
   const moved = c.store.moveElement(c.first + 1, c.first + 2, from, to);
   if (moved === StatusWrongType) c.wrongType();
   if (moved === StatusWrongType || moved === 0) return moved !== 0;
   c.changed(2, EventClass.list, PUSH_EVENTS[to]);
   // Both ends of the move are one change.
   tellPopped(c, 1, from, 0);
+  if (left >= 0 && c.effects.isOn) {
+    c.effects.begin(c, left, c.count - 1);
+    c.effects.argument(c, 1, c.count - 2);
+  }
   return true;
 }
 

@@ -75,6 +75,10 @@ export class Registry {
   readonly runCounts: Int32Array;
   /** By number: 1 for commands with the flag `fast` that never wait. */
   readonly fast: Uint8Array;
+  /** By number: 1 for commands that leave their frame as their effect if they have changed something. */
+  readonly effective: Uint8Array;
+  /** By number: 1 for commands whose runs leave something else than their frames. */
+  readonly rewritten: Uint8Array;
   /** By number: 1 for commands that a transaction queues whatever their arguments are. */
   readonly queueable: Uint8Array;
 
@@ -98,6 +102,10 @@ export class Registry {
     this.runCounts = Int32Array.from(this.commands, (c) => c.run?.count ?? 0);
     const isFast = ({ flags }: Command): boolean => flags.includes('fast') && !flags.includes('blocking');
     this.fast = Uint8Array.from(this.commands, (c) => (isFast(c) ? 1 : 0));
+    const isEffective = ({ flags }: Command): boolean =>
+      flags.includes('write') || flags.includes('may_replicate');
+    this.effective = Uint8Array.from(this.commands, (c) => (isEffective(c) ? 1 : 0));
+    this.rewritten = Uint8Array.from(this.commands, (c) => (c.run?.isRewritten === true ? 1 : 0));
     const isQueueable = (c: Command): boolean =>
       isQueued(c) && c.subcommands === undefined && !c.flags.includes('no_multi');
     this.queueable = Uint8Array.from(this.commands, (c) => (isQueueable(c) ? 1 : 0));

@@ -28,12 +28,21 @@ export function writeRunOf(
   single: (c: Call) => void,
   changes: (c: Call, done: number) => number,
 ): (c: Call, length: number) => void {
-  const counted = (c: Call, first: number, length: number): number => {
-    const done = store(c, first, length);
-    c.countChanges(changes(c, done));
-    return done;
+  return (c, length) => {
+    const { first, count, row } = c;
+    for (let done = 0; done < length; done++) {
+      const executed = store(c, first + done * count + 1, length - done);
+      const changed = changes(c, executed);
+      c.ranChanges(done, executed, changed);
+      done += executed;
+      if (done >= length) break;
+      c.first = first + done * count;
+      c.row = row + done;
+      c.alone(single);
+      c.first = first;
+      c.row = row;
+    }
   };
-  return runOf(counted, single);
 }
 
 /** What a run changed: something with each command, or as much as the store says. */

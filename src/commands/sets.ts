@@ -11,6 +11,7 @@ import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt, keysFrom } from './command.js';
+import { EffectWord } from './effects.js';
 import { Errors } from './errors.js';
 import { readRandomCount } from './random-count.js';
 import { asAffected, readRunOf, writeRunOf } from './runs.js';
@@ -83,16 +84,26 @@ function sscan(c: Call): void {
 
 // ---- at random --------------------------------------------------------------------------------------------
 
+/** Members that SPOP has chosen go on together, up to so many. */
+const REMOVED_TOGETHER = 1024;
+
 function popOne(c: Call): void {
   const popped = c.store.popMember(c.first + 1);
-  if (popped === StatusWrongType) c.wrongType();
-  else toldPop(c, popped);
+  if (popped === StatusWrongType) return c.wrongType();
+  toldPop(c, popped);
+  if (popped === 1 && c.effects.isOn) leavePopped(c);
 }
 
 function toldPop(c: Call, popped: number): void {
   if (popped === 0) return;
   c.changed(1, EventClass.set, 'spop', popped);
   c.removedIfEmpty(1);
+}
+
+// What was chosen at random: "SREM key member ...".
+function leavePopped(c: Call): void {
+  c.effects.replace();
+  c.store.effectsOfChosen(c.client.database, EffectWord.SREM, c.first + 1, REMOVED_TOGETHER);
 }
 
 const popRun = writeRunOf(
@@ -108,8 +119,12 @@ function spop(c: Call): void {
   if (count === null || count < 0) return c.error(Errors.positive);
   c.numbers[NumberA] = count;
   const popped = c.store.popMembers(c.first + 1);
-  if (popped === StatusWrongType) c.wrongType();
-  else toldPop(c, popped);
+  if (popped === StatusWrongType) return c.wrongType();
+  toldPop(c, popped);
+  if (popped === 0 || !c.effects.isOn) return;
+  if (c.store.isThere(c.client.database, c.first + 1) === 0) return c.effects.onKey(c, EffectWord.DEL, 1);
+  c.effects.several();
+  leavePopped(c);
 }
 
 function srandmember(c: Call): void {
@@ -326,7 +341,7 @@ export const sets: readonly CommandDeclaration[] = [
     history: { '3.2.0': 'A count' },
     reply: ['bulk', 'null', 'set'],
     handler: spop,
-    run: { count: 2, handler: popRun },
+    run: { count: 2, handler: popRun, isRewritten: true },
   },
   {
     name: 'srandmember',

@@ -16,6 +16,7 @@ import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, type KeySpec, keyAt } from './command.js';
+import { EffectWord } from './effects.js';
 import { Errors, wrongArity } from './errors.js';
 import { asAffected, readRunOf, writeRunOf } from './runs.js';
 
@@ -220,7 +221,12 @@ export function popFirst(c: Call, at: number): number {
   c.numbers[NumberA] = count;
   const found = c.store.popFromSortedSets(c.first + at + 1, keys, fromEnd ? 1 : 0);
   if (found === StatusWrongType) c.wrongType();
-  else if (found >= 0) tellPopped(c, at + 1 + found, fromEnd ? 1 : 0, c.affected);
+  else if (found >= 0) {
+    const popped = c.affected;
+    tellPopped(c, at + 1 + found, fromEnd ? 1 : 0, popped);
+    if (c.effects.isOn)
+      c.effects.popped(c, fromEnd ? EffectWord.ZPOPMAX : EffectWord.ZPOPMIN, at + 1 + found, popped);
+  }
   return found === StatusNoKey ? keys : 0;
 }
 

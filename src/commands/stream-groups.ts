@@ -209,6 +209,7 @@ function xreadgroup(c: Call): void {
   c.numbers[NumberA] = reading.count;
   const consumer = c.first + group + 1;
   const noAck = reading.noAck ? 1 : 0;
+  if (c.effects.isOn) c.effects.several();
   const status = c.store.readGroups(c.first + firstKey, streams, c.first + group, consumer, noAck);
   c.countChanges(c.affected);
   if (status === StatusNoKey) waitForEntries(c, [], true);
@@ -294,6 +295,7 @@ function xclaim(c: Call): void {
   c.numbers[NumberB] = claim.time;
   c.numbers[NumberC] = claim.count;
   const makesConsumer = tellsOfConsumer(c, 1, 2, 3);
+  if (c.effects.isOn) c.effects.several();
   c.store.claimEntries(c.first + 1, c.first + 2, c.first + 3, c.first + 5, end - 5, claim.flags);
   c.countChanges(c.affected);
   if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer', 0);
@@ -338,6 +340,7 @@ function xautoclaim(c: Call): void {
   }
   const makesConsumer = tellsOfConsumer(c, 1, 2, 3);
   const { count, onlyIds } = autoclaim;
+  if (c.effects.isOn) c.effects.several();
   if (isMissing(c, c.store.claimIdle(c.first + 1, c.first + 2, c.first + 3, count, onlyIds))) return;
   c.countChanges(c.affected);
   if (makesConsumer) c.changedBeside(1, EventClass.stream, 'xgroup-createconsumer', 0);

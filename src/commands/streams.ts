@@ -31,6 +31,7 @@ import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
+import { EffectWord } from './effects.js';
 import { Errors } from './errors.js';
 import { oneEach, writeRunOf } from './runs.js';
 
@@ -57,6 +58,9 @@ const TRIM_LIMIT_BLOCKS = 100;
 const TRIM_LIMIT_DEFAULT = 10_000;
 const TRIM_LIMIT_MAX = 1_000_000;
 
+/** The register with a stream's first identifier, behind `streamBounds`. */
+const FIRST_ID = 3;
+
 const INVALID_ID = 'ERR Invalid stream ID specified as stream command argument';
 
 /** Reads an identifier into a register of the store; replies the error if it is none. */
@@ -74,7 +78,7 @@ export function invalidId(c: Call): void {
 // ---- XADD and XTRIM ------------------------------------------------------------------------------------------------
 
 /** The options of XADD and XTRIM as they were read; one object, for the command under way. */
-const trim = { flags: 0, by: 0, value: 0, limit: -1, about: false };
+const trim = { flags: 0, by: 0, value: 0, limit: -1, about: false, thresholdAt: 0 };
 
 function resetTrim(): void {
   trim.flags = 0;
@@ -106,6 +110,7 @@ function readThreshold(c: Call, i: number, by: number): number {
     trim.value = length;
   }
   trim.by = AppendTrim;
+  trim.thresholdAt = at;
   return at;
 }
 
@@ -131,6 +136,8 @@ function finishTrimOptions(c: Call): boolean {
     c.error('ERR syntax error, LIMIT cannot be used without specifying a trimming strategy');
     return false;
   }
+  // Behind what a log holds, the trimming is exact, and as far as it went.
+  if (c.client.isLoading) trim.limit = -1;
   if (trim.limit >= 0 && !trim.about) {
     c.error('ERR syntax error, LIMIT cannot be used without the special ~ option');
     return false;
@@ -185,10 +192,12 @@ function xadd(c: Call): void {
   if (pairs < 2 || pairs % 2 === 1) return c.error(wrongAppendArity());
   if ((trim.flags & (AppendGenerateId | AppendAnySequence)) === 0 && c.store.isZeroStreamId(0) === 1)
     return c.error('ERR The ID specified in XADD must be greater than 0-0');
+  const before = c.reply.position;
   const status = c.store.appendStreamEntry(c.first + 1, c.first + id + 1, pairs, trim.flags);
   if (status === 0) {
     const trimmed = (trim.flags & AppendTrim) !== 0 && c.numbers[NumberA] > 0;
     c.changed(1, EventClass.stream, 'xadd');
+    if (c.effects.isOn) leaveEntry(c, id, before);
     if (trimmed) c.notify(1, EventClass.stream, 'xtrim');
     return;
   }
@@ -199,6 +208,30 @@ function xadd(c: Call): void {
   else if (status === StatusInvalid)
     c.error('ERR The ID specified in XADD is equal or smaller than the target stream top item');
   else if (status === StatusTooLong) c.error('ERR Elements are too large to be stored');
+}
+
+// The identifier that the entry got, which was replied, and the trimming that was done.
+function leaveEntry(c: Call, idAt: number, replied: number): void {
+  const isGiven = (trim.flags & (AppendGenerateId | AppendAnySequence)) === 0;
+  if (isGiven && !trim.about) return;
+  c.effects.beginCopy(c, c.count);
+  const rest = leaveThreshold(c);
+  if (isGiven) return c.effects.argument(c, rest, c.count - rest);
+  c.effects.argument(c, rest, idAt - rest);
+  c.store.effectReply(replied);
+  c.effects.argument(c, idAt + 1, c.count - idAt - 1);
+}
+
+// Arguments up to the threshold: "~" becomes "=", with the threshold that comes to the same. Returns the next argument.
+function leaveThreshold(c: Call): number {
+  if (!trim.about) return 1;
+  const { thresholdAt } = trim;
+  c.store.streamBounds(c.first + 1);
+  c.effects.argument(c, 1, thresholdAt - 2);
+  c.store.effectWord(EffectWord['=']);
+  if ((trim.flags & TrimById) !== 0) c.store.effectStreamId(FIRST_ID);
+  else c.store.effectNumber(0);
+  return thresholdAt + 1;
 }
 
 function wrongAppendArity(): string {
@@ -216,7 +249,13 @@ function xtrim(c: Call): void {
   if (!finishTrimOptions(c)) return;
   if (trim.by === 0) return c.error('ERR syntax error, XTRIM must be called with MAXLEN or MINID');
   if (c.store.trimStream(c.first + 1, trim.flags) === StatusWrongType) c.wrongType();
-  else if (c.numbers[NumberA] > 0) c.changed(1, EventClass.stream, 'xtrim', c.numbers[NumberA]);
+  else if (c.numbers[NumberA] > 0) {
+    c.changed(1, EventClass.stream, 'xtrim', c.numbers[NumberA]);
+    if (!trim.about || !c.effects.isOn) return;
+    c.effects.beginCopy(c, c.count);
+    const rest = leaveThreshold(c);
+    c.effects.argument(c, rest, c.count - rest);
+  }
 }
 
 // ---- XLEN, XDEL, XSETID --------------------------------------------------------------------------------------------
@@ -453,6 +492,7 @@ export const streams: readonly CommandDeclaration[] = [
     run: {
       count: 5,
       handler: writeRunOf((c, first, n) => c.store.appendStreamEntries(first, n, c.count), xadd, oneEach),
+      isRewritten: true,
     },
   },
   {

@@ -1,4 +1,4 @@
-// Strings: SET and GET with their relatives, counters, ranges, LCS.
+// Strings: SET and GET with their relatives, several at once, parts of them. Counters are in counters.ts.
 import {
   NumberA,
   NumberB,
@@ -7,11 +7,8 @@ import {
   SetIfPresent,
   SetKeepExpiry,
   SetReturnOld,
-  StatusInvalid,
   StatusNoKey,
-  StatusNotFloat,
   StatusNotInteger,
-  StatusOverflow,
   StatusTooLong,
   StatusWrongType,
 } from '../store/layout.js';
@@ -19,7 +16,9 @@ import type { Call } from './call.js';
 import { EventClass } from './changes.js';
 import { word } from './call.js';
 import { type CommandDeclaration, keyAt, keysFrom } from './command.js';
+import { EffectWord } from './effects.js';
 import { Errors, invalidExpire, wrongArity } from './errors.js';
+import { leaveExpiring, leaveSet } from './string-effects.js';
 
 const NX = word('NX');
 const XX = word('XX');
@@ -68,7 +67,10 @@ function set(c: Call): void {
   const flags = readSetOptions(c);
   if (flags < 0) return;
   const status = c.store.setString(c.first + 1, c.first + 2, flags);
-  if (status === 1) toldSet(c, (flags & SetExpiry) !== 0);
+  if (status === 1) {
+    toldSet(c, (flags & SetExpiry) !== 0);
+    if (c.effects.isOn) leaveSet(c, flags);
+  }
   if (status === StatusWrongType) c.wrongType();
   else if ((flags & SetReturnOld) !== 0) return;
   else if (status === 1) c.reply.ok();
@@ -106,7 +108,7 @@ function readSetOptions(c: Call): number {
 
 function setRun(c: Call, length: number): void {
   c.store.setStrings(c.first + 1, length, 3, 0);
-  c.countChanges(length);
+  c.ranChanges(0, length, length);
   c.reply.oks(length);
 }
 
@@ -120,6 +122,7 @@ function setex(c: Call, unitMs: number): void {
   if (!readExpiry(c, 2, unitMs, 1)) return;
   c.store.setString(c.first + 1, c.first + 3, SetExpiry);
   toldSet(c, true);
+  if (c.effects.isOn) leaveExpiring(c, 3);
   c.reply.ok();
 }
 
@@ -140,11 +143,15 @@ function getdel(c: Call): void {
   if (status !== 1) return;
   c.store.eraseKeys(c.first + 1, 1);
   c.changed(1, EventClass.generic, 'del');
+  if (c.effects.isOn) c.effects.onKey(c, EffectWord.DEL, 1);
 }
 
 function getset(c: Call): void {
-  if (c.store.setString(c.first + 1, c.first + 2, SetReturnOld) === StatusWrongType) c.wrongType();
-  else c.changed(1, EventClass.string, 'set');
+  if (c.store.setString(c.first + 1, c.first + 2, SetReturnOld) === StatusWrongType) return c.wrongType();
+  c.changed(1, EventClass.string, 'set');
+  if (!c.effects.isOn) return;
+  c.effects.begin(c, EffectWord.SET, 3);
+  c.effects.argument(c, 1, 2);
 }
 
 function getex(c: Call): void {
@@ -168,9 +175,16 @@ function getex(c: Call): void {
   if (length === StatusWrongType) return c.wrongType();
   if (expiryAt > 0 && length !== StatusNoKey && !readOptionTime(c, expiryAt, expiry)) return;
   if (c.store.getString(c.first + 1) !== 1) return;
-  if (persist && c.store.persistKey(c.first + 1) === 1) c.changed(1, EventClass.generic, 'persist');
-  else if (expiryAt > 0)
-    c.changed(1, EventClass.generic, c.store.setExpiry(c.first + 1) === 1 ? 'expire' : 'del');
+  if (persist && c.store.persistKey(c.first + 1) === 1) {
+    c.changed(1, EventClass.generic, 'persist');
+    if (c.effects.isOn) c.effects.onKey(c, EffectWord.PERSIST, 1);
+  } else if (expiryAt > 0) {
+    const expires = c.store.setExpiry(c.first + 1) === 1;
+    c.changed(1, EventClass.generic, expires ? 'expire' : 'del');
+    if (!c.effects.isOn) return;
+    if (expires) c.effects.expires(c, 1);
+    else c.effects.expired(c, 1);
+  }
 }
 
 // ---- many keys -----------------------------------------------------------------------------------------------------
@@ -251,47 +265,9 @@ function getrange(c: Call): void {
   if (c.store.getRange(c.first + 1) === StatusWrongType) c.wrongType();
 }
 
-// ---- counters ------------------------------------------------------------------------------------------------------
-
-function finishCounter(c: Call, status: number): void {
-  if (status === 0) c.changed(1, EventClass.string, 'incrby');
-  else if (status === StatusWrongType) c.wrongType();
-  else if (status === StatusNotInteger) c.error(Errors.notInteger);
-  else if (status === StatusOverflow) c.error(Errors.overflow);
-  else if (status === StatusInvalid) c.error('ERR decrement would overflow');
-}
-
-function incr(c: Call): void {
-  finishCounter(c, c.store.incrementString(c.first + 1, 1));
-}
-
-function incrRun(c: Call, length: number): void {
-  for (let done = 0; done < length; done++) {
-    const at = c.first + 1 + 2 * done;
-    const incremented = c.store.incrementStrings(at, length - done, 2, 1);
-    c.countChanges(incremented);
-    done += incremented;
-    if (done < length) finishCounter(c, c.store.incrementString(c.first + 1 + 2 * done, 1));
-  }
-}
-
-function incrby(c: Call, negate: number): void {
-  if (c.integerOrError(2) === null) return;
-  finishCounter(c, c.store.incrementByRegister(c.first + 1, negate));
-}
-
-function incrbyfloat(c: Call): void {
-  const status = c.store.incrementFloat(c.first + 1, c.first + 2);
-  if (status === 0) c.changed(1, EventClass.string, 'incrbyfloat');
-  else if (status === StatusWrongType) c.wrongType();
-  else if (status === StatusNotFloat) c.error(Errors.notFloat);
-  else if (status === StatusInvalid) c.error('ERR increment would produce NaN or Infinity');
-}
-
 // ---- declarations --------------------------------------------------------------------------------------------------
 
 const READ = keyAt(1, 'RO', 'access');
-const COUNTER = keyAt(1, 'RW', 'access', 'update');
 
 export const strings: readonly CommandDeclaration[] = [
   {
@@ -530,71 +506,5 @@ export const strings: readonly CommandDeclaration[] = [
     reply: 'bulk',
     handler: getrange,
     deprecated: { since: '2.0.0', replacedBy: '`GETRANGE`' },
-  },
-  {
-    name: 'incr',
-    arity: 2,
-    flags: ['write', 'denyoom', 'fast'],
-    group: 'string',
-    keys: [COUNTER],
-    since: '1.0.0',
-    summary: 'Adds one to an integer',
-    complexity: 'O(1)',
-    arguments: 'key#0',
-    reply: 'integer',
-    handler: incr,
-    run: { count: 2, handler: incrRun },
-  },
-  {
-    name: 'decr',
-    arity: 2,
-    flags: ['write', 'denyoom', 'fast'],
-    group: 'string',
-    keys: [COUNTER],
-    since: '1.0.0',
-    summary: 'Subtracts one from an integer',
-    complexity: 'O(1)',
-    arguments: 'key#0',
-    reply: 'integer',
-    handler: (c) => finishCounter(c, c.store.incrementString(c.first + 1, -1)),
-  },
-  {
-    name: 'incrby',
-    arity: 3,
-    flags: ['write', 'denyoom', 'fast'],
-    group: 'string',
-    keys: [COUNTER],
-    since: '1.0.0',
-    summary: 'Adds a number to an integer',
-    complexity: 'O(1)',
-    arguments: 'key#0 increment:integer',
-    reply: 'integer',
-    handler: (c) => incrby(c, 0),
-  },
-  {
-    name: 'decrby',
-    arity: 3,
-    flags: ['write', 'denyoom', 'fast'],
-    group: 'string',
-    keys: [COUNTER],
-    since: '1.0.0',
-    summary: 'Subtracts a number from an integer',
-    complexity: 'O(1)',
-    arguments: 'key#0 decrement:integer',
-    reply: 'integer',
-    handler: (c) => incrby(c, 1),
-  },
-  {
-    name: 'incrbyfloat',
-    arity: 3,
-    flags: ['write', 'denyoom', 'fast'],
-    group: 'string',
-    keys: [COUNTER],
-    since: '2.6.0',
-    summary: 'Adds a floating-point number to a number',
-    complexity: 'O(1)',
-    arguments: 'key#0 increment:double',
-    reply: 'bulk',
-    handler: incrbyfloat,
   },
 ];

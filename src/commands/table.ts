@@ -25,11 +25,13 @@ import { sortedSets } from './sorted-sets.js';
 import { streamGroups } from './stream-groups.js';
 import { streamInfo } from './stream-info.js';
 import { streams } from './streams.js';
+import { counters } from './counters.js';
 import { strings } from './strings.js';
 import { transactions } from './transactions.js';
 
 export const declarations: readonly CommandDeclaration[] = [
   ...strings,
+  ...counters,
   ...lcs,
   ...keys,
   ...expiry,

@@ -147,6 +147,7 @@ export class Batch {
       this.executeRow(i, k, this.ends[i]);
       k = this.ends[i];
     }
+    this.dispatcher.call.effects.flush();
     this.dispatcher.counts.shareTime(performance.now() - start);
     const last = next - 1;
     if (this.stops[last] === Stop.Full) return last;

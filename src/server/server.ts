@@ -7,6 +7,7 @@ import { CommandTimes } from '../commands/command-times.js';
 import type { CommandStatistics, ServerContext } from '../commands/context.js';
 import type { CommandCounts } from '../commands/command-counts.js';
 import { Dispatcher } from '../commands/dispatch.js';
+import { Effects } from '../commands/effects.js';
 import { Gate, isSilent, stopGuard } from '../commands/guard.js';
 import type { ShutdownOptions } from '../commands/persisting.js';
 import { Registry } from '../commands/registry.js';
@@ -88,6 +89,7 @@ export class Server implements ServerContext, BatchHost {
   /** Connections that were ended because a command of theirs was too large to be kept. */
   queriesTooLarge = 0;
   readonly changes: Changes;
+  readonly effects: Effects;
   readonly watches: Watches;
   readonly times: CommandTimes;
   readonly blocker: Blocking;
@@ -99,7 +101,6 @@ export class Server implements ServerContext, BatchHost {
   readonly acl: ServerAccess;
   readonly dispatcher: Dispatcher;
   readonly cron: Cron;
-  readonly effects = { turn: (_on: boolean): void => undefined, reset: (): void => undefined };
   readonly persistence: Persistence;
   readonly gauges = new Gauges();
   private readonly removals: Removals;
@@ -126,6 +127,7 @@ export class Server implements ServerContext, BatchHost {
     this.registry = new Registry(declarations, renamesOf(config));
     this.stopped = new Promise((resolve) => (this.settleStopped = resolve));
     this.changes = new Changes(store);
+    this.effects = new Effects(store, this.changes);
     this.watches = new Watches(store, this.changes);
     this.times = new CommandTimes(this.registry);
     this.notifications = new Notifications(this.changes, () => this.pubsub);
@@ -250,6 +252,12 @@ export class Server implements ServerContext, BatchHost {
       store.setKeepalive(value);
       return undefined;
     });
+    const freeing = (): undefined => {
+      this.effects.freeLazily(config.lazyfreeLazyExpire, config.lazyfreeLazyEviction);
+    };
+    freeing();
+    config.onChange('lazyfree-lazy-expire', freeing);
+    config.onChange('lazyfree-lazy-eviction', freeing);
     this.eviction.follow();
     this.clientEviction.follow();
     this.times.follow(config);

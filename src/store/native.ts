@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import type { BitmapOperations } from './bitmap-operations.js';
 import type { DigestOperations } from './digest-operations.js';
 import type { DumpOperations } from './dump-operations.js';
+import type { EffectOperations } from './effect-operations.js';
 import type { FrameOperations } from './frame-operations.js';
 import type { GeoOperations } from './geo-operations.js';
 import type { HashOperations } from './hash-operations.js';
@@ -41,6 +42,7 @@ interface Buffers {
   commands: ArrayBuffer;
   batch: ArrayBuffer;
   targets: ArrayBuffer;
+  effects: ArrayBuffer;
   numbers: ArrayBuffer;
 }
 
@@ -65,6 +67,7 @@ export interface NativeStore
     MemoryOperations,
     DigestOperations,
     DumpOperations,
+    EffectOperations,
     PushOperations,
     SortOperations,
     RelayOperations,

@@ -22,6 +22,8 @@ export interface StreamOperations {
   appendStreamEntry(key: number, first: number, count: number, flags: number): number;
   /** A run of "key * field value ..."; stops before the first of another form, or that fails. Returns how many. */
   appendStreamEntries(first: number, count: number, stride: number): number;
+  /** How many entries there are into numbers[A], and the first one's id (the greatest, if none) into register 3. */
+  streamBounds(key: number): number;
   /**
    * Trims to numbers[A] entries, or with TrimById to what is not before register 1; takes at most numbers[B] (0: any
    * number). Writes how many, which is in numbers[A] as well. StatusWrongType.

@@ -94,7 +94,17 @@ void HashWriter::erase(const FieldPlace& place) {
   erase_field(place);
 }
 
+void HashWriter::note_expired(const FieldPlace& place) const {
+  if (!keyspace_.reports_members()) [[likely]]
+    return;
+  uint8_t digits[kInt64TextMax];
+  const ByteView name =
+      is_packed() ? listpack::get(block_->data(), place.position).text(digits) : place.slot.entry()->key();
+  keyspace_.report_expired_member(db_, {key_.data, key_.size}, name);
+}
+
 void HashWriter::expire(const FieldPlace& place) {
+  note_expired(place);
   has_expired_ = true;
   keyspace_.count_expired_members(1);
   erase_field(place);
@@ -308,6 +318,9 @@ size_t HashWriter::expire_packed() {
     const uint32_t time_at = listpack::next(block, listpack::next(block, at));
     const int64_t at_ms = listpack::get(block, time_at).integer;
     if (at_ms == 0 || at_ms > keyspace_.now()) break;
+    FieldPlace place;
+    place.position = at;
+    note_expired(place);
     at = listpack::next(block, time_at);
     due++;
   }
@@ -330,6 +343,7 @@ size_t HashWriter::expire_table(int64_t deadline_us) {
     };
     const bool found = probe(members.word_at(due.hash), due.hash, fingerprint(due.hash), same, &place.slot);
     RW_ASSERT(found, "what is scheduled is a member");
+    note_expired(place);
     erase_member(place);
     if (++expired % kClockInterval == 0 && platform::monotonic_us() >= deadline_us) break;
   }

@@ -64,6 +64,8 @@ class HashWriter {
   void erase(const FieldPlace& place);
   /// Takes away a field whose time has come, which nobody asked for.
   void expire(const FieldPlace& place);
+  /// Tells that a field's time has come, which is about to be replaced as if it were not there.
+  void note_expired(const FieldPlace& place) const;
   /// Makes a packed hash one whose fields can expire.
   void prepare_expiring();
 

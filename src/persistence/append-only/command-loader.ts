@@ -71,6 +71,7 @@ export class CommandLoader {
   constructor(private readonly host: PersistenceHost) {
     const { store, registry } = host;
     this.client = new Client(0, INT32_MAX, '', '', false, Date.now());
+    this.client.isLoading = true;
     this.input = new Uint8Array(store.input);
     this.control = new Int32Array(store.control);
     this.rows = new Int32Array(store.commands);

@@ -1,0 +1,317 @@
+// Operations that write effects: the commands that go on to the logs because a command has changed something.
+//
+// Most effects are the command itself. Its row in the chunk is noted (kEffectRows), and `flush_effects`
+// copies the frames of all that are noted at once, neighbours in one piece, as they arrived; only what came
+// inline is written anew. What a handler writes instead is put together of its arguments, of registers, of
+// what it has replied or chosen, and of words that TypeScript has defined:
+//
+//   beginEffect(database, word, n) ── effectArguments, effectWord, effectExpiry, ... ──► a frame of n
+//   arguments
+//
+// A SELECT goes ahead when the database is another one than that of the last effect. Keys and fields that the
+// store removes by itself leave their effect here as well, at the moment when they are removed: ahead of the
+// command that met them, and with it in one unit (see log/effect_buffer.h).
+//
+// Invariants
+//   1. Rows are flushed before the chunk's memory goes, and before any other effect is written.
+//   2. All rows that are noted are of the database kEffectDatabase.
+#include "binding/effects.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "binding/effect_functions.h"
+#include "binding/operation.h"
+
+namespace redwing {
+namespace {
+
+ByteView word(const Engine& e, int32_t index) {
+  const std::string& text = e.effect_words[static_cast<size_t>(index)];
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+void select_database(Engine& e, int database) {
+  static constexpr std::string_view kSelect = "SELECT";
+  int32_t& current = e.arenas.control()[kEffectDatabase];
+  if (current == database) [[likely]]
+    return;
+  current = database;
+  e.effects.begin_frame(2);
+  e.effects.argument(kSelect.data(), kSelect.size());
+  e.effects.integer(database);
+}
+
+void open_unit(Engine& e, int database) {
+  select_database(e, database);
+  e.effects.open_unit();
+  e.arenas.control()[kEffectUnitOpen] = 1;
+  e.arenas.control()[kEffectCount] = 0;
+}
+
+void append_arguments(Engine& e, int32_t first, int32_t count) {
+  for (int32_t i = first; i < first + count; i++) {
+    const Bytes b = e.arenas.argument(i);
+    e.effects.argument(b.data, b.size);
+  }
+}
+
+// What a removal leaves goes ahead of what the command leaves that met it, and belongs to it.
+void begin_removal(Engine& e, int database) {
+  e.flush_effects();
+  const int32_t* control = e.arenas.control();
+  if (control[kEffectScope] != kEffectScopeNone && control[kEffectUnitOpen] == 0) open_unit(e, database);
+  begin_effect(e, database);
+}
+
+void leave_expired_member(void* context, int db, ByteView key, ByteView member) {
+  auto& e = *static_cast<Engine*>(context);
+  begin_removal(e, db);
+  e.effects.begin_frame(3);
+  e.effects.argument(word(e, e.arenas.control()[kEffectFieldWord]));
+  e.effects.argument(key);
+  e.effects.argument(member);
+}
+
+// ---- the stream as a whole ----
+
+// effectsOn(on): whether commands leave effects from now on; the first one brings its SELECT.
+int32_t effects_on(Engine& e, const int32_t (&a)[1]) {
+  int32_t* control = e.arenas.control();
+  const bool on = a[0] != 0;
+  control[kEffectDatabase] = -1;
+  if (on == e.effects.is_on()) return 0;
+  e.effects.turn_on(on);
+  control[kEffectsOn] = on;
+  control[kEffectRows] = control[kEffectUnitOpen] = control[kEffectCount] = 0;
+  e.keyspace.set_member_listener(on ? leave_expired_member : nullptr, &e);
+  return 0;
+}
+
+// resetEffects(): the next effect brings its SELECT, since it will stand first in a log.
+int32_t reset_effects(Engine& e, const int32_t (&)[1]) {
+  e.flush_effects();
+  e.arenas.control()[kEffectDatabase] = -1;
+  return 0;
+}
+
+// flushEffects(): before the chunk's memory goes.
+int32_t flush(Engine& e, const int32_t (&)[1]) {
+  e.flush_effects();
+  return 0;
+}
+
+// prepareEffects(database): so that a row can be noted: the database is selected, and, in a transaction, the
+// unit open.
+int32_t prepare_effects(Engine& e, const int32_t (&a)[1]) {
+  e.flush_effects();
+  const int32_t* control = e.arenas.control();
+  if (control[kEffectScope] == kEffectScopeTransaction && control[kEffectUnitOpen] == 0) open_unit(e, a[0]);
+  select_database(e, a[0]);
+  return 0;
+}
+
+// closeEffects(): the command has ended that has opened a unit.
+int32_t close_effects(Engine& e, const int32_t (&)[1]) {
+  e.cut_effects();
+  return 0;
+}
+
+// ---- single effects ----
+
+// copyEffect(database, first, count): arguments as a command: that of a frame of its own.
+int32_t copy_effect(Engine& e, const int32_t (&a)[3]) {
+  begin_effect(e, a[0]);
+  e.effects.begin_frame(a[2]);
+  append_arguments(e, a[1], a[2]);
+  return 0;
+}
+
+// beginEffect(database, word, arguments): a command of so many arguments, of which the word is the first.
+int32_t write_begin(Engine& e, const int32_t (&a)[3]) {
+  begin_effect(e, a[0]);
+  e.effects.begin_frame(a[2]);
+  e.effects.argument(word(e, a[1]));
+  return 0;
+}
+
+// beginCopiedEffect(database, first, arguments): the same with an argument in place of the word.
+int32_t write_copied_begin(Engine& e, const int32_t (&a)[3]) {
+  begin_effect(e, a[0]);
+  e.effects.begin_frame(a[2]);
+  append_arguments(e, a[1], 1);
+  return 0;
+}
+
+// effectArguments(first, count)
+int32_t write_arguments(Engine& e, const int32_t (&a)[2]) {
+  append_arguments(e, a[0], a[1]);
+  return 0;
+}
+
+// effectWord(word)
+int32_t write_word(Engine& e, const int32_t (&a)[1]) {
+  e.effects.argument(word(e, a[0]));
+  return 0;
+}
+
+// effectExpiry(): the expiry register.
+int32_t write_expiry(Engine& e, const int32_t (&)[1]) {
+  e.effects.integer(e.expiry_ms);
+  return 0;
+}
+
+// effectInteger(): the integer register.
+int32_t write_integer(Engine& e, const int32_t (&)[1]) {
+  e.effects.integer(e.integer);
+  return 0;
+}
+
+// effectNumber(): numbers[A], an integer.
+int32_t write_number(Engine& e, const int32_t (&)[1]) {
+  e.effects.integer(static_cast<int64_t>(e.arenas.numbers()[kNumberA]));
+  return 0;
+}
+
+// effectReply(from): the bulk string that was replied at `from`, or, if the arena was drained since, at its
+// beginning.
+int32_t write_reply(Engine& e, const int32_t (&a)[1]) {
+  const int32_t cursor = e.arenas.cursor();
+  const int32_t from = a[0] < cursor ? a[0] : 0;
+  e.effects.bulks(e.arenas.reply() + from, static_cast<size_t>(cursor - from), 1);
+  return 0;
+}
+
+// effectStreamId(register)
+int32_t write_stream_id(Engine& e, const int32_t (&a)[1]) {
+  uint8_t text[kStreamIdTextMax];
+  e.effects.argument(text, format_stream_id(e.streams.ids[a[0]], text));
+  return 0;
+}
+
+// effectChosen(): the one thing that the command has chosen.
+int32_t write_chosen(Engine& e, const int32_t (&)[1]) {
+  e.effects.bulks(e.chosen.data(), e.chosen.size(), static_cast<int32_t>(e.chosen_ends.size()));
+  return 0;
+}
+
+// effectsOfChosen(database, word, key, most): a command for each `most` of what the command has chosen: the
+// word, the key, and those. Returns how many commands.
+int32_t write_of_chosen(Engine& e, const int32_t (&a)[4]) {
+  const auto most = static_cast<size_t>(a[3]);
+  const Bytes key = e.arenas.argument(a[2]);
+  size_t from = 0;
+  int32_t commands = 0;
+  for (size_t i = 0; i < e.chosen_ends.size(); i += most, commands++) {
+    const size_t count = std::min(most, e.chosen_ends.size() - i);
+    const size_t end = e.chosen_ends[i + count - 1];
+    begin_effect(e, a[0]);
+    e.effects.begin_frame(static_cast<int32_t>(count) + 2);
+    e.effects.argument(word(e, a[1]));
+    e.effects.argument(key.data, key.size);
+    e.effects.bulks(e.chosen.data() + from, end - from, static_cast<int32_t>(count));
+    from = end;
+  }
+  return commands;
+}
+
+constexpr Operation kOperations[] = {
+    operation<&effects_on>("effectsOn"),
+    operation<&reset_effects>("resetEffects"),
+    operation<&flush>("flushEffects"),
+    operation<&prepare_effects>("prepareEffects"),
+    operation<&close_effects>("closeEffects"),
+    operation<&copy_effect>("copyEffect"),
+    operation<&write_begin>("beginEffect"),
+    operation<&write_copied_begin>("beginCopiedEffect"),
+    operation<&write_arguments>("effectArguments"),
+    operation<&write_word>("effectWord"),
+    operation<&write_expiry>("effectExpiry"),
+    operation<&write_integer>("effectInteger"),
+    operation<&write_number>("effectNumber"),
+    operation<&write_reply>("effectReply"),
+    operation<&write_stream_id>("effectStreamId"),
+    operation<&write_chosen>("effectChosen"),
+    operation<&write_of_chosen>("effectsOfChosen"),
+};
+
+}  // namespace
+
+void begin_effect(Engine& e, int database) {
+  e.flush_effects();
+  int32_t* control = e.arenas.control();
+  if (control[kEffectScope] == kEffectScopeTransaction && control[kEffectUnitOpen] == 0)
+    open_unit(e, database);
+  select_database(e, database);
+  control[kEffectCount]++;
+}
+
+void leave_removal(Engine& e, int database, ByteView key, Removal cause) {
+  if (cause != Removal::kExpired && cause != Removal::kEvicted) return;
+  const int32_t* control = e.arenas.control();
+  begin_removal(e, database);
+  e.effects.begin_frame(2);
+  e.effects.argument(word(e, control[cause == Removal::kExpired ? kEffectExpiredWord : kEffectEvictedWord]));
+  e.effects.argument(key);
+}
+
+void Engine::cut_effects() {
+  flush_effects();
+  int32_t* control = arenas.control();
+  effects.close_unit(control[kEffectCount]);
+  control[kEffectUnitOpen] = control[kEffectCount] = 0;
+}
+
+void Engine::flush_effects() {
+  int32_t* control = arenas.control();
+  const int32_t rows = control[kEffectRows];
+  if (rows == 0) return;
+  control[kEffectRows] = 0;
+  const uint8_t* input = arenas.input();
+  int32_t from = 0, to = 0;  // a piece of the input that is not copied yet
+  for (int32_t i = 0; i < rows; i++) {
+    const int32_t* command = arenas.commands() + kCommandWords * static_cast<ptrdiff_t>(arenas.effects()[i]);
+    const int32_t first = command[kCommandFirst], count = command[kCommandCount], at = command[kCommandAt];
+    const int32_t* args = arenas.args() + 2 * static_cast<ptrdiff_t>(first);
+    const bool is_plain = input[at] == '*';
+    if (!is_plain || at != to) {
+      effects.append(input + from, static_cast<size_t>(to - from));
+      from = to = at;
+    }
+    if (is_plain) {
+      const int32_t* last = args + 2 * static_cast<ptrdiff_t>(count - 1);
+      to = last[0] + last[1] + 2;
+    } else {
+      effects.begin_frame(count);
+      for (int32_t k = 0; k < count; k++)
+        effects.argument(input + args[2 * k], static_cast<size_t>(args[2 * k + 1]));
+    }
+  }
+  effects.append(input + from, static_cast<size_t>(to - from));
+}
+
+std::span<const Operation> effect_operations() { return kOperations; }
+
+void add_effect_functions(Napi::Env env, Napi::Object object, Engine* engine) {
+  // defineEffectWord(bytes) -> its number
+  object.Set("defineEffectWord", Napi::Function::New(env, [engine](const Napi::CallbackInfo& info) {
+               const auto bytes = info[0].As<Napi::Uint8Array>();
+               engine->effect_words.emplace_back(reinterpret_cast<const char*>(bytes.Data()),
+                                                 bytes.ByteLength());
+               return Napi::Number::New(info.Env(), static_cast<double>(engine->effect_words.size() - 1));
+             }));
+  // effectBytes(bytes): an argument from JavaScript
+  object.Set("effectBytes", Napi::Function::New(env, [engine](const Napi::CallbackInfo& info) {
+               const auto bytes = info[0].As<Napi::Uint8Array>();
+               engine->effects.argument(bytes.Data(), bytes.ByteLength());
+             }));
+  // takeEffects() -> a copy of what has gathered
+  object.Set("takeEffects", Napi::Function::New(env, [engine](const Napi::CallbackInfo& info) -> Napi::Value {
+               engine->flush_effects();
+               std::string taken;
+               engine->effects.swap(taken);
+               return Napi::Buffer<char>::Copy(info.Env(), taken.data(), taken.size());
+             }));
+}
+
+}  // namespace redwing

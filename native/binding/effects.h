@@ -1,0 +1,14 @@
+// What operations need that leave effects: see effects.cc.
+#pragma once
+
+#include "binding/engine.h"
+
+namespace redwing {
+
+/// Makes room for one more effect, in `database`: what was noted goes ahead of it.
+void begin_effect(Engine& e, int database);
+
+/// A key that the store has removed by itself leaves the command that removes it. Only while effects are on.
+void leave_removal(Engine& e, int database, ByteView key, Removal cause);
+
+}  // namespace redwing
