@@ -12,7 +12,7 @@ function scored(count: number): string[] {
 }
 
 /** Values under the key `k`, which all versions digest alike. */
-const VALUES: readonly (readonly [string, readonly Step[]])[] = [
+export const VALUES: readonly (readonly [string, readonly Step[]])[] = [
   ['a short string', ['SET k hello']],
   ['an empty string', [['SET', 'k', '']]],
   ['integers', EDGE_INTEGERS.flatMap((text): Step[] => [['SET', 'k', text], ...BOTH])],
@@ -43,7 +43,7 @@ const VALUES: readonly (readonly [string, readonly Step[]])[] = [
 ]; // prettier-ignore
 
 /** Values whose digests changed with 7.2, or that came later. */
-const LATER: readonly (readonly [string, readonly Step[]])[] = [
+export const LATER: readonly (readonly [string, readonly Step[]])[] = [
   ['scores with fractions', ['ZADD k 0.1 a -2.5 b 3.14159 c 1e-7 d']],
   ['scores of all sizes', FINE_SCORES.map((score, i) => ['ZADD', 'k', score, `m${i}`])],
   ['large whole scores', ['ZADD k 1e15 a 1e17 b 4611686018427387904 c 9007199254740993 d 1e21 e 1e22 f 1e23 g 1e300 h']],
