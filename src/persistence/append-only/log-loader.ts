@@ -119,6 +119,7 @@ export class LogLoader {
       keepsExpired: true,
       hasTail: true,
       isCheck: false,
+      skipsChecksum: !host.config.rdbchecksum,
     });
     const refuse = (error: string, offset = 0): never => {
       throw new Error(

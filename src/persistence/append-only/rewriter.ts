@@ -20,6 +20,7 @@ import type { LogFile, Manifest } from './manifest.js';
 const FAILURES_MAX = 3;
 const DELAY_MAX_MINUTES = 60;
 const MINUTE_S = 60;
+const INCREMENT_BYTES = 4 * 1024 * 1024;
 
 /** What the rewriter needs of the log that it rewrites. */
 export interface RewrittenLog {
@@ -182,7 +183,13 @@ export class Rewriter {
   private async writeBase(job: Job, base: LogFile, isSnapshot: boolean): Promise<void> {
     const { host, log, writer } = this;
     const file = log.folder.file(base.name);
-    const request = { ...writer.request(file, [['aof-base', '1']]), isCommands: !isSnapshot };
+    const annotation = host.config.aofTimestampEnabled ? `#TS:${String(nowSeconds())}\r\n` : '';
+    const request: SnapshotRequest = {
+      ...writer.request(file, [['aof-base', '1']]),
+      syncBytes: host.config.aofRewriteIncrementalFsync ? INCREMENT_BYTES : 0,
+      asCommands: !isSnapshot,
+      commandsHead: Buffer.from(annotation),
+    };
     const result = await new Promise<SnapshotResult>((resolve) => {
       job.snapshot = host.store.beginSnapshot(request, resolve);
     });
