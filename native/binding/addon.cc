@@ -16,6 +16,7 @@
 #include "binding/operation.h"
 #include "binding/relays.h"
 #include "binding/server.h"
+#include "binding/snapshot_check.h"
 #include "binding/snapshots.h"
 #include "memory/platform.h"
 
@@ -171,6 +172,7 @@ Napi::Value send_datagram(const Napi::CallbackInfo& info) {
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, open));
   exports.Set("sendDatagram", Napi::Function::New(env, send_datagram));
+  exports.Set("openSnapshotCheck", Napi::Function::New(env, open_snapshot_check));
   return exports;
 }
 

@@ -7,6 +7,7 @@ import type { Client } from './client.js';
 import type { Pausing } from './client-pause.js';
 import type { CommandTimes } from './command-times.js';
 import type { Effects } from './effects.js';
+import type { Migrating } from './migrate.js';
 import type { Monitoring } from './monitor.js';
 import type { Persisting, ShutdownOptions } from './persisting.js';
 import type { QueuedCommands } from './queued-commands.js';
@@ -74,6 +75,8 @@ export interface ServerContext {
   readonly watches: Watches;
   readonly blocker: Blocker;
   readonly pausing: Pausing;
+  /** What sends keys to other servers. */
+  readonly migrating: Migrating;
   readonly pubsub: Subscribing;
   /** Who may do what. */
   readonly acl: AccessControl;

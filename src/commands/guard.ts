@@ -39,6 +39,8 @@ export const Gate = {
   stopping: 16384,
   /** The append-only file cannot be written. */
   log: 32768,
+  /** Keys are on their way to another server (MIGRATE): who would change them waits. */
+  migration: 65536,
 } as const;
 
 /** Whether a client wants no reply to its command. What it is told of besides (messages, changed keys) it still is. */
@@ -59,8 +61,9 @@ export const GuardOrder = {
   replica: 7,
   pause: 8,
   queue: 9,
-  tracking: 10,
-  monitor: 11,
+  migration: 10,
+  tracking: 11,
+  monitor: 12,
 } as const;
 
 /** What a guard says of a command. */

@@ -14,6 +14,7 @@ import { introspection } from './introspection.js';
 import { keys } from './keys.js';
 import { lcs } from './lcs.js';
 import { lists } from './lists.js';
+import { migration } from './migrate.js';
 import { persistenceCommands } from './persistence-commands.js';
 import { serverCommands } from './server-commands.js';
 import { sets } from './sets.js';
@@ -43,6 +44,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...sortedSets,
   ...sortedSetRanges,
   ...sortedSetAlgebra,
+  ...migration,
   ...blocking,
   ...hashes,
   ...hashExpiration,

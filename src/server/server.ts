@@ -37,6 +37,7 @@ import { activeMicroseconds, Gauges } from './gauges.js';
 import { infoText } from './info.js';
 import { listen } from './listeners.js';
 import type { Log } from './log.js';
+import { Migrations } from './migrate/migrations.js';
 import type { MetricsEndpoint } from './metrics/metrics-endpoint.js';
 import { memoryFigures, type MemoryFigures, usedBytes } from './memory-figures.js';
 import { Removals } from './removals.js';
@@ -94,6 +95,7 @@ export class Server implements ServerContext, BatchHost {
   readonly times: CommandTimes;
   readonly blocker: Blocking;
   readonly pausing: ClientPause;
+  readonly migrating: Migrations;
   readonly pubsub: PubSub;
   readonly tracking: ClientTracking;
   readonly monitors: Monitors;
@@ -156,6 +158,8 @@ export class Server implements ServerContext, BatchHost {
       this.eviction.pause(isPaused);
     });
     this.dispatcher.addGuard(this.pausing);
+    this.migrating = new Migrations(store, this.registry, this.dispatcher);
+    this.dispatcher.addGuard(this.migrating);
     this.clientEviction = new ClientEviction(store, config, log, this);
     this.persistence = new Persistence(this);
     this.pubsub = new PubSub(store, this.dispatcher, outbox, () => this.notifications.follow());
@@ -322,6 +326,7 @@ export class Server implements ServerContext, BatchHost {
     this.watches.unwatch(client);
     this.blocker.forget(client);
     this.pausing.forget(client);
+    this.migrating.forget(client);
     this.clientEviction.forget(client);
     this.pubsub.unsubscribeAll(client);
     this.tracking.disable(client);
@@ -518,6 +523,7 @@ export class Server implements ServerContext, BatchHost {
     for (const listener of this.stoppingListeners) listener();
     this.cron.stop();
     this.pausing.stop();
+    this.migrating.stop();
     // Let the turn that asked for it end first.
     await new Promise((resolve) => setImmediate(resolve));
     for (const client of this.clients()) this.disconnected(client);

@@ -1,0 +1,11 @@
+// The check of an RDB file for JavaScript, without an engine.
+#pragma once
+
+#include <napi.h>
+
+namespace redwing {
+
+/// openSnapshotCheck(path, hasTail, nowMs) -> { step(budgetUs), reading() }; see src/store/snapshot-check.ts.
+Napi::Value open_snapshot_check(const Napi::CallbackInfo& info);
+
+}  // namespace redwing
