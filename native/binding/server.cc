@@ -182,7 +182,8 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     return Napi::Number::New(info.Env(),
                              entry == nullptr ? kStatusNoKey : static_cast<int32_t>(entry->kind()));
   });
-  // dumpKey(database, key: Uint8Array): what DUMP tells of it, as bytes, or null; numbers[A]: its expiry, or -1
+  // dumpKey(database, key: Uint8Array): what DUMP tells of it, as bytes, or null; numbers[A]: its expiry, or
+  // -1
   add(env, object, "dumpKey", [engine](const Info& info) -> Napi::Value {
     auto bytes = info[1].As<Napi::Uint8Array>();
     const uint64_t hash = engine->keyspace.hash(bytes.Data(), static_cast<uint32_t>(bytes.ByteLength()));

@@ -250,12 +250,13 @@ void add_writing(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* 
 }
 
 void add_reading(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* snapshots) {
-  // openSnapshot({path, nowMs, keepsExpired, hasTail, isCheck, skipsChecksum}) -> the reader's number, or what is wrong
+  // openSnapshot({path, nowMs, keepsExpired, hasTail, isCheck, skipsChecksum}) -> the reader's number, or
+  // what is wrong
   add(env, object, "openSnapshot", [=](const Info& info) -> Napi::Value {
     auto given = info[0].As<Napi::Object>();
     const bool is_check = given.Get("isCheck").ToBoolean();
-    auto reader = std::make_unique<SnapshotReader>(is_check ? nullptr : &engine->keyspace,
-                                                   collection_limits(*engine));
+    auto reader =
+        std::make_unique<SnapshotReader>(is_check ? nullptr : &engine->keyspace, collection_limits(*engine));
     reader->set_verifies_checksum(!given.Get("skipsChecksum").ToBoolean());
     if (!reader->open(text(given.Get("path")), given.Get("nowMs").ToNumber().Int64Value(),
                       given.Get("keepsExpired").ToBoolean(), given.Get("hasTail").ToBoolean()))

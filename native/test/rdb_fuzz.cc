@@ -11,10 +11,10 @@
 #include <cstdio>
 #include <fstream>
 
-#include "check.h"
 #include "rdb/snapshot_reader.h"
-#include "rdb_mutations.h"
-#include "rdb_payloads.h"
+#include "test/check.h"
+#include "test/rdb_mutations.h"
+#include "test/rdb_payloads.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/allocator_interface.h>

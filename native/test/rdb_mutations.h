@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "check.h"
 #include "collections/hash/hash.h"
 #include "collections/list/list_type.h"
 #include "collections/sorted_set/sorted_set.h"
@@ -12,7 +11,8 @@
 #include "collections/value_types.h"
 #include "keyspace/keyspace.h"
 #include "rdb/value_codec.h"
-#include "rdb_payloads.h"
+#include "test/check.h"
+#include "test/rdb_payloads.h"
 
 namespace redwing::test {
 

@@ -4,11 +4,11 @@
 #include <cstdio>
 #include <fstream>
 
-#include "check.h"
 #include "collections/digest.h"
 #include "rdb/snapshot_reader.h"
-#include "rdb_mutations.h"
-#include "rdb_payloads.h"
+#include "test/check.h"
+#include "test/rdb_mutations.h"
+#include "test/rdb_payloads.h"
 
 namespace redwing::test {
 namespace {

@@ -65,6 +65,17 @@ async function openMetrics(server: Server): Promise<MetricsEndpoint | undefined>
   return new MetricsEndpoint(server);
 }
 
+// Parses what lies in the store's input arena.
+function parserOf(store: NativeStore, registry: Registry): FrameParser {
+  return new FrameParser(
+    new Uint8Array(store.input),
+    new Int32Array(store.args),
+    new Int32Array(store.commands),
+    registry.names,
+    registry.keyIndexes,
+  );
+}
+
 /** What a client waits for while a worker computes its reply. */
 interface LongRead {
   readonly client: Client;
@@ -163,13 +174,7 @@ export class Server implements ServerContext, BatchHost {
     this.clientEviction = new ClientEviction(store, config, log, this);
     this.persistence = new Persistence(this);
     this.pubsub = new PubSub(store, this.dispatcher, outbox, () => this.notifications.follow());
-    this.parser = new FrameParser(
-      new Uint8Array(store.input),
-      new Int32Array(store.args),
-      new Int32Array(store.commands),
-      this.registry.names,
-      this.registry.keyIndexes,
-    );
+    this.parser = parserOf(store, this.registry);
     this.control = new Int32Array(store.control);
     this.tls = new TlsListener(config, log, store, this);
     this.batch = new Batch(store, this.parser, this.dispatcher, this);
