@@ -125,6 +125,9 @@ Entry* Keyspace::store_over(int db, Slot slot, const Key& key, const Value& valu
       home.expiry().reschedule(key.hash, old, at_ms, now_ms_);
       old->set_expiry_ms(at_ms);
     }
+    // A string that becomes a hash whose fields expire.
+    if (home.expires_members(*old)) [[unlikely]]
+      watch_members(home, key.hash, old, true);
     touch_entry(old);
     return old;
   }
