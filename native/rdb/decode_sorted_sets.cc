@@ -1,5 +1,6 @@
 // Sorted sets: members with scores one by one, as text or as doubles, or a ziplist or listpack of them.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -43,6 +44,12 @@ class SortedSetBuilder {
       }
     }
     return add_to_tree(member, score);
+  }
+  /// Brings near what adding the member will touch.
+  void prefetch(ByteView member, double score) const {
+    if (tree_ == nullptr) return;
+    tree_->members.prefetch_member(d_.hasher()(member.data, member.size));
+    tree_->prefetch_place(score);
   }
   /// False if there are equal members.
   bool finish(Made* made) {
@@ -107,13 +114,34 @@ bool take_score(Decoding* d, bool is_text, double* score) {
   return !d->input.failed() && (!std::isnan(*score) || d->fail(kBadScore));
 }
 
+bool take_many_elements(Decoding* d, bool is_text, uint64_t count, SortedSetBuilder* set) {
+  RdbText members[kElementsAtATime];
+  double scores[kElementsAtATime];
+  for (uint64_t left = count; left > 0;) {
+    const size_t taken = std::min<uint64_t>(left, kElementsAtATime);
+    for (size_t i = 0; i < taken; i++) {
+      if (!take_kept_element(d, &members[i]) || !take_score(d, is_text, &scores[i])) return false;
+      set->prefetch(members[i].view, scores[i]);
+    }
+    for (size_t i = 0; i < taken; i++) {
+      if (!set->add(members[i].view, scores[i])) return d->fail(kTwice);
+    }
+    left -= taken;
+  }
+  return true;
+}
+
 bool decode_elements(Decoding* d, bool is_text, Made* made) {
   const uint64_t count = d->input.take_count(is_text ? 2 : 9);
   SortedSetBuilder set(*d, count);
-  for (uint64_t i = 0; i < count; i++) {
-    double score;
-    if (!take_kept_element(d, &d->text) || !take_score(d, is_text, &score)) return false;
-    if (!set.add(d->text.view, score)) return d->fail(kTwice);
+  if (count >= kManyElements) {
+    if (!take_many_elements(d, is_text, count, &set)) return false;
+  } else {
+    for (uint64_t i = 0; i < count; i++) {
+      double score;
+      if (!take_kept_element(d, &d->text) || !take_score(d, is_text, &score)) return false;
+      if (!set.add(d->text.view, score)) return d->fail(kTwice);
+    }
   }
   if (d->input.failed()) return false;
   return finish(d, &set, made);

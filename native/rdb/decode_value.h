@@ -58,6 +58,11 @@ struct Decoding {
   bool fail(const char* reason) { return input.fail(reason); }
 };
 
+/// Collections of at least as many elements are taken some elements at a time, so that the memory which their
+/// tables need is on its way while others are looked at.
+inline constexpr uint64_t kManyElements = 256;
+inline constexpr size_t kElementsAtATime = 16;
+
 /// A value that was made and is not in the keyspace yet.
 struct Made {
   void* root = nullptr;  // nullptr: it has no elements

@@ -298,6 +298,8 @@ bool SnapshotReader::Impl::take_key(uint8_t type) {
   Destination to{keyspace_, db_, keyspace_->key(name_.view.data, name_.view.size),
                  expires ? Expiry::at(facts.expiry_ms) : Expiry::none()};
   to.is_trial = is_check_ || is_due;
+  // It is near when the value has been made.
+  if (!to.is_trial) keyspace_->prefetch_bucket(db_, to.key.hash);
   Entry* entry = nullptr;
   const Decoded decoded = decode_value(&*input_, type, to, limits_, &entry);
   if (decoded == Decoded::kFailed) {
