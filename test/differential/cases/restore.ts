@@ -177,7 +177,7 @@ const VALUES: readonly (readonly [string, number, Buffer, ...Step[]])[] = [
   ['a large sorted set as a listpack', 17, text(listpack(...MANY_SCORES)), 'ZRANK k m77'],
   ['a stream of 5.0', 15, stream(1, STREAM), ...STREAM_STEPS],
   ['a stream of 7.0', 19, stream(2, STREAM), ...STREAM_STEPS],
-  ['a stream without entries', 15, stream(1, { nodes: [], length: 0, last: [7, 7] }), 'XADD k 7-7 a b', 'XADD k * a b', 'XLEN k'],
+  ['a stream without entries', 15, stream(1, { nodes: [], length: 0, last: [7, 7] }), 'XADD k 7-7 a b', 'XADD k 7-8 a b', 'XLEN k'],
   ['a stream of several nodes', 19, stream(2, {
     nodes: [{ id: streamId(5, 1), block: ENTRY_NODE }, { id: streamId(20, 0), block: ENTRY_NODE }], length: 4, last: [30, 0], first: [5, 1], added: 9 }),
     'XRANGE k - +', 'XREVRANGE k + - COUNT 3', 'XADD k 30-1 f 5', 'XTRIM k MAXLEN 2', 'XRANGE k - +'],
