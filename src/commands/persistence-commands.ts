@@ -1,4 +1,5 @@
-// Commands about what is kept on the disk: SAVE, BGSAVE, BGREWRITEAOF, LASTSAVE.
+// Commands about what is kept on the disk: SAVE, BGSAVE, BGREWRITEAOF, LASTSAVE; and BACKUP, which has a file of its own.
+import { backupCommand } from './backup.js';
 import { type Call, word } from './call.js';
 import type { CommandDeclaration } from './command.js';
 
@@ -90,4 +91,5 @@ export const persistenceCommands: readonly CommandDeclaration[] = [
     reply: 'integer',
     handler: lastSave,
   },
+  backupCommand,
 ];

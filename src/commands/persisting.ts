@@ -1,4 +1,5 @@
 // Persisting: what commands may ask of the part of the server that keeps data on the disk (src/persistence).
+import type { Backing } from './backing.js';
 import type { Call } from './call.js';
 
 /** How DEBUG RELOAD goes about it. */
@@ -18,6 +19,7 @@ export interface ShutdownOptions {
 }
 
 export interface Persisting {
+  readonly backups: Backing;
   /** Whether data is being loaded. */
   readonly isLoading: boolean;
   /** Whether a snapshot is being written in the background. */

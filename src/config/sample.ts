@@ -7,7 +7,7 @@
 import type { Config } from './config.js';
 import { directives, type DirectiveName } from './directives.js';
 import type { Directive } from './directive.js';
-import { appendOnly, cluster, replication, snapshots, testing } from './manual/copies.js';
+import { appendOnly, backups, cluster, replication, snapshots, testing } from './manual/copies.js';
 import { encodings, freeing, memory, upkeep } from './manual/data.js';
 import { clients, general, network, observing, processes, security, tls } from './manual/server.js';
 
@@ -19,6 +19,7 @@ const SECTIONS: readonly (readonly [title: string, texts: Readonly<Record<string
   ['General', general],
   ['Snapshots', snapshots],
   ['Append-only file', appendOnly],
+  ['Backups', backups],
   ['Replication', replication],
   ['Security', security],
   ['Clients', clients],
@@ -39,6 +40,7 @@ export const manual: Readonly<Record<DirectiveName, string>> = {
   ...general,
   ...snapshots,
   ...appendOnly,
+  ...backups,
   ...replication,
   ...security,
   ...clients,

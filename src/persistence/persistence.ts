@@ -8,6 +8,7 @@
 import type { Call } from '../commands/call.js';
 import type { Persisting, ReloadOptions, ShutdownOptions } from '../commands/persisting.js';
 import { AppendOnly } from './append-only/index.js';
+import { Backups } from './backups.js';
 import { DiskGuard, SNAPSHOTS_FAIL } from './disk-guard.js';
 import { FolderLock } from './folder-lock.js';
 import type { InfoLine, PersistenceHost } from './host.js';
@@ -31,6 +32,7 @@ export class Persistence implements Persisting {
   readonly loader: SnapshotLoader;
   readonly lock: FolderLock;
   readonly appendOnly: AppendOnly;
+  readonly backups: Backups;
   private readonly diskGuard: DiskGuard;
 
   constructor(private readonly host: PersistenceHost) {
@@ -43,6 +45,7 @@ export class Persistence implements Persisting {
     this.snapshots = new Snapshots(host, this.lock, () => this.judge());
     this.loader = new SnapshotLoader(host, this.loading, this.snapshots);
     this.appendOnly = new AppendOnly(host, this.snapshots, this.loading);
+    this.backups = new Backups(host, this.snapshots, () => !this.isLoading);
     const judge = (): undefined => this.judge();
     config.onChange('stop-writes-on-bgsave-error', judge);
     config.onChange('save', judge);
@@ -81,7 +84,7 @@ export class Persistence implements Persisting {
 
   /** The server serves data from now on. */
   start(): void {
-    this.host.log.verbose('Data is served from now on');
+    this.backups.start();
   }
 
   /** To be called often: does what is due. */
@@ -111,6 +114,7 @@ export class Persistence implements Persisting {
   /** Ends what is going on; files that were being written are removed. */
   async stop(): Promise<void> {
     this.loader.stop();
+    this.backups.stop();
     this.snapshots.cancel(true);
     await this.appendOnly.stop();
     this.lock.release();
@@ -135,6 +139,11 @@ export class Persistence implements Persisting {
 
   get isRewriting(): boolean {
     return this.appendOnly.rewriter.isRunning;
+  }
+
+  /** Whether the last snapshot failed that was to be written. */
+  get hasFailed(): boolean {
+    return this.snapshots.hasFailed;
   }
 
   get lastSave(): number {
@@ -252,6 +261,7 @@ export class Persistence implements Persisting {
       ...this.snapshots.lines(),
       ...this.loader.lines(),
       ...this.appendOnly.lines(),
+      ...this.backups.lines(),
       ...this.loading.lines(),
     ];
   }

@@ -27,6 +27,9 @@ const DIFFERENT: ReadonlySet<string> = new Set([
   'long-read-threshold',
   'metrics-bind',
   'metrics-port',
+  'backup-schedule',
+  'backup-dir',
+  'backup-keep',
   'set-max-listpack-entries',
   'set-max-listpack-value',
 ]);

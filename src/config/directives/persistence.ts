@@ -1,9 +1,22 @@
 /** Directives of snapshots and of the append-only file. */
+import { Cron } from 'croner';
 import { withoutEffect } from '../directive.js';
 import { savePoints } from '../compound-kinds.js';
-import { boolean, choice, fileName, integer, memory, INT64_MAX, INT_MAX } from '../kinds.js';
+import { boolean, choice, fileName, integer, memory, text, INT64_MAX, INT_MAX } from '../kinds.js';
 
 const INT_MIN = -2147483648;
+
+/** Says why a schedule is none. */
+function checkSchedule(schedule: string): string | undefined {
+  if (schedule === '') return undefined;
+  try {
+    new Cron(schedule, { paused: true }).stop();
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    return `not a schedule of cron: ${reason}`;
+  }
+}
 
 const snapshots = {
   save: savePoints('3600 1 300 100 60 10000'.split(' ')),
@@ -44,5 +57,14 @@ const appendOnly = {
   'aof-disable-auto-gc': boolean(false, { hidden: true }),
 };
 
+/** Redwing's own: checked snapshots with the time in their names. */
+const backups = {
+  'backup-schedule': text('', { isEmptyWritten: true }, checkSchedule),
+  'backup-dir': text('backups', { change: 'protected' }, (value) =>
+    value === '' ? "backup-dir can't be empty" : undefined,
+  ),
+  'backup-keep': integer(0, INT_MAX, 7),
+};
+
 /** The group's declarations. */
-export const persistence = { ...snapshots, ...kept, ...appendOnly };
+export const persistence = { ...backups, ...snapshots, ...kept, ...appendOnly };

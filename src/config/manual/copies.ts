@@ -14,6 +14,13 @@ export const snapshots = {
   dir: 'The folder of all files that have no path of their own; it must exist.',
 };
 
+export const backups = {
+  'backup-schedule':
+    'Make a checked snapshot at these times, as in a crontab: "0 3 * * *" is 3 o\'clock each day. A directive of Redwing.',
+  'backup-dir': 'The folder of backups, in dir; it is made if need be. A directive of Redwing.',
+  'backup-keep': 'How many backups stay when a new one was made; 0 keeps all. A directive of Redwing.',
+};
+
 export const appendOnly = {
   appendonly: 'Write every change to a log that is read again at the start.',
   appendfilename: 'The beginning of the names of its files.',

@@ -7,6 +7,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Client } from '../../commands/client.js';
+import type { Backing, BackupOutcome } from '../../commands/backing.js';
 import type { CommandStatistics } from '../../commands/context.js';
 import { type Config, version } from '../../config/index.js';
 import type { NativeStore, StoreStatistics } from '../../store/native.js';
@@ -23,6 +24,13 @@ export interface MetricsSources {
   readonly counts: {
     readonly errors: ReadonlyMap<string, number>;
     measured: ((command: number, ms: number) => void) | undefined;
+  };
+  readonly changes: { readonly total: number };
+  readonly persistence: {
+    readonly isLoading: boolean;
+    readonly lastSave: number;
+    readonly hasFailed: boolean;
+    readonly backups: Backing;
   };
   readonly startedMs: number;
   readonly clientCount: number;
@@ -57,6 +65,8 @@ export class MetricsRegistry {
     this.addCommands();
     this.addMemory();
     this.addKeyspace();
+    this.addPersistence();
+    this.addBackups();
     this.addClients();
     this.addProcess();
   }
@@ -194,6 +204,34 @@ export class MetricsRegistry {
     this.counter('redwing_expired_fields_total', 'Fields expired.', () => this.store.expiredFields);
     this.counter('redwing_keyspace_hits_total', 'Keys that reads found.', () => this.store.hits);
     this.counter('redwing_keyspace_misses_total', 'Keys that reads missed.', () => this.store.misses);
+  }
+
+  private addPersistence(): void {
+    const { changes, persistence } = this.sources;
+    const saved = 'Last snapshot that succeeded, or the start: Unix time.';
+    this.gauge('redwing_last_save_time_seconds', saved, () => persistence.lastSave);
+    const ok = '1 unless the last snapshot failed.';
+    this.gauge('redwing_last_save_ok', ok, () => (persistence.hasFailed ? 0 : 1));
+    this.gauge('redwing_changes_since_save', 'Changes since the last snapshot.', () => changes.total);
+    const loading = '1 while data is being loaded.';
+    this.gauge('redwing_loading', loading, () => (persistence.isLoading ? 1 : 0));
+  }
+
+  private addBackups(): void {
+    const { backups } = this.sources.persistence;
+    this.counters('redwing_backups_total', 'Backups since the start, by how they ended.', ['result'], () => [
+      [{ result: 'ok' }, backups.completed],
+      [{ result: 'failed' }, backups.failed],
+    ]);
+    // Without a backup since the start there is nothing to tell of the last one.
+    const last = (name: string, help: string, read: (outcome: BackupOutcome) => number): void =>
+      this.gaugesOf(name, help, [], () => (backups.last === null ? [] : [[{}, read(backups.last)]]));
+    last('redwing_backup_last_ok', '1 unless the last backup failed.', ({ error }) => (error === '' ? 1 : 0));
+    const time = 'When the last backup was begun: Unix time.';
+    last('redwing_backup_last_time_seconds', time, ({ startedMs }) => startedMs / SECOND_MS);
+    const duration = 'How long the last backup took, its check included.';
+    last('redwing_backup_last_duration_seconds', duration, ({ durationMs }) => durationMs / SECOND_MS);
+    last('redwing_backup_last_bytes', 'Size of the last backup.', ({ bytes }) => bytes);
   }
 
   private addClients(): void {

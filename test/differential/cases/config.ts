@@ -125,6 +125,9 @@ const UNKNOWN: ReadonlySet<string> = new Set([
   'long-read-threshold',
   'metrics-bind',
   'metrics-port',
+  'backup-schedule',
+  'backup-dir',
+  'backup-keep',
 ]);
 
 /** One case per directive and alias: each value is set and shown; then the default is set again. */

@@ -1,0 +1,228 @@
+/**
+ * Backups: checked snapshots with the time in their names, made by schedule or on demand, in a folder of their own.
+ *
+ *   view ──► temporary file ──► checked as a whole ──► renamed to redwing-20261121T143000Z.rdb ──► the oldest are removed
+ *
+ * Both writing and checking are done by workers. A name of this form means that the file was read back and found right.
+ *
+ * Cost: that of a snapshot, and of reading it once; the list of the folder for each backup and each BACKUP LIST.
+ */
+import { Cron } from 'croner';
+import { promises as fs } from 'node:fs';
+import * as path from 'node:path';
+import { bytesOf, fileProblem } from '../config/index.js';
+import type { SnapshotReading, SnapshotResult } from '../store/snapshot-operations.js';
+import type { BackupFile, Backing, BackupOutcome } from '../commands/backing.js';
+import type { InfoLine, PersistenceHost } from './host.js';
+import { faultOf } from './snapshot-loader.js';
+import type { Snapshots } from './snapshots.js';
+
+const SECOND_MS = 1000;
+const NAME = /^redwing-(\d{8}T\d{6}Z)(?:-(\d+))?\.rdb$/;
+const SAME_SECOND_MAX = 100;
+
+/** `20261121T143000Z`. */
+function stampOf(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '');
+}
+
+/** From the newest to the oldest. */
+function byAge(a: string, b: string): number {
+  const [, stampA = '', countA = '0'] = NAME.exec(a) ?? [];
+  const [, stampB = '', countB = '0'] = NAME.exec(b) ?? [];
+  return stampA === stampB ? Number(countB) - Number(countA) : stampA < stampB ? 1 : -1;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await fs.open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export class Backups implements Backing {
+  phase: Backing['phase'] = 'idle';
+  last: BackupOutcome | null = null;
+  completed = 0;
+  failed = 0;
+  private timer: Cron | null = null;
+  private job = 0;
+  private isStopping = false;
+
+  constructor(
+    private readonly host: PersistenceHost,
+    private readonly snapshots: Pick<Snapshots, 'request'>,
+    /** Whether there is data that could be saved. */
+    private readonly isReady: () => boolean,
+  ) {}
+
+  /** Follows the schedule from now on. */
+  start(): void {
+    this.schedule();
+    this.host.config.onChange('backup-schedule', () => {
+      this.schedule();
+      return undefined;
+    });
+  }
+
+  private schedule(): void {
+    this.timer?.stop();
+    const { backupSchedule } = this.host.config;
+    this.timer = backupSchedule === '' ? null : new Cron(backupSchedule, { unref: true }, () => this.due());
+  }
+
+  private due(): void {
+    if (!this.begin())
+      this.host.log.warning('A scheduled backup is left out: there is one being made already');
+  }
+
+  /** Cancels what is being written. */
+  stop(): void {
+    this.isStopping = true;
+    this.timer?.stop();
+    this.host.store.cancelSnapshot(this.job, true);
+  }
+
+  get folder(): string {
+    const { dir, backupDir } = this.host.config;
+    return path.resolve(dir, backupDir);
+  }
+
+  get nextMs(): number | null {
+    return this.timer?.nextRun()?.getTime() ?? null;
+  }
+
+  // ---- making one ----------------------------------------------------------------------------------------------------
+
+  begin(): boolean {
+    if (this.phase !== 'idle' || !this.isReady() || this.isStopping) return false;
+    this.phase = 'writing';
+    const startedMs = Date.now();
+    void this.make(startedMs).then(
+      (made) => this.ended(startedMs, made),
+      (error: unknown) => this.ended(startedMs, { error: fileProblem(error) }),
+    );
+    return true;
+  }
+
+  private async make(startedMs: number): Promise<Pick<BackupOutcome, 'file' | 'keys' | 'bytes'>> {
+    const { folder } = this;
+    await fs.mkdir(folder, { recursive: true });
+    const request = { ...this.snapshots.request(path.join(folder, 'backup')), finalPath: new Uint8Array(0) };
+    const temporary = Buffer.from(request.temporaryPath);
+    const written = await new Promise<SnapshotResult>((resolve) => {
+      this.job = this.host.store.beginSnapshot(request, resolve);
+    });
+    if (written.failed !== '')
+      throw new Error(`writing ${temporary.toString()} failed, at ${written.failed}: ${written.problem}`);
+    try {
+      this.phase = 'verifying';
+      const checked = await this.check(temporary);
+      if (checked.error !== '') throw new Error(faultOf(temporary.toString(), checked));
+      const file = await this.freeName(stampOf(startedMs));
+      await fs.rename(temporary, bytesOf(path.join(folder, file)));
+      await syncFolder(folder);
+      await this.removeOldest();
+      return { file, keys: checked.keys, bytes: written.bytes };
+    } catch (error) {
+      await fs.rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  private check(file: Uint8Array): Promise<SnapshotReading> {
+    return new Promise((resolve) => {
+      this.job = this.host.store.beginSnapshotCheck(file, resolve);
+    });
+  }
+
+  // Two backups within one second are told apart by a number.
+  private async freeName(stamp: string): Promise<string> {
+    const taken = new Set(await this.names());
+    for (let i = 0; i < SAME_SECOND_MAX; i++) {
+      const name = i === 0 ? `redwing-${stamp}.rdb` : `redwing-${stamp}-${String(i)}.rdb`;
+      if (!taken.has(name)) return name;
+    }
+    throw new Error(`there are too many backups of ${stamp}`);
+  }
+
+  private ended(startedMs: number, made: Partial<BackupOutcome>): void {
+    const { log } = this.host;
+    const { file = '', error = '', keys = 0, bytes = 0 } = made;
+    this.phase = 'idle';
+    this.last = { file, error, keys, bytes, startedMs, durationMs: Date.now() - startedMs };
+    if (error !== '') {
+      this.failed++;
+      log.warning(`Backup failed: ${error}`);
+      return;
+    }
+    this.completed++;
+    log.notice(`Backup ${file} made and checked: ${String(keys)} keys, ${String(bytes)} bytes`);
+  }
+
+  private async removeOldest(): Promise<void> {
+    const { backupKeep } = this.host.config;
+    if (backupKeep === 0) return;
+    for (const name of (await this.names()).slice(backupKeep)) {
+      try {
+        await fs.rm(path.join(this.folder, name));
+        this.host.log.notice(`Backup ${name} removed: ${String(backupKeep)} newer ones are kept`);
+      } catch (error) {
+        this.host.log.warning(`Backup ${name} could not be removed: ${fileProblem(error)}`);
+      }
+    }
+  }
+
+  // ---- those that there are ------------------------------------------------------------------------------------------
+
+  // From the newest to the oldest.
+  private async names(): Promise<string[]> {
+    try {
+      return (await fs.readdir(this.folder)).filter((name) => NAME.test(name)).sort(byAge);
+    } catch (error) {
+      if (fileProblem(error) === 'No such file or directory') return [];
+      throw error;
+    }
+  }
+
+  async list(): Promise<BackupFile[]> {
+    const files: BackupFile[] = [];
+    for (const file of await this.names()) {
+      const { size, mtimeMs } = await fs.stat(path.join(this.folder, file));
+      files.push({ file, bytes: size, timeMs: mtimeMs });
+    }
+    return files;
+  }
+
+  async verify(given: string | null): Promise<{ file: string; keys: number; bytes: number }> {
+    const file = given ?? (await this.names())[0];
+    if (file === undefined) throw new Error('there is no backup');
+    // Only what stands in the folder, whatever the name says.
+    if (file !== path.basename(file) || file === '..') throw new Error('a backup has a name, not a path');
+    const reading = await new Promise<SnapshotReading>((resolve) => {
+      this.host.store.beginSnapshotCheck(bytesOf(path.join(this.folder, file)), resolve);
+    });
+    if (reading.error !== '') throw new Error(faultOf(file, reading));
+    return { file, keys: reading.keys, bytes: reading.totalBytes };
+  }
+
+  // ---- figures -------------------------------------------------------------------------------------------------------
+
+  /** Of INFO. */
+  lines(): InfoLine[] {
+    const { last } = this;
+    return [
+      ['redwing_backup_in_progress', this.phase === 'idle' ? 0 : 1],
+      ['redwing_backup_last_status', last === null ? 'none' : last.error === '' ? 'ok' : 'err'],
+      ['redwing_backup_last_time', last === null ? -1 : Math.floor(last.startedMs / SECOND_MS)],
+      ['redwing_backup_last_duration_ms', last?.durationMs ?? -1],
+      ['redwing_backup_last_file', last?.file ?? ''],
+      ['redwing_backup_last_bytes', last?.bytes ?? 0],
+      ['redwing_backups_completed', this.completed],
+      ['redwing_backups_failed', this.failed],
+      ['redwing_backup_next_time', this.nextMs === null ? -1 : Math.floor(this.nextMs / SECOND_MS)],
+    ];
+  }
+}
