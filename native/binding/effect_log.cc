@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "binding/engine.h"
@@ -50,6 +51,13 @@ class SystemFile final : public LogFile {
 
   uv_file file_;
 };
+
+// libuv's errors are the system's, negated, where the system's text is what people know; elsewhere they are
+// numbers of its own.
+std::string describe(int error) {
+  constexpr int kFirstOfLibuv = -4000;
+  return error > kFirstOfLibuv ? std::generic_category().message(-error) : uv_strerror(error);
+}
 
 // Size of a file, or an error below 0.
 int64_t size_of(uv_file file) {
@@ -111,6 +119,7 @@ void EffectLog::set_policy(SyncPolicy policy) {
 }
 
 void EffectLog::take_effects() {
+  engine_.flush_effects();
   engine_.flush_effects();
   if (engine_.effects.size() > 0) {
     engine_.effects.swap(scratch_);
@@ -183,7 +192,7 @@ Napi::Value figures(const Info& info, Engine* engine) {
   if (failure.operation != nullptr) {
     result.Set("failed", failure.operation);
     result.Set("error", failure.error == 0 ? "EIO" : uv_err_name(failure.error));
-    result.Set("reason", failure.error == 0 ? "short write" : uv_strerror(failure.error));
+    result.Set("reason", failure.error == 0 ? "short write" : describe(failure.error));
   }
   return result;
 }

@@ -26,6 +26,8 @@ export interface PersistenceHost {
   readonly effects: { turn(on: boolean): void; reset(): void };
   /** Unix time, ms. */
   readonly startedMs: number;
+  /** Whether keys are not evicted, however much memory is used. */
+  restEviction(rests: boolean): void;
   /** The client of the current command waits; what is returned ends that with a reply, as bytes. */
   awaitJob(client: Client): (reply: string) => void;
 }

@@ -236,6 +236,10 @@ export class Server implements ServerContext, BatchHost {
     this.eviction.check();
   }
 
+  restEviction(rests: boolean): void {
+    this.eviction.pause(rests);
+  }
+
   // Applies settings, now and when CONFIG SET changes them.
   private follow(): void {
     const { config, store } = this;

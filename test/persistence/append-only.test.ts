@@ -156,7 +156,7 @@ describe.each(PROGRAMS)('%s', (_, program) => {
     await first.run('SET a 1\nSET b 2');
     await first.end('SIGTERM');
     const whole = text(FIRST_INCREMENT);
-    appendFileSync(folder.file(FIRST_INCREMENT), frame('MULTI') + frame('SET', 'a', '3') + '*3\r\n$3\r\nSE');
+    appendFileSync(folder.file(FIRST_INCREMENT), frame('MULTI') + frame('SET', 'a', '3'));
     const second = await folder.start(program(), ...ON);
     expect(await second.ask('MGET', 'a', 'b')).toBe('[1, 2]');
     expect(text(FIRST_INCREMENT)).toBe(whole);
@@ -260,6 +260,31 @@ describe.each(PROGRAMS)('%s', (_, program) => {
 });
 
 describe('the server under test', () => {
+  it('cuts off a transaction that ends within a command', async () => {
+    const first = await folder.start(programUnderTest(), ...ON);
+    await first.run('SET a 1');
+    await first.end('SIGTERM');
+    const whole = text(FIRST_INCREMENT);
+    appendFileSync(folder.file(FIRST_INCREMENT), frame('MULTI') + frame('SET', 'a', '3') + '*3\r\n$3\r\nSE');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(await second.ask('GET', 'a')).toBe('1');
+    expect(text(FIRST_INCREMENT)).toBe(whole);
+  });
+
+  it('reads commands that are longer than what it reads at a time', async () => {
+    const first = await folder.start(programUnderTest(), ...ON);
+    const long = 'x'.repeat(9_000_000);
+    await first.run('SET a 1');
+    await first.ask('SET', 'b', long);
+    await first.run('MULTI');
+    await first.ask('APPEND', 'b', long);
+    await first.run('INCR a\nEXEC\nINCR a');
+    await first.end('SIGTERM');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(await second.ask('GET', 'a')).toBe('3');
+    expect(await second.ask('STRLEN', 'b')).toBe('18000000');
+  });
+
   it('leaves no file behind when it keeps none', async () => {
     const server = await folder.start(programUnderTest(), '--save', '', '--appendonly', 'no');
     await server.run('SET a 1');

@@ -90,6 +90,7 @@ export class AppendOnly implements RewrittenLog, Guard {
     if (loaded === null) return false;
     this.snapshots.functions = loader.functions;
     host.changes.total = 0;
+    host.dispatcher.counts.reset();
     this.rewrittenBytes = loaded.baseBytes;
     return true;
   }
@@ -167,6 +168,10 @@ export class AppendOnly implements RewrittenLog, Guard {
     effects.reset();
     if (this.state === 'on') void this.measure();
     return null;
+  }
+
+  abandon(): void {
+    if (this.isLogOpen) this.closeLog();
   }
 
   async replaced(): Promise<void> {
@@ -290,6 +295,7 @@ export class AppendOnly implements RewrittenLog, Guard {
     const { host } = this;
     if (this.isLogOpen && !host.store.finishLog(FINISH_MS)) throw new Error('the file cannot be written');
     if (this.manifest.files.length === 0) throw new Error('there is no append-only file');
+    if (this.rewriter.isRunning) throw new Error('it is being rewritten');
     const wasOn = this.isLogOpen;
     effectsOff(host);
     empty();

@@ -54,6 +54,8 @@ export class LogLoader {
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     const last = manifest.files.length - 1;
     loading.begin(bytes);
+    // What later commands ask for must be there.
+    host.restEviction(true);
     try {
       for (const [i, file] of manifest.files.entries()) {
         const fileStarted = performance.now();
@@ -63,6 +65,7 @@ export class LogLoader {
           host.log.notice(`DB loaded from ${kind} file ${file.name}: ${seconds(fileStarted)} seconds`);
       }
     } finally {
+      host.restEviction(false);
       loading.end();
     }
     host.log.notice(`DB loaded from append only file: ${seconds(started)} seconds`);

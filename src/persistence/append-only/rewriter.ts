@@ -31,6 +31,8 @@ export interface RewrittenLog {
   readonly state: 'off' | 'on' | 'waiting';
   /** Effects go to this increment from now on; an error's text if that cannot be. */
   continueIn(file: LogFile): string | null;
+  /** Ends what an attempt before has begun to write to an increment that no manifest names. */
+  abandon(): void;
   /** Files were replaced, or deleted. */
   replaced(): Promise<void>;
 }
@@ -172,6 +174,7 @@ export class Rewriter {
   // An empty file for what follows. While data can be restored from what is there, the manifest names it at once.
   private async makeIncrement(increment: LogFile): Promise<void> {
     const { log } = this;
+    if (log.state === 'waiting') log.abandon();
     await fs.writeFile(bytesOf(log.folder.file(increment.name)), '');
     await log.folder.sync();
     if (log.state !== 'on') return;

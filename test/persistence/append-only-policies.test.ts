@@ -1,0 +1,194 @@
+/**
+ * What the policies of the append-only file promise: replies that wait for the disk, nothing lost that was acknowledged, and
+ * what happens while the disk takes nothing.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataFolder, type DataServer } from '../support/data-folder.js';
+import { programUnderTest, type ServerProgram } from '../support/server-process.js';
+import { until } from '../support/until.js';
+
+const ON = ['--save', '', '--appendonly', 'yes', '--enable-debug-command', 'yes'];
+const ALWAYS = [...ON, '--appendfsync', 'always'];
+const DELAY_US = 300_000;
+/** Timers may be a little early. */
+const DELAY_MS = 290;
+const LIMIT_KB = 16;
+
+let folder: DataFolder;
+beforeEach(() => (folder = DataFolder.make()));
+afterEach(() => folder.remove());
+
+/** The program in a shell that lets files grow to a size only, which `lift` takes away. */
+function limited(): ServerProgram {
+  const { name, command } = programUnderTest();
+  const script = `trap '' XFSZ; ulimit -S -f ${String(LIMIT_KB)}; exec "$@"`;
+  return { name, command: ['bash', '-c', script, 'bash', ...command] };
+}
+
+function lift({ child }: DataServer): void {
+  execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:unlimited']);
+}
+
+async function slowly(server: DataServer): Promise<void> {
+  expect(await server.ask('DEBUG', 'AOF-FLUSH-SLEEP', String(DELAY_US))).toBe('OK');
+}
+
+const elapsed = (from: number): number => performance.now() - from;
+
+describe('appendfsync always', () => {
+  it('replies to a write, and to who has seen it, when it is on the disk', async () => {
+    const server = await folder.start(programUnderTest(), ...ALWAYS);
+    const [writer, reader, subscriber] = [
+      await server.connect(),
+      await server.connect(),
+      await server.connect(),
+    ];
+    await subscriber.command('SUBSCRIBE', 'news');
+    await slowly(server);
+    const start = performance.now();
+    const written = writer.command('SET', 'a', '1');
+    await until(() => logText().includes('$1\r\na\r\n'));
+    await reader.send(Buffer.from('GET a\r\nPUBLISH news x\r\n'));
+    const timed = async (reply: Promise<Buffer>): Promise<readonly [string, number]> => [
+      String(await reply),
+      elapsed(start),
+    ];
+    const ended = await Promise.all([timed(written), timed(reader.reply()), timed(subscriber.reply())]);
+    expect(String(await reader.reply())).toBe(':1\r\n');
+    expect(ended[0][0]).toBe('+OK\r\n');
+    expect(ended[1][0]).toBe('$1\r\n1\r\n');
+    for (const [, ms] of ended) expect(ms).toBeGreaterThan(DELAY_MS);
+  });
+
+  it('brings many writes to the disk at once', async () => {
+    const server = await folder.start(programUnderTest(), ...ALWAYS);
+    const clients = await Promise.all(Array.from({ length: 20 }, () => server.connect()));
+    await slowly(server);
+    const start = performance.now();
+    await Promise.all(clients.map((client, i) => client.command('SET', `key ${String(i)}`, 'x')));
+    expect(elapsed(start)).toBeGreaterThan(DELAY_MS);
+    // One after the other it would take twenty times as long.
+    expect(elapsed(start)).toBeLessThan(10 * DELAY_MS);
+  });
+
+  it('replies before it ends a connection', async () => {
+    const server = await folder.start(programUnderTest(), ...ALWAYS);
+    const client = await server.connect();
+    await slowly(server);
+    const start = performance.now();
+    await client.send(Buffer.from('SET a 1\r\nGET a\r\nQUIT\r\n'));
+    expect(String(await client.reply())).toBe('+OK\r\n');
+    expect(elapsed(start)).toBeGreaterThan(DELAY_MS);
+    expect(String(await client.reply())).toBe('$1\r\n1\r\n');
+    expect(String(await client.reply())).toBe('+OK\r\n');
+    await until(() => client.fate === 'closed');
+  });
+
+  it('keeps the order of replies that are large, and of what others are told', async () => {
+    const server = await folder.start(programUnderTest(), ...ALWAYS);
+    const client = await server.connect();
+    const large = 'y'.repeat(3_000_000);
+    await client.command('SET', 'large', large);
+    await slowly(server);
+    await client.send(Buffer.from('SET a 1\r\nGET large\r\nINCR a\r\nGET large\r\nINCR a\r\n'));
+    expect(String(await client.reply())).toBe('+OK\r\n');
+    expect((await client.reply()).length).toBeGreaterThan(large.length);
+    expect(String(await client.reply())).toBe(':2\r\n');
+    expect((await client.reply()).length).toBeGreaterThan(large.length);
+    expect(String(await client.reply())).toBe(':3\r\n');
+  });
+
+  it('serves a client that has waited for an element when it is on the disk', async () => {
+    const server = await folder.start(programUnderTest(), ...ALWAYS);
+    const [waiting, writer] = [await server.connect(), await server.connect()];
+    const popped = waiting.command('BLPOP', 'list', '0');
+    await until(async () => (await server.info('blocked_clients')) === '1');
+    await slowly(server);
+    const start = performance.now();
+    await writer.command('RPUSH', 'list', 'a');
+    expect(String(await popped)).toBe('*2\r\n$4\r\nlist\r\n$1\r\na\r\n');
+    expect(elapsed(start)).toBeGreaterThan(DELAY_MS);
+  });
+
+  it('holds back what could be lost while the disk takes nothing, refuses what follows, and goes on later', async () => {
+    const server = await folder.start(limited(), ...ALWAYS);
+    const writer = await server.connect();
+    let acknowledged = 0;
+    let isHeld = false;
+    const write = async (): Promise<void> => {
+      for (let i = 0; !isHeld; i++) {
+        const reply = String(await writer.command('SET', `key ${String(i)}`, 'x'.repeat(1000)));
+        if (reply !== '+OK\r\n') throw new Error(reply);
+        acknowledged++;
+      }
+    };
+    const written = write();
+    await server.says('The append-only file cannot be written (write: File too large)');
+    isHeld = true;
+    const others = await server.connect();
+    const refusal = '-MISCONF Errors writing to the AOF file: File too large\r\n';
+    expect(String(await others.command('SET', 'a', '1'))).toBe(refusal);
+    expect(String(await others.command('GET', 'key 0'))).toBe(refusal);
+    expect(String(await others.command('PING'))).toBe(refusal);
+    expect(await server.info('aof_last_write_status', 'persistence')).toBe('err');
+    const before = acknowledged;
+    lift(server);
+    await written;
+    // The one that was held back is acknowledged now.
+    expect(acknowledged).toBe(before + 1);
+    expect(await server.ask('SET', 'a', '1')).toBe('OK');
+    expect(await server.info('aof_last_write_status', 'persistence')).toBe('ok');
+    await server.end('SIGKILL');
+    const second = await folder.start(programUnderTest(), ...ALWAYS);
+    expect(await second.ask('DBSIZE')).toBe(String(acknowledged + 1));
+  });
+});
+
+describe('appendfsync everysec', () => {
+  it('replies at once, and waits only when the disk is more than two seconds behind', async () => {
+    const server = await folder.start(programUnderTest(), ...ON);
+    await server.run('SET a 1');
+    expect(await server.ask('DEBUG', 'AOF-FLUSH-SLEEP', '4000000')).toBe('OK');
+    await until(async () => (await server.info('aof_pending_bio_fsync', 'persistence')) === '0');
+    const start = performance.now();
+    await server.run('SET b 1');
+    await until(async () => (await server.ask('SET', 'c', '1')) === 'OK' && elapsed(start) > 3500);
+    expect(Number(await server.info('aof_delayed_fsync', 'persistence'))).toBeGreaterThan(0);
+  });
+
+  it('refuses writes while the disk takes none, and goes on later', async () => {
+    const server = await folder.start(limited(), ...ON);
+    let written = 0;
+    for (let reply = ''; !reply.startsWith('-'); written++)
+      reply = await server.ask('SET', `key ${String(written)}`, 'x'.repeat(1000));
+    written--;
+    expect(await server.ask('SET', 'a', '1')).toBe('-MISCONF Errors writing to the AOF file: File too large');
+    expect(await server.ask('EXISTS', 'key 0')).toBe('1');
+    lift(server);
+    await until(async () => (await server.ask('SET', 'a', '1')) === 'OK');
+    await server.end('SIGTERM');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(await second.ask('DBSIZE')).toBe(String(written + 1));
+  });
+});
+
+describe('a disk that takes nothing', () => {
+  it('lets a rewriting fail, and what was there goes on being so', async () => {
+    const server = await folder.start(limited(), ...ON);
+    await server.run('DEBUG POPULATE 2000 key 100\nSET a 1');
+    expect(await server.ask('BGREWRITEAOF')).toBe('Background append only file rewriting started');
+    await until(async () => (await server.info('aof_rewrite_in_progress', 'persistence')) === '0');
+    expect(await server.info('aof_last_bgrewrite_status', 'persistence')).toBe('err');
+    expect(await server.info('aof_rewrites_consecutive_failures', 'persistence')).toBe('1');
+    await server.run('SET b 2');
+    await server.end('SIGTERM');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(await second.ask('MGET', 'a', 'b')).toBe('[1, 2]');
+  });
+});
+
+function logText(): string {
+  return readFileSync(folder.file('appendonlydir/appendonly.aof.1.incr.aof'), 'latin1');
+}
