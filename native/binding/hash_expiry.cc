@@ -129,8 +129,8 @@ int32_t persist_hash_fields(Engine& e, const int32_t (&a)[3]) {
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
   for (int32_t i = 0; i < a[2]; i++) {
     const ByteView name = argument_view(e, a[1] + i);
-    const FieldPlace place = writer.find(name);
-    if (!place.found || place.is_expired(field_now(e.keyspace))) {
+    const FieldPlace place = find_live(e, writer, name);
+    if (!place.found) {
       e.arenas.write_integer(kFieldMissing);
     } else if (place.expiry_ms == kNoExpiry) {
       e.arenas.write_integer(kFieldLasting);

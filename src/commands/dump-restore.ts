@@ -3,6 +3,7 @@ import { NumberA, NumberB, SetExpiry, StatusCorrupt } from '../store/layout.js';
 import { type Call, word } from './call.js';
 import { EventClass } from './changes.js';
 import { type CommandDeclaration, keyAt } from './command.js';
+import { EffectWord } from './effects.js';
 
 const REPLACE = word('REPLACE');
 const ABSTTL = word('ABSTTL');
@@ -76,10 +77,22 @@ function restore(c: Call): void {
   if (c.affected === 1) {
     c.created(c.client.database, 1);
     c.changed(1, EventClass.generic, 'restore');
+    if (expires && !options.isAbsolute && c.effects.isOn) leaveExpiring(c);
   } else if (c.affected === 2) {
     c.changed(1, EventClass.generic, 'del');
+    if (c.effects.isOn) c.effects.expired(c, 1);
   }
   c.reply.ok();
+}
+
+// The same with the time of expiry in full.
+function leaveExpiring(c: Call): void {
+  const { effects } = c;
+  effects.beginCopy(c, c.count + 1);
+  effects.argument(c, 1);
+  c.store.effectExpiry(0);
+  effects.argument(c, 3, c.count - 3);
+  c.store.effectWord(EffectWord.ABSTTL);
 }
 
 function dump(c: Call): void {

@@ -64,7 +64,7 @@ function areAlike(ours: string, theirs: string): boolean {
 }
 
 /** Our effects, with times that are like theirs replaced by theirs. */
-function withTheirTimes(ours: readonly Effect[], theirs: readonly Effect[]): Effect[] {
+export function withTheirTimes(ours: readonly Effect[], theirs: readonly Effect[]): Effect[] {
   return ours.map((effect, i) =>
     effect.map((text, k) => {
       const other = theirs[i]?.[k] ?? '';
@@ -80,11 +80,19 @@ export interface EffectCase {
   readonly isRandom?: boolean;
 }
 
+/** Effects as lines. */
+export function shownEffects(effects: readonly Effect[]): string[] {
+  return effects.map((effect) =>
+    effect.map((text) => (/^[\x21-\x7e]+$/.test(text) ? text : JSON.stringify(text))).join(' '),
+  );
+}
+
 function shown(effects: readonly Effect[], { isRandom = false }: EffectCase): string[] {
-  return effects.map((effect) => {
-    const words = isRandom && effect[0] === 'SREM' ? effect.map((text, i) => (i < 2 ? text : '?')) : effect;
-    return words.map((text) => (/^[\x21-\x7e]+$/.test(text) ? text : JSON.stringify(text))).join(' ');
-  });
+  if (!isRandom) return shownEffects(effects);
+  const isChosen = (effect: Effect): boolean => effect[0] === 'SREM';
+  return shownEffects(
+    effects.map((effect) => (isChosen(effect) ? effect.map((text, i) => (i < 2 ? text : '?')) : effect)),
+  );
 }
 
 /** Declares a test for each case, which both servers go through from empty databases on. */

@@ -95,7 +95,7 @@ export async function startTested(): Promise<EffectServer> {
     connect: () => RawConnection.open(port),
     take: () => Promise.resolve(parseEffects(Buffer.from(server.store.takeEffects()))),
     stop: async () => {
-      server.shutdown();
+      server.shutdown({ saves: false, isForced: true });
       await server.stopped;
     },
   };

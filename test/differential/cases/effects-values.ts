@@ -3,6 +3,9 @@ import type { EffectCase } from '../../support/effect-comparison.js';
 
 const FAR = '9999999999';
 
+/** What DUMP says of "hello". */
+const PAYLOAD = '"\\x00\\x05hello\\x0a\\x00cr\\xdfve4\\x20\\x0a"';
+
 export const valueCases: readonly EffectCase[] = [
   {
     name: 'SET and its relatives',
@@ -234,6 +237,19 @@ export const valueCases: readonly EffectCase[] = [
       'hdel h x',
       'hdel h a x',
       'hdel h b c d f',
+    ],
+  },
+  {
+    name: 'RESTORE',
+    steps: [
+      `restore a 0 ${PAYLOAD}`,
+      `restore a 0 ${PAYLOAD}`,
+      `restore a 100000 ${PAYLOAD} REPLACE`,
+      `restore a ${FAR}000 ${PAYLOAD} absttl replace idletime 5`,
+      `restore a 100000 ${PAYLOAD} replace freq 5`,
+      `restore a 1 ${PAYLOAD} replace absttl`,
+      `restore a 1 ${PAYLOAD} absttl`,
+      'restore b 0 nonsense',
     ],
   },
   {
