@@ -1,5 +1,7 @@
 // DUMP: what it tells is taken by the real Redis, and is the same value there.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dumpCases } from './cases/dump.js';
+import { describeFamily } from '../support/differential.js';
 import type { RawConnection } from '../support/raw-connection.js';
 import { parseReply, type Reply } from '../support/reply.js';
 import { ServerPair } from '../support/server-pair.js';
@@ -7,6 +9,8 @@ import type { ReferenceVersion } from '../support/server-process.js';
 import { VALUE_SAMPLES, type ValueSample } from '../support/value-samples.js';
 
 const ARGUMENTS = ['--enable-debug-command', 'yes'];
+
+describeFamily('DUMP', dumpCases, { serverArguments: ARGUMENTS });
 
 function payloadOf(reply: Buffer): Buffer {
   const { text } = parseReply(reply);
