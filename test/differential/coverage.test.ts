@@ -26,7 +26,10 @@ async function allCases(): Promise<DifferentialCase[]> {
     ),
   );
   const exported = modules.flatMap((module) => Object.values(module));
-  return exported.filter((value): value is DifferentialCase[] => Array.isArray(value)).flat();
+  const all: unknown[] = exported.filter((value) => Array.isArray(value)).flat();
+  return all.filter(
+    (value): value is DifferentialCase => typeof value === 'object' && value !== null && 'steps' in value,
+  );
 }
 
 /** `name` and `name|subcommand` of each command line, in lower case. */
