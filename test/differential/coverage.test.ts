@@ -16,8 +16,12 @@ import { ServerProcess, programUnderTest } from '../support/server-process.js';
 import { argumentsOf, isAction } from '../support/steps.js';
 
 const CASES_DIRECTORY = join(import.meta.dirname, 'cases');
-/** The command table itself is compared in command-table.test.ts, which sends these. */
-const SENT_ELSEWHERE = ['command', 'command|info', 'command|list', 'command|docs', 'command|count'];
+/** The command table is compared in command-table.test.ts; what keeps data on the disk in test/persistence. */
+const SENT_ELSEWHERE = [
+  ...['command', 'command|info', 'command|list', 'command|docs', 'command|count'],
+  ...['save', 'bgsave', 'lastsave', 'bgrewriteaof'],
+  ...['backup', 'backup|help', 'backup|list', 'backup|start', 'backup|status', 'backup|verify'],
+];
 
 async function allCases(): Promise<DifferentialCase[]> {
   const modules = await Promise.all(
