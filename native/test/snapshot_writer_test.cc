@@ -142,7 +142,7 @@ void test_under_writing(Random& random) {
   const Folder folder;
   Data data(random);
   for (int i = 0; i < 6'000; i++) data.change();
-  for (int round = 0; round < 4; round++) {
+  for (int round = 0; round < 5; round++) {
     SnapshotOptions options;
     options.temporary_path = folder / "temporary";
     options.final_path = folder / "final";
@@ -150,6 +150,7 @@ void test_under_writing(Random& random) {
     options.has_checksum = round % 3 != 0;
     options.sync_bytes = round < 3 ? 4096 : 0;
     options.has_expiring_fields = true;
+    options.as_commands = round == 4;
     options.key_use = static_cast<KeyUse>(round % 3);
     options.facts = {{"redis-ver", "7.0.15"}, {"ctime", "123"}};
     SnapshotProgress progress;
@@ -171,6 +172,7 @@ void test_under_writing(Random& random) {
     CHECK_EQ(result.bytes, uint64_t{fs::file_size(options.final_path)});
     CHECK_EQ(progress.keys.load(), result.keys);
     CHECK_EQ(folder.files(), size_t{1});
+    if (options.as_commands) continue;
     CHECK_EQ(digest_of_file(options.final_path, result.keys, 12), expected);
   }
 }
