@@ -17,8 +17,13 @@
 #include "test/rdb_payloads.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/allocator_interface.h>
-#include <sanitizer/asan_interface.h>
+// The interface of the sanitizers' runtime; not every compiler brings its headers.
+extern "C" {
+int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void*, size_t),
+                                              void (*on_free)(const volatile void*));
+size_t __sanitizer_get_allocated_size(const volatile void* memory);
+void __sanitizer_set_death_callback(void (*callback)());
+}
 #endif
 
 namespace redwing::test {
@@ -39,7 +44,7 @@ void watch_memory() {
         if (live_bytes > peak_bytes) peak_bytes = live_bytes;
       },
       [](const volatile void* memory) {
-        live_bytes -= static_cast<int64_t>(__sanitizer_get_allocated_size(const_cast<const void*>(memory)));
+        live_bytes -= static_cast<int64_t>(__sanitizer_get_allocated_size(memory));
       });
 }
 #else
