@@ -43,7 +43,7 @@
 //   kHashListpackEx    least expiry (8 bytes), block: listpack of triples field, value, expiry (unix ms, 0:
 //                      none), in the order of their expiry, those without one last
 //   kHashMetadataEarly kHashListpackExEarly           the same before a release: no least expiry, and the
-//                      expiry of each field in 8 bytes
+//                      expiry of each field as a length (unix ms, 0: none)
 //   kStream            blocks, then for each: id as a string, block (collections/stream/stream_block.h);
 //                      length; last ms, last seq;
 //        2 and 3:      first ms, first seq; greatest deleted ms, seq; entries ever added;

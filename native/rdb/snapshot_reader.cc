@@ -60,6 +60,7 @@ class SnapshotReader::Impl {
   bool take_module_aux();
   bool take_key(uint8_t type);
   bool take_end();
+  bool take_checksum();
   bool has_expired(int64_t at_ms) const {
     return at_ms != kNoExpiry && reading_.now_ms != kNoExpiry && !keeps_expired_ && at_ms <= reading_.now_ms;
   }
@@ -74,6 +75,7 @@ class SnapshotReader::Impl {
   SnapshotReading reading_;
   SnapshotReading::State state_ = SnapshotReading::kFailed;
   bool keeps_expired_ = false;
+  bool has_tail_ = false;
   bool verifies_checksum_ = true;
   int db_ = 0;
   KeyFacts facts_;
@@ -88,10 +90,11 @@ bool SnapshotReader::Impl::open_failed(std::string error) {
   return false;
 }
 
-bool SnapshotReader::Impl::open(const std::string& path, int64_t now_ms, bool keeps_expired, bool) {
+bool SnapshotReader::Impl::open(const std::string& path, int64_t now_ms, bool keeps_expired, bool has_tail) {
   reading_ = {};
   reading_.now_ms = now_ms;
   keeps_expired_ = keeps_expired;
+  has_tail_ = has_tail;
   file_.reset(std::fopen(path.c_str(), "rb"));
   if (file_ == nullptr) return open_failed(error_text("it cannot be opened", errno));
   std::setvbuf(file_.get(), nullptr, _IONBF, 0);
@@ -321,7 +324,11 @@ bool SnapshotReader::Impl::take_key(uint8_t type) {
 // ---- The end ----
 
 bool SnapshotReader::Impl::take_end() {
-  if (reading_.version < rdb::kVersionOfChecksums) return true;
+  if (reading_.version >= rdb::kVersionOfChecksums && !take_checksum()) return false;
+  return has_tail_ || input_->left() == 0 || input_->fail("there is something behind its end");
+}
+
+bool SnapshotReader::Impl::take_checksum() {
   const uint64_t checksum = input_->checksum();
   const uint64_t stated = input_->take_u64();
   if (input_->failed()) return false;

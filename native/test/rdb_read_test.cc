@@ -176,6 +176,7 @@ void test_broken_files() {
   std::string changed = file;
   changed[changed.size() - 20] ^= 1;
   CHECK(read_file(nullptr, changed).error != "");
+  CHECK(read_file(nullptr, file + "more").error != "");
   // Without a checksum nothing is compared, and older versions have none.
   CHECK_EQ(read_file(nullptr, file.substr(0, file.size() - 8) + std::string(8, '\0')).error, "");
   CHECK_EQ(read_file(nullptr, "REDIS0004" + file.substr(9, file.size() - 17)).error, "");
