@@ -14,6 +14,7 @@ import { bytesOf, fileProblem } from '../config/index.js';
 import type { SnapshotReading, SnapshotResult } from '../store/snapshot-operations.js';
 import type { BackupFile, Backing, BackupOutcome } from '../commands/backing.js';
 import type { InfoLine, PersistenceHost } from './host.js';
+import { removeLeftovers } from './leftovers.js';
 import { faultOf } from './snapshot-loader.js';
 import type { Snapshots } from './snapshots.js';
 
@@ -110,6 +111,7 @@ export class Backups implements Backing {
   private async make(startedMs: number): Promise<Pick<BackupOutcome, 'file' | 'keys' | 'bytes'>> {
     const { folder } = this;
     await fs.mkdir(folder, { recursive: true });
+    removeLeftovers(folder, this.host.log);
     const request = { ...this.snapshots.request(path.join(folder, 'backup')), finalPath: new Uint8Array(0) };
     const temporary = Buffer.from(request.temporaryPath);
     const written = await new Promise<SnapshotResult>((resolve) => {

@@ -7,9 +7,11 @@
  *   save points, in the folder of the start    locked when something is saved for the first time
  *   neither save points nor append-only file   never
  *
+ * Whoever has a folder to itself removes what a server that crashed was writing there.
  * A folder into which nothing can be written is not locked: what is to be saved fails there by itself.
  */
 import * as path from 'node:path';
+import { removeLeftovers } from './leftovers.js';
 import { bytesOf, type Config } from '../config/index.js';
 import type { NativeStore } from '../store/native.js';
 import type { PersistenceLog } from './host.js';
@@ -57,6 +59,7 @@ export class FolderLock {
     if (typeof result === 'number') {
       this.release();
       this.held = { file, lock: result };
+      removeLeftovers(dir, this.log);
       return undefined;
     }
     const [problem, holder] = result;

@@ -96,6 +96,7 @@ export class SnapshotLoader {
         const reading = this.step(reader, delayUs > 0 ? 1 : SLICE_US);
         this.loading.advance(reading.bytes - bytes);
         if (reading.error !== '') throw new Error(faultOf(file, reading));
+        if (delayUs > 0) await sleep((delayUs * (reading.keys - keys)) / SECOND_MS);
         if (!reading.isMore) {
           this.finish(reader, reading);
           return reading;
@@ -106,8 +107,7 @@ export class SnapshotLoader {
           const share = ((100 * reading.bytes) / Math.max(1, reading.totalBytes)).toFixed(1);
           log.notice(`Loading: ${share} % of ${path.basename(file)}, ${String(reading.keys)} keys`);
         }
-        if (delayUs > 0) await sleep((delayUs * (reading.keys - keys)) / SECOND_MS);
-        else await this.loading.pause();
+        await this.loading.pause();
         ({ bytes, keys } = reading);
       }
     } finally {

@@ -18,6 +18,7 @@ import { bytesOf } from '../config/index.js';
 import { NumberA } from '../store/layout.js';
 import { KeyUse, type SnapshotRequest, type SnapshotResult } from '../store/snapshot-operations.js';
 import type { InfoLine, PersistenceHost } from './host.js';
+import { temporaryName } from './leftovers.js';
 
 const SECOND_MS = 1000;
 /** After a failure, so long nothing is saved for a save point, or because it was scheduled; seconds. */
@@ -95,7 +96,7 @@ export class Snapshots {
   /** How a snapshot is written; `file` is what it becomes. `facts` stand behind those that every file has. */
   request(file: string, facts: SnapshotRequest['facts'] = []): SnapshotRequest {
     const { config, store } = this.host;
-    const name = `temp-${String(process.pid)}-${String(++this.temporaryFiles)}.rdb`;
+    const name = temporaryName(++this.temporaryFiles);
     return {
       temporaryPath: bytesOf(path.join(path.dirname(file), name)),
       finalPath: bytesOf(file),

@@ -168,9 +168,8 @@ export class Server implements ServerContext, BatchHost {
     this.pausing = new ClientPause(store, this.registry, this.dispatcher, (isPaused) => {
       this.eviction.pause(isPaused);
     });
-    this.dispatcher.addGuard(this.pausing);
     this.migrating = new Migrations(store, this.registry, this.dispatcher);
-    this.dispatcher.addGuard(this.migrating);
+    for (const guard of [this.pausing, this.migrating]) this.dispatcher.addGuard(guard);
     this.clientEviction = new ClientEviction(store, config, log, this);
     this.persistence = new Persistence(this);
     this.pubsub = new PubSub(store, this.dispatcher, outbox, () => this.notifications.follow());
@@ -478,7 +477,7 @@ export class Server implements ServerContext, BatchHost {
     return infoText(this, sections);
   }
 
-  shutdown(options: ShutdownOptions): boolean {
+  shutdown(options: ShutdownOptions = { saves: undefined, isForced: false }): boolean {
     if (this.stopping !== undefined) return true;
     this.log.warning('User requested shutdown...');
     if (!this.persistence.prepareToStop(options)) {

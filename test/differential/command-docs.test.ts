@@ -10,6 +10,7 @@
  *                                        target's that 8.0 tells of; whether of a later one depends on what we have
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isOwnCommand } from '../support/own-commands.js';
 import type { RawConnection } from '../support/raw-connection.js';
 import { canonicalForm, parseReply, textOf, type Reply } from '../support/reply.js';
 import { ServerProcess, programUnderTest, referenceProgram } from '../support/server-process.js';
@@ -52,6 +53,7 @@ async function readTable(connection: RawConnection): Promise<Table> {
 
 function collect(reply: Reply, found: Map<string, Docs>): void {
   for (const [name, docs] of pairs(reply)) {
+    if (isOwnCommand(name)) continue;
     const fields = new Map(pairs(docs));
     found.set(name, fields);
     const subcommands = fields.get('subcommands');

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataFolder, type DataServer } from '../support/data-folder.js';
 import { programUnderTest, type ServerProgram } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 const DEBUG = ['--enable-debug-command', 'yes', '--enable-protected-configs', 'yes'];
 
@@ -95,7 +96,13 @@ describe('a folder', () => {
 it('a server that dies while it saves leaves the old snapshot', async () => {
   const server = await folder.start(programUnderTest(), '--save', '900 1', ...DEBUG);
   await server.run('SET a 1\nSAVE\nSET a 2\nSET b 1\nCONFIG SET rdb-key-save-delay 10000000\nBGSAVE');
+  await until(() => folder.names().some((name) => name.startsWith('temp-')));
   await server.end('SIGKILL');
   const next = await folder.start(programUnderTest(), '--save', '', '--dir', folder.path);
   expect(await next.ask('GET', 'a')).toBe('1');
+  expect(folder.names()).toEqual(['dump.rdb', 'redwing.lock', expect.stringMatching(/^temp-\d+-\d+\.rdb$/)]);
+  // Who has the folder to itself cleans up.
+  await next.end();
+  await folder.start(programUnderTest(), '--save', '900 1', '--dir', folder.path);
+  expect(folder.names()).toEqual(['dump.rdb', 'redwing.lock']);
 });

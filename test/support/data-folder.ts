@@ -10,6 +10,7 @@
  * Everything dies with the test process; `folder.remove` ends what runs in it and removes it.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -154,6 +155,16 @@ export class DataFolder {
     await until(() => !server.isAlive || server.output.includes(READY));
     if (!server.isAlive) throw new Error(`${program.name} ended:\n${server.output}`);
     return server;
+  }
+
+  /** Runs a tool on a file of the folder, to its end. */
+  async check(tool: string, name: string): Promise<Exit & { output: string }> {
+    const child = spawn(tool, [this.file(name)], { cwd: this.path, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    return { code, signal, output };
   }
 
   /** Ends the servers and removes the folder. */
