@@ -57,7 +57,7 @@ async function fill(server: DataServer): Promise<void> {
   for (let i = 0; i < 600; i++) {
     await server.ask('RPUSH', 'long-list', `element ${String(i)} ${'x'.repeat(i % 90)}`);
     await server.ask('SADD', 'long-set', `member ${String(i)}`);
-    await server.ask('ZADD', 'long-sorted', String(i / 3), `member ${String(i)}`);
+    await server.ask('ZADD', 'long-sorted', String(i / 4), `member ${String(i)}`);
     await server.ask('HSET', 'long-hash', `field ${String(i)}`, `value ${String(i)}`);
   }
   await server.run('MULTI\nSET in-transaction 1\nINCR in-transaction\nEXEC');
