@@ -99,6 +99,12 @@ bool AppendLog::finish(int64_t timeout_us) {
   return is_done();
 }
 
+void AppendLog::pass_time(uint64_t duration_ns) {
+  const uint64_t seen = synced();
+  std::unique_lock lock(mutex_);
+  settled_.wait_for(lock, std::chrono::nanoseconds(duration_ns), [this, seen] { return synced() != seen; });
+}
+
 LogFailure AppendLog::failure() const {
   std::lock_guard lock(mutex_);
   return failure_;

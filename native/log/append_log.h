@@ -87,6 +87,8 @@ class AppendLog {
   /// Waits until everything is written and synced, at most until the next error or `timeout_us`. Whether it
   /// is.
   bool finish(int64_t timeout_us);
+  /// Waits so long, but not beyond the end of what the thread is doing.
+  void pass_time(uint64_t duration_ns);
   /// Makes each sync that much longer, for tests.
   void set_sync_delay_us(int64_t delay_us) { sync_delay_us_.store(delay_us, std::memory_order_relaxed); }
 

@@ -359,7 +359,11 @@ void Transport::on_prepare(uv_prepare_t* prepare) {
     transport->close_ticket();
   }
   const uint64_t wait_ns = transport->pacer_.plan(uv_hrtime());
-  if (wait_ns > 0 && transport->ready_.empty() && transport->pushed_.empty()) platform::sleep_ns(wait_ns);
+  if (wait_ns == 0 || !transport->ready_.empty() || !transport->pushed_.empty()) return;
+  if (transport->tickets_.empty())
+    platform::sleep_ns(wait_ns);
+  else
+    transport->gate_->pass_time(wait_ns);
 }
 
 void Transport::on_check(uv_check_t* check) {

@@ -370,6 +370,7 @@ export class AppendOnly implements RewrittenLog, Guard {
       ['aof_buffer_length', figures === null ? 0 : figures.position - figures.written],
       ['aof_pending_bio_fsync', figures?.isSyncing === true ? 1 : 0],
       ['aof_delayed_fsync', figures?.delayedSyncs ?? 0],
+      ['redwing_aof_syncs', figures?.syncs ?? 0],
     ];
   }
 }
