@@ -4,6 +4,9 @@
  *
  *   begin(bytes) ── advance(bytes) ── pause() ── advance(bytes) ── ... ── end()
  *
+ * At the start commands are refused from before the server listens until all files are read and the log is open (`hold`,
+ * `release`): nobody may see a part of the data, or write what the log does not get.
+ *
  * Reading is done in slices on the loop; `pause` lets it serve whoever waits before the next one.
  * Cost: a comparison for each slice; nothing while nothing is loaded.
  */
@@ -28,6 +31,8 @@ export class Loading implements Guard {
   /** Unix time, ms. */
   private startedMs = 0;
   private usedBefore = 0;
+  /** Whether commands are refused although nothing is being read. */
+  private isHeld = false;
   /** By command number: whether it is executed while data is loaded. */
   private readonly allowed: Uint8Array;
 
@@ -39,6 +44,19 @@ export class Loading implements Guard {
 
   get isGoingOn(): boolean {
     return (this.host.dispatcher.gates & Gate.loading) !== 0;
+  }
+
+  /** Commands are refused until `release`, whatever is read meanwhile. */
+  hold(): void {
+    this.isHeld = true;
+    this.startedMs = Date.now();
+    this.host.dispatcher.gates |= Gate.loading;
+  }
+
+  /** Data is there, and what is written is kept: commands are executed. */
+  release(): void {
+    this.isHeld = false;
+    this.end();
   }
 
   /** From now on commands are refused. `totalBytes`: of the files that will be read. */
@@ -61,6 +79,7 @@ export class Loading implements Guard {
   }
 
   end(): void {
+    if (this.isHeld) return;
     this.host.dispatcher.gates &= ~Gate.loading;
   }
 

@@ -56,6 +56,7 @@ export class Persistence implements Persisting {
   /** Locks the folder, before anything is done. Throws if another server has it. */
   begin(): void {
     this.lock.begin();
+    this.loading.hold();
   }
 
   /**
@@ -64,7 +65,9 @@ export class Persistence implements Persisting {
    */
   async load(): Promise<boolean> {
     try {
-      return await this.loadFiles();
+      const isLoaded = await this.loadFiles();
+      if (isLoaded) this.loading.release();
+      return isLoaded;
     } catch (error) {
       const message = `Fatal error loading the DB: ${messageOf(error)}. Exiting.`;
       this.host.log.warning(message);
