@@ -208,6 +208,13 @@ describe('the files of a manifest', () => {
     expect(redisTool(['--fix', MANIFEST], 'y\n').code).toBe(1);
   });
 
+  it('cuts one that only empty ones follow, which Redis refuses', async () => {
+    write('', SAMPLE.slice(0, -3));
+    expect(await check(MANIFEST)).toMatchObject({ code: 1 });
+    expect(await check(MANIFEST, true)).toMatchObject({ code: 0 });
+    expect(redisTool([MANIFEST]).code).toBe(0);
+  });
+
   it('cuts at a timestamp in the last one alone', async () => {
     const early = SAMPLE.replace(/#TS:10/g, '#TS:09');
     for (const timestamp of [1000, 1010, 950]) {

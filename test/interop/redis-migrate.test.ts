@@ -49,7 +49,7 @@ const VALUES: readonly (readonly (string | number)[])[] = [
   ['SADD', 'set', 'a', 'b', '3'],
   ['SADD', 'large-set', ...Array.from({ length: 1500 }, (_, i) => `member ${i}`)],
   ['ZADD', 'sorted', 1.5, 'a', -1, 'b', '+inf', 'c'],
-  ['ZADD', 'large-sorted', ...Array.from({ length: 600 }, (_, i) => [i / 3, `m${i}`]).flat()],
+  ['ZADD', 'large-sorted', ...Array.from({ length: 600 }, (_, i) => [i / 4, `m${i}`]).flat()],
   ['HSET', 'hash', 'f', 'v', 'g', '12'],
   ['HSET', 'large-hash', ...Array.from({ length: 900 }, (_, i) => [`f${i}`, `v${i}`]).flat()],
   ['XADD', 'stream', '5-1', 'f', 'v', 'g', 'w'],

@@ -2,8 +2,10 @@
  * LogLoader: brings what append-only files hold into the store: the base, which begins as a snapshot or is commands from
  * its first byte, then the increments, in the order of the manifest.
  *
- * Only the last file may end in the middle of a command, as it does when a machine stopped while it was written: it is
- * then cut back to the last whole one, if `aof-load-truncated` allows. Everything else that is wrong ends loading with an
+ * Only the last file that has anything in it may end in the middle of a command, as it does when a machine stopped while
+ * it was written: it is then cut back to the last whole one, if `aof-load-truncated` allows. (The empty increment of a
+ * rewriting that has just begun may stand behind it: nothing is written there before the file in front of it is on the
+ * disk.) Everything else that is wrong ends loading with an
  * error which says where it is, and what can be done.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
@@ -52,7 +54,7 @@ export class LogLoader {
     const started = performance.now();
     const sizes = await this.sizes(manifest);
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    const last = manifest.files.length - 1;
+    const last = sizes.findLastIndex((size) => size > 0);
     loading.begin(bytes);
     // What later commands ask for must be there.
     host.restEviction(true);

@@ -1,7 +1,7 @@
 // The check of an append-only file: one of commands alone, one that begins with a snapshot, or the files that a manifest
 // names. Says where it is whole, and cuts off what is not when asked to.
 //
-//   manifest ─► base (snapshot or commands) ─► increments, in order      only the last of them may be cut
+//   manifest ─► base (snapshot or commands) ─► increments, in order      only the last with content may be cut
 //   file     ─► [snapshot] commands
 //
 // A file is cut at the end of a whole command outside of a transaction, or of a whole transaction (see aof-scan.ts), and
@@ -47,6 +47,10 @@ function readStart(file: string, bytes: number): Buffer {
   }
 }
 
+function hasContent(file: string): boolean {
+  return readStart(file, 1).length > 0;
+}
+
 function isSnapshot(file: string): boolean {
   return readStart(file, SNAPSHOT_START.length).toString('latin1') === SNAPSHOT_START;
 }
@@ -73,6 +77,8 @@ class AofCheck {
     this.output.line('Checking the append-only files of a manifest');
     const { base, increments } = readManifestFiles(manifest);
     const names = base === null ? increments : [base, ...increments];
+    // Behind the file that was written last there may be the empty one of a rewriting that has just begun.
+    const last = names.findLastIndex((name) => hasContent(path.join(path.dirname(manifest), name)));
     for (const [i, name] of names.entries()) {
       const file = path.join(path.dirname(manifest), name);
       const isBase = i === 0 && base !== null;
@@ -80,7 +86,7 @@ class AofCheck {
       const kind = isBase ? 'BASE AOF' : 'INCR AOF';
       if (isBase) this.output.line(`Checking the base file (${hasSnapshot ? 'RDB' : 'RESP'} format)`);
       else if (i === 0 || (i === 1 && base !== null)) this.output.line('Checking the increments');
-      await this.checkPart({ file, name, kind, isLast: i === names.length - 1, hasSnapshot });
+      await this.checkPart({ file, name, kind, isLast: i >= last, hasSnapshot });
     }
     this.output.line('All AOF files and manifest are valid');
   }
