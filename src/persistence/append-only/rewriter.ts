@@ -39,6 +39,8 @@ export interface RewrittenLog {
 
 /** What writes bases. */
 export interface BaseWriter {
+  /** Libraries of functions that the base will hold. */
+  readonly functions: readonly Uint8Array[];
   request(file: string, facts: SnapshotRequest['facts']): SnapshotRequest;
   logFailure(file: string, result: SnapshotResult): void;
 }
@@ -154,7 +156,8 @@ export class Rewriter {
     await folder.make();
     if (increment !== null) await this.makeIncrement(increment);
     Rewriter.check(job);
-    const isSnapshot = host.config.aofUseRdbPreamble;
+    // Libraries of functions are kept, though they cannot be loaded as commands: only a snapshot can hold them.
+    const isSnapshot = host.config.aofUseRdbPreamble || this.writer.functions.length > 0;
     const base = log.manifest.nextBase(host.config.appendfilename, isSnapshot);
     // Here is the instant that separates what the base holds from what the increment will.
     const problem = increment === null ? null : log.continueIn(increment);
