@@ -72,10 +72,15 @@ export class DataServer {
     return RawConnection.open(this.port);
   }
 
-  /** Sends a command on a connection kept for that; its reply as text. */
-  async ask(...args: readonly Argument[]): Promise<string> {
+  /** Sends a command on a connection kept for that. */
+  async reply(...args: readonly Argument[]): Promise<Reply> {
     this.connection ??= await this.connect();
-    return plain(parseReply(await this.connection.command(...args)));
+    return parseReply(await this.connection.command(...args));
+  }
+
+  /** The same; the reply as text. */
+  async ask(...args: readonly Argument[]): Promise<string> {
+    return plain(await this.reply(...args));
   }
 
   /** Sends commands one after the other; `line` has one on each line, its words parted by spaces. */
