@@ -50,6 +50,7 @@ export class Backups implements Backing {
   failed = 0;
   private timer: Cron | null = null;
   private job = 0;
+  private making: Promise<void> = Promise.resolve();
   private isStopping = false;
 
   constructor(
@@ -79,11 +80,12 @@ export class Backups implements Backing {
       this.host.log.warning('A scheduled backup is left out: there is one being made already');
   }
 
-  /** Cancels what is being written. */
-  stop(): void {
+  /** Cancels a backup that is being made; settles when its file is removed. */
+  async stop(): Promise<void> {
     this.isStopping = true;
     this.timer?.stop();
     this.host.store.cancelSnapshot(this.job, true);
+    await this.making;
   }
 
   get folder(): string {
@@ -101,7 +103,7 @@ export class Backups implements Backing {
     if (this.phase !== 'idle' || !this.isReady() || this.isStopping) return false;
     this.phase = 'writing';
     const startedMs = Date.now();
-    void this.make(startedMs).then(
+    this.making = this.make(startedMs).then(
       (made) => this.ended(startedMs, made),
       (error: unknown) => this.ended(startedMs, { error: fileProblem(error) }),
     );
@@ -114,6 +116,7 @@ export class Backups implements Backing {
     removeLeftovers(folder, this.host.log);
     const request = { ...this.snapshots.request(path.join(folder, 'backup')), finalPath: new Uint8Array(0) };
     const temporary = Buffer.from(request.temporaryPath);
+    if (this.isStopping) throw new Error('cancelled');
     const written = await new Promise<SnapshotResult>((resolve) => {
       this.job = this.host.store.beginSnapshot(request, resolve);
     });
@@ -121,7 +124,9 @@ export class Backups implements Backing {
       throw new Error(`writing ${temporary.toString()} failed, at ${written.failed}: ${written.problem}`);
     try {
       this.phase = 'verifying';
+      if (this.isStopping) throw new Error('cancelled');
       const checked = await this.check(temporary);
+      if (checked.isMore) throw new Error('cancelled while it was checked');
       if (checked.error !== '') throw new Error(faultOf(temporary.toString(), checked));
       const file = await this.freeName(stampOf(startedMs));
       await fs.rename(temporary, bytesOf(path.join(folder, file)));
@@ -206,6 +211,7 @@ export class Backups implements Backing {
     const reading = await new Promise<SnapshotReading>((resolve) => {
       this.host.store.beginSnapshotCheck(bytesOf(path.join(this.folder, file)), resolve);
     });
+    if (reading.isMore) throw new Error('cancelled');
     if (reading.error !== '') throw new Error(faultOf(file, reading));
     return { file, keys: reading.keys, bytes: reading.totalBytes };
   }

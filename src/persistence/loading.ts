@@ -15,7 +15,10 @@ import { type Admission, Gate, type Guard, GuardOrder } from '../commands/guard.
 import type { Command } from '../commands/registry.js';
 import type { InfoLine, PersistenceHost } from './host.js';
 
-const REFUSED = { error: 'LOADING Redis is loading the dataset in memory' } as const;
+/** What clients are told meanwhile. */
+export const LOADING_ERROR = 'LOADING Redis is loading the dataset in memory';
+
+const REFUSED = { error: LOADING_ERROR } as const;
 const SECOND_MS = 1000;
 /** How long data is read before others are served, microseconds. */
 export const SLICE_US = 10_000;

@@ -12,7 +12,7 @@ import { Backups } from './backups.js';
 import { DiskGuard, SNAPSHOTS_FAIL } from './disk-guard.js';
 import { FolderLock } from './folder-lock.js';
 import type { InfoLine, PersistenceHost } from './host.js';
-import { Loading } from './loading.js';
+import { Loading, LOADING_ERROR } from './loading.js';
 import { SnapshotLoader } from './snapshot-loader.js';
 import { Snapshots } from './snapshots.js';
 
@@ -117,10 +117,15 @@ export class Persistence implements Persisting {
   /** Ends what is going on; files that were being written are removed. */
   async stop(): Promise<void> {
     this.loader.stop();
-    this.backups.stop();
     this.snapshots.cancel(true);
+    await this.backups.stop();
     await this.appendOnly.stop();
     this.lock.release();
+  }
+
+  /** CONFIG RESETSTAT. */
+  resetStatistics(): void {
+    this.snapshots.saves = 0;
   }
 
   // Refuses writes, or no more, as the last attempts to save have gone.
@@ -166,6 +171,8 @@ export class Persistence implements Persisting {
   }
 
   allFlushed(): void {
+    // A log that is loaded may begin with what came before a FLUSHALL; its snapshot was replaced then.
+    if (this.isLoading) return;
     this.snapshots.cancel(false);
     if (this.host.config.save.length > 0) this.snapshots.saveNow();
   }
@@ -196,6 +203,8 @@ export class Persistence implements Persisting {
   }
 
   reload(c: Call, options: ReloadOptions): void {
+    // DEBUG is allowed while data is loaded, but what is half loaded must not be saved.
+    if (this.isLoading) return c.error(LOADING_ERROR);
     if (options.saves && !this.snapshots.saveNow()) return c.error('ERR');
     if (c.isNested) {
       const error = this.reloadNow(c, options);

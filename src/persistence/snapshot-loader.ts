@@ -132,6 +132,7 @@ export class SnapshotLoader {
     const reading = await new Promise<SnapshotReading>((resolve) => {
       this.host.store.beginSnapshotCheck(bytesOf(file), resolve);
     });
+    if (reading.isMore) throw new Error(`${file}: the check was cancelled`);
     if (reading.error !== '') throw new Error(faultOf(file, reading));
     return reading;
   }

@@ -57,6 +57,8 @@ export class Snapshots {
   functions: readonly Uint8Array[] = [];
   /** Whether the last snapshot failed that was to be written. */
   hasFailed = false;
+  /** Snapshots for `dbfilename` that were begun since the figures were reset. */
+  saves = 0;
   private job: Job | null = null;
   private isScheduled = false;
   private lastSaveMs: number;
@@ -64,7 +66,6 @@ export class Snapshots {
   /** Of the last snapshot in the background; -1: there was none. */
   private lastSeconds = -1;
   private keysTotal = 0;
-  private saves = 0;
   private temporaryFiles = 0;
 
   constructor(

@@ -436,6 +436,7 @@ export class Server implements ServerContext, BatchHost {
 
   resetStatistics(): void {
     this.counts.reset();
+    this.persistence.resetStatistics();
     this.times.reset();
     const {
       expiredKeys,

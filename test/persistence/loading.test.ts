@@ -173,3 +173,9 @@ it('while DEBUG RELOAD reads, others are told that data is loaded', async () => 
   expect(await server.ask('DBSIZE')).toBe('50');
   other.close();
 });
+
+it('DEBUG RELOAD is refused while data is loaded: it would save what is half loaded', async () => {
+  await prepare();
+  const server = await startSlowly(programUnderTest(), 10_000);
+  expect(await server.ask('DEBUG', 'RELOAD')).toBe(LOADING);
+});

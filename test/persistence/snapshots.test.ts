@@ -59,6 +59,8 @@ describe.each(PROGRAMS)('%s', (_, program) => {
       await server.run('CONFIG SET rdb-key-save-delay 0\nSAVE');
       expect(await server.info('rdb_changes_since_last_save')).toBe('0');
       expect(await server.info('rdb_saves')).toBe('2');
+      await server.run('CONFIG RESETSTAT');
+      expect(await server.info('rdb_saves')).toBe('0');
     });
 
     it('take no other arguments', async () => {
