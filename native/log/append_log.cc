@@ -140,7 +140,12 @@ bool AppendLog::await_work(std::unique_lock<std::mutex>& lock) {
       wake_.wait_for(lock, until(retry_at_us_));
       continue;
     }
-    if (!queue_.empty()) return true;
+    if (!queue_.empty()) {
+      const int64_t due_us = queue_.front().since_us + kGatherUs;
+      if (policy_ == SyncPolicy::kAlways || hurries_ || now >= due_us) return true;
+      wake_.wait_for(lock, until(due_us));
+      continue;
+    }
     if (has_unsynced() && (hurries_ || sync_is_due(now))) return true;
     is_idle_ = true;
     if (has_unsynced() && policy_ == SyncPolicy::kEverySecond)

@@ -68,6 +68,9 @@ class AppendLog {
   /// How long after an error the thread tries again.
   static constexpr int64_t kRetryUs = 1'000'000;
   static constexpr int64_t kSyncEveryUs = 1'000'000;
+  /// How long what is appended gathers before it is written, unless somebody waits for it: so that a busy
+  /// owner does not wake the thread in every turn.
+  static constexpr int64_t kGatherUs = 5'000;
 
   /// `notify` is called by the thread, without a lock, after each sync, when an error comes or goes, and,
   /// while `watch` asks for it, whenever something was written.
