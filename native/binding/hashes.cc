@@ -276,7 +276,8 @@ int32_t increment_hash_field(Engine& e, const int32_t (&a)[2]) {
 
 // incrementHashFieldFloat(key, field, increment): adds in long double and writes the sum as a bulk. 0,
 // kStatusInvalid (the increment is no float), kStatusOverflow (it is infinite), kStatusWrongType,
-// kStatusNotFloat (the value), kStatusTooLong (the sum is NaN or infinite).
+// kStatusNotFloat (the value), kStatusTooLong (the sum is NaN or infinite). Affected: whether the field will
+// expire.
 int32_t increment_hash_field_float(Engine& e, const int32_t (&a)[3]) {
   const ByteView text = argument_view(e, a[2]), name = argument_view(e, a[1]);
   long double increment = 0, sum = 0;
@@ -297,6 +298,8 @@ int32_t increment_hash_field_float(Engine& e, const int32_t (&a)[3]) {
   if (status == 0) {
     uint8_t digits[kLongDoubleTextMax];
     const size_t size = format_long_double_human(sum, digits);
+    const bool expires = place.found && place.expiry_ms != kNoExpiry;
+    e.set_affected(expires && !place.is_expired(field_now(e.keyspace)) ? kAffectedExpiry : 0);
     store_field(e, writer, place, name, {digits, size});
     e.arenas.write_bulk(digits, size);
   }

@@ -129,8 +129,9 @@ function hincrbyfloat(c: Call): void {
   const before = c.reply.position;
   const status = c.store.incrementHashFieldFloat(c.first + 1, c.first + 2, c.first + 3);
   if (status === 0) {
+    const { affected } = c;
     c.changed(1, EventClass.hash, 'hincrbyfloat');
-    if (c.effects.isOn) leaveFloat(c, before);
+    if (c.effects.isOn) leaveFloat(c, before, affected !== 0);
   } else if (status === StatusWrongType) c.wrongType();
   else if (status === StatusInvalid) c.error(Errors.notFloat);
   else if (status === StatusOverflow) c.error('ERR value is NaN or Infinity');
@@ -138,10 +139,20 @@ function hincrbyfloat(c: Call): void {
   else if (status === StatusTooLong) c.error('ERR increment would produce NaN or Infinity');
 }
 
-// "HSET key field sum", of the sum that was replied.
-function leaveFloat(c: Call, replied: number): void {
-  c.effects.begin(c, EffectWord.HSET, 4);
-  c.effects.argument(c, 1, 2);
+// "HSET key field sum", of the sum that was replied; HSET would let a field that expires live for ever.
+function leaveFloat(c: Call, replied: number, expires: boolean): void {
+  const { effects } = c;
+  if (expires) {
+    effects.begin(c, EffectWord.HSETEX, 7);
+    effects.argument(c, 1);
+    c.store.effectWord(EffectWord.KEEPTTL);
+    c.store.effectWord(EffectWord.FIELDS);
+    effects.number(c, 1);
+    effects.argument(c, 2);
+  } else {
+    effects.begin(c, EffectWord.HSET, 4);
+    effects.argument(c, 1, 2);
+  }
   c.store.effectReply(replied);
 }
 

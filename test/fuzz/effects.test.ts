@@ -77,11 +77,17 @@ async function sendAll(
   return replies;
 }
 
+/** HINCRBYFLOAT leaves HSET, unless the field expires; Redis 8.0 leaves HSETEX KEEPTTL. */
+function asHset(effect: Effect): Effect {
+  if (effect[0] !== 'HSETEX' || effect[2] !== 'KEEPTTL') return effect;
+  return ['HSET', effect[1] ?? '', ...effect.slice(5)];
+}
+
 /** Effects in units, without consumers that came to be: Redis forgets those that read nothing. */
 function comparable(effects: readonly Effect[]): Effect[] {
   const result: Effect[] = [];
   let unit: Effect[] | null = null;
-  for (const effect of effects) {
+  for (const effect of effects.map(asHset)) {
     if (effect[0] === 'MULTI') unit = [];
     else if (effect[0] === 'EXEC' && unit !== null) {
       if (unit.length > 1) result.push(['MULTI'], ...unit, ['EXEC']);

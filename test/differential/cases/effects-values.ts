@@ -330,6 +330,9 @@ export const newerValueCases: readonly EffectCase[] = [
       'hsetex h FIELDS 1 a 7',
       'hsetex h PXAT 1 FIELDS 2 a 7 zz 2',
       'hgetdel h FIELDS 3 b f g',
+      'hsetex n EX 100 FIELDS 1 a 1',
+      'hincrbyfloat n a 1.5',
+      'hincrby n a 1',
     ],
   },
   {
