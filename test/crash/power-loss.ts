@@ -37,6 +37,7 @@ export class PowerLoss {
     mkdirSync(scratch, { recursive: true });
     this.library = join(scratch, 'power-loss.so');
     this.account = join(scratch, 'account');
+    if (existsSync(this.library)) return;
     const source = resolve(import.meta.dirname, 'power-loss.c');
     const flags = ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-Werror', '-Wno-format-truncation'];
     execFileSync(COMPILER, [...flags, '-o', this.library, source, '-ldl']);
