@@ -128,8 +128,9 @@ export const migration: readonly CommandDeclaration[] = [
     complexity:
       'O(N) for N bytes of values, here and there; nobody waits but who writes to the keys meanwhile',
     arguments:
-      'host port:integer key-selector(key#0 | ""@empty-string) destination-db:integer timeout:integer ' +
-      '[COPY@3.0.0] [REPLACE@3.0.0] [authentication@4.0.7(AUTH password | AUTH2 username password)] [KEYS key#1...@3.0.6]',
+      'host port:integer key-selector(key#0 | empty-string="") destination-db:integer timeout:integer ' +
+      '[COPY@3.0.0] [REPLACE@3.0.0] ' +
+      '[authentication(AUTH auth~password@4.0.7 | AUTH2 auth2@6.0.0(username password))] [KEYS keys#1~key@3.0.6...]',
     history: { '3.0.0': 'COPY and REPLACE', '3.0.6': 'KEYS', '4.0.7': 'AUTH', '6.0.0': 'AUTH2' },
     reply: 'status',
     handler: migrate,

@@ -17,10 +17,13 @@ import { ServerProcess, programUnderTest } from '../support/server-process.js';
 import { argumentsOf, isAction } from '../support/steps.js';
 
 const CASES_DIRECTORY = join(import.meta.dirname, 'cases');
-/** The command table is compared in command-table.test.ts; what keeps data on the disk in test/persistence. */
+/**
+ * The command table is compared in command-table.test.ts; what keeps data on the disk in test/persistence, and
+ * what takes it to other servers in test/interop.
+ */
 const SENT_ELSEWHERE = [
   ...['command', 'command|info', 'command|list', 'command|docs', 'command|count'],
-  ...['save', 'bgsave', 'lastsave', 'bgrewriteaof'],
+  ...['save', 'bgsave', 'lastsave', 'bgrewriteaof', 'migrate'],
   ...['backup', 'backup|help', 'backup|list', 'backup|start', 'backup|status', 'backup|verify'],
 ];
 
