@@ -2,7 +2,9 @@
  * MIGRATE between Redwing and real Redis, both ways: every type arrives as it was, the replies are those of Redis, and
  * nobody waits for it but who would change the keys.
  */
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeCommand, toBytes } from '../support/command-line.js';
 import type { RawConnection } from '../support/raw-connection.js';
@@ -343,5 +345,28 @@ describe('meanwhile', () => {
     await until(async () => (await ask(other, 'EXISTS', 'k3')) === ':0\r\n');
     target.sockets[0]?.write('+OK\r\n+OK\r\n');
     expect(await moved).toBe('+OK\r\n');
+  });
+});
+
+describe('the append-only file', () => {
+  it('is left a DEL of what has gone', async () => {
+    const source = await ServerProcess.start(programUnderTest(), [
+      '--appendonly',
+      'yes',
+      '--appendfsync',
+      'always',
+    ]);
+    try {
+      const connection = await source.connect();
+      await ask(connection, 'MSET', 'k1', 'v', 'k2', 'v', 'k3', 'v');
+      await ask(there, 'SET', 'k2', 'other');
+      const moved = await ask(connection, 'MIGRATE', host, redis.port, '', 0, 5000, 'KEYS', 'k1', 'k2', 'k3');
+      expect(moved).toMatch(/^-ERR Target instance replied with error: BUSYKEY/);
+      const folder = (await ask(connection, 'CONFIG', 'GET', 'dir')).split('\r\n')[4] ?? '';
+      const log = readFileSync(join(folder, 'appendonlydir', 'appendonly.aof.1.incr.aof'), 'latin1');
+      expect(log.split('\r\n').slice(-8).join(' ')).toBe('*3 $3 DEL $2 k1 $2 k3 ');
+    } finally {
+      await source.stop();
+    }
   });
 });
