@@ -166,7 +166,6 @@ describe('errors', () => {
 
 describe('what cannot be honoured', () => {
   test.each([
-    'appendonly yes',
     'masterauth secret',
     'replicaof 127.0.0.1 6379',
     'min-replicas-to-write 1',
@@ -177,9 +176,8 @@ describe('what cannot be honoured', () => {
   });
 
   test('a later line puts it right', () => {
-    expect(load('masterauth x\nappendonly yes\n', '--masterauth', '', '--appendonly', 'no').appendonly).toBe(
-      false,
-    );
+    const lines = 'masterauth x\ncluster-enabled yes\n';
+    expect(load(lines, '--masterauth', '', '--cluster-enabled', 'no').clusterEnabled).toBe(false);
   });
 
   test('what only has no effect is kept, and named once', () => {
@@ -195,7 +193,7 @@ describe('what cannot be honoured', () => {
 describe('inspecting', () => {
   test('tells all that is wrong, and keeps what is right', () => {
     const inner = write('inner.conf', 'hz x\n');
-    const file = write('redwing.conf', `port x\ninclude ${inner}\ninclude ${inner}\nappendonly yes\nhz 5\n`);
+    const file = write('redwing.conf', `port x\ninclude ${inner}\ninclude ${inner}\ncluster-enabled yes\nhz 5\n`);
     const { config, errors } = inspectConfig({ file, words: ['--foo', 'bar'] });
     expect(errors.map(({ source }) => `${String(source?.origin)}:${String(source?.line)}`)).toEqual([
       `${file}:1`,
