@@ -171,6 +171,7 @@ describe('signals', () => {
 
   it('SIGINT does so too; where it is told to save and cannot, it goes on', async () => {
     const child = await start(['--shutdown-on-sigterm', 'save', '--dbfilename', '', '--logfile', 'log']);
+    await until(() => read('log').includes('Ready to accept connections'));
     child.kill('SIGTERM');
     await until(() => read('log').includes('Errors trying to shut down the server'));
     expect(await isServing()).toBe(true);

@@ -221,8 +221,8 @@ describe('CONFIG SET of several', () => {
   });
 
   test('what cannot be honoured is refused', () => {
-    expect(answerTo('appendonly', 'yes')).toMatch(/^the append-only file is not supported yet/);
-    expect(answerTo('appendonly', 'no')).toBe('OK');
+    expect(answerTo('min-replicas-to-write', '1')).toMatch(/not supported yet/);
+    expect(answerTo('min-replicas-to-write', '0')).toBe('OK');
   });
 
   test('a change without effect is announced once', () => {
