@@ -146,7 +146,9 @@ describe('effects in an append-only file', () => {
       'exec',
       'incr a',
     );
-    await until(async () => /aof_rewrite_in_progress:0/.test((await ask('info', 'persistence')) ?? ''));
+    await until(async () =>
+      /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test((await ask('info', 'persistence')) ?? ''),
+    );
     await send(connection, 'incr a');
     const before = await ask('debug', 'digest');
     expect(await ask('debug', 'loadaof')).toBe('OK');
