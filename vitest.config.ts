@@ -27,7 +27,7 @@ function withoutReference(): string[] {
   const missing = REFERENCE_PROGRAMS.filter((name) => findProgram(name) === undefined);
   if (missing.length === 0 || isRequired()) return [];
   console.warn(`NOT RUN: tests against a real Redis, because these are not installed: ${missing.join(', ')}`);
-  return ['test/differential/**', 'test/fuzz/**', 'test/interop/redis-*.test.ts'];
+  return ['test/differential/**', 'test/fuzz/**', 'test/persistence/**', 'test/interop/redis-*.test.ts'];
 }
 
 export default defineConfig({
