@@ -161,7 +161,11 @@ function bitfield(c: Call, readOnly: boolean): void {
   c.reply.array(plan.operations);
   const changes = executeFields(c, grown === 1);
   if (changes > 0) c.changed(1, EventClass.string, 'setbit', changes);
-  else if (grown === 1) c.appeared(1);
+  else if (grown === 1) {
+    c.appeared(1);
+    // What was only made long enough is no change to Redis, but must come back as it is.
+    if (c.effects.isOn) c.effects.verbatim(c);
+  }
 }
 
 // Nothing is executed unless all of it is in order. False with the error replied.

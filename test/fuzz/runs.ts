@@ -2,6 +2,7 @@
  * How long a property is checked, and from which seed.
  *
  *   REDWING_FUZZ_RUNS=5000   that many runs, however long they take; without it, what fits into the time
+ *   REDWING_FUZZ_TIME=0.5    that share of the time
  *   REDWING_SEED=1234        the seed of the first chunk; without it a random one
  *
  * Runs come in chunks, each with a seed of its own (the one before plus one), so that time can end them
@@ -28,7 +29,7 @@ export async function checkProperty<T>(
   milliseconds: number,
 ): Promise<void> {
   const wanted = Number(process.env['REDWING_FUZZ_RUNS']);
-  const deadline = Date.now() + milliseconds;
+  const deadline = Date.now() + milliseconds * Number(process.env['REDWING_FUZZ_TIME'] ?? 1);
   const seed = firstSeed();
   let runs = 0;
   for (let chunk = 0; wanted > 0 ? runs < wanted : Date.now() < deadline; chunk++) {

@@ -241,12 +241,19 @@ describe('the files of a manifest', () => {
     ['history alone', `file gone seq 1 type h\n`],
     ['too few words', `file ${BASE} seq 1\n`],
     ['another order', `file ${BASE} type b seq 1\n`],
-    ['a missing file', `file ${BASE} seq 1 type b\nfile gone.aof seq 1 type i\n`],
     ['another first word behind', `file ${BASE} seq 1 type b\nnote ${FIRST} seq 1 type i\n`],
   ])('agrees on a manifest with %s', async (_, text) => {
     write(SAMPLE);
     writeFileSync(join(folder, MANIFEST), text);
     await compareManifest();
+  });
+
+  it('looks for all files before it reads the first', async () => {
+    write(SAMPLE);
+    writeFileSync(join(folder, MANIFEST), `file ${BASE} seq 1 type b\nfile gone.aof seq 1 type i\n`);
+    const { code, output } = await check(MANIFEST);
+    expect(code).toBe(redisTool([MANIFEST]).code);
+    expect(output).toContain('gone.aof');
   });
 });
 

@@ -59,7 +59,9 @@ function areAlike(ours: string, theirs: string): boolean {
   if (!isTime(ours) || !isTime(theirs)) return ours === theirs;
   const [a, sequenceA] = ours.split('-');
   const [b, sequenceB] = theirs.split('-');
-  return Math.abs(Number(a) - Number(b)) < CLOCKS_MS && sequenceA === sequenceB;
+  // Which entries of a stream share a millisecond depends on the clock.
+  const isSame = (sequenceA === undefined) === (sequenceB === undefined);
+  return isSame && Math.abs(Number(a) - Number(b)) < CLOCKS_MS;
 }
 
 /** Our effects, with times that are like theirs replaced by theirs. */

@@ -193,7 +193,10 @@ describe('what cannot be honoured', () => {
 describe('inspecting', () => {
   test('tells all that is wrong, and keeps what is right', () => {
     const inner = write('inner.conf', 'hz x\n');
-    const file = write('redwing.conf', `port x\ninclude ${inner}\ninclude ${inner}\ncluster-enabled yes\nhz 5\n`);
+    const file = write(
+      'redwing.conf',
+      `port x\ninclude ${inner}\ninclude ${inner}\ncluster-enabled yes\nhz 5\n`,
+    );
     const { config, errors } = inspectConfig({ file, words: ['--foo', 'bar'] });
     expect(errors.map(({ source }) => `${String(source?.origin)}:${String(source?.line)}`)).toEqual([
       `${file}:1`,
