@@ -199,12 +199,7 @@ LogFailure AppendLog::round(const Orders& orders) {
     if (has_unsynced()) return sync();
   } else if (orders.policy == SyncPolicy::kNever) {
     // Nobody was promised anything: what the system has is not kept.
-    while (!unsynced_.empty()) {
-      release(std::move(unsynced_.front().bytes));
-      unsynced_.pop_front();
-    }
-    retained_bytes_ = 0;
-    floor_ = end_;
+    forget_unsynced();
   }
   return {};
 }
@@ -273,13 +268,18 @@ LogFailure AppendLog::sync() {
   last_sync_us_ = begin;
   syncs_.fetch_add(1, std::memory_order_relaxed);
   synced_.store(written_.load(std::memory_order_relaxed), std::memory_order_release);
+  forget_unsynced();
+  return {};
+}
+
+// What was written so far need not be written again.
+void AppendLog::forget_unsynced() {
   while (!unsynced_.empty()) {
     release(std::move(unsynced_.front().bytes));
     unsynced_.pop_front();
   }
   retained_bytes_ = 0;
   floor_ = end_;
-  return {};
 }
 
 // The memory of a piece may be used again.

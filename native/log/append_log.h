@@ -132,6 +132,7 @@ class AppendLog {
   LogFailure sync();
   bool has_unsynced() const { return synced_.load(std::memory_order_relaxed) != written_; }
   void settle(const LogFailure& failure);
+  void forget_unsynced();
   void release(std::string bytes);
   int64_t oldest() const;
 
