@@ -1,6 +1,7 @@
 #include "binding/effect_log.h"
 
 #include <fcntl.h>
+#include <uv.h>
 
 #include <algorithm>
 #include <system_error>
@@ -75,23 +76,12 @@ EffectLog::EffectLog(Napi::Env env, Engine& engine, Napi::Function on_change)
       env_(env),
       on_change_(Napi::Persistent(on_change)),
       context_(env, "redwing.log"),
-      signal_(new uv_async_t),
-      log_(std::make_unique<AppendLog>([signal = signal_] { uv_async_send(signal); })) {
-  uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(env, &loop);
-  uv_async_init(loop, signal_, [](uv_async_t* signal) {
-    if (signal->data != nullptr) static_cast<EffectLog*>(signal->data)->on_progress();
-  });
-  signal_->data = this;
-  uv_unref(reinterpret_cast<uv_handle_t*>(signal_));
-}
+      signal_(env, [this] { on_progress(); }),
+      log_(std::make_unique<AppendLog>([this] { signal_.send(); })) {}
 
 EffectLog::~EffectLog() {
   if (engine_.transport) engine_.transport->set_gate(nullptr);
   log_.reset();  // its thread signals no more
-  signal_->data = nullptr;
-  uv_close(reinterpret_cast<uv_handle_t*>(signal_),
-           [](uv_handle_t* h) { delete reinterpret_cast<uv_async_t*>(h); });
 }
 
 int EffectLog::open(const std::string& path) {
@@ -119,7 +109,6 @@ void EffectLog::set_policy(SyncPolicy policy) {
 }
 
 void EffectLog::take_effects() {
-  engine_.flush_effects();
   engine_.flush_effects();
   if (engine_.effects.size() > 0) {
     engine_.effects.swap(scratch_);

@@ -14,12 +14,12 @@
 #pragma once
 
 #include <napi.h>
-#include <uv.h>
 
 #include <cstdint>
 #include <memory>
 #include <string>
 
+#include "binding/loop_signal.h"
 #include "log/append_log.h"
 #include "transport/output_gate.h"
 
@@ -63,7 +63,7 @@ class EffectLog final : public OutputGate {
   Napi::Env env_;
   Napi::FunctionReference on_change_;
   Napi::AsyncContext context_;
-  uv_async_t* signal_;
+  LoopSignal signal_;
   std::string scratch_;
   SyncPolicy policy_ = SyncPolicy::kEverySecond;
   int64_t timestamp_s_ = 0;

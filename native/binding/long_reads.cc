@@ -71,24 +71,13 @@ LongReads::LongReads(Napi::Env env, Engine& engine, Napi::Function on_done)
       engine_(engine),
       on_done_(Napi::Persistent(on_done)),
       context_(env, "redwing.long-read"),
-      signal_(new uv_async_t),
-      pool_(std::make_unique<WorkerPool>(kThreads)) {
-  uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(env, &loop);
-  uv_async_init(loop, signal_, [](uv_async_t* signal) {
-    if (signal->data != nullptr) static_cast<LongReads*>(signal->data)->on_finished();
-  });
-  signal_->data = this;
-  uv_unref(reinterpret_cast<uv_handle_t*>(signal_));
-}
+      signal_(env, [this] { on_finished(); }),
+      pool_(std::make_unique<WorkerPool>(kThreads)) {}
 
 LongReads::~LongReads() {
   // Nothing reads any more once the threads are joined; then the views of what was not finished can go.
   pool_.reset();
   for (const auto& [number, view] : views_) engine_.keyspace.close_view(view);
-  signal_->data = nullptr;
-  uv_close(reinterpret_cast<uv_handle_t*>(signal_),
-           [](uv_handle_t* h) { delete reinterpret_cast<uv_async_t*>(h); });
 }
 
 int32_t LongReads::begin(Work work) {
@@ -104,7 +93,7 @@ int32_t LongReads::begin(Work work) {
       std::lock_guard lock(mutex_);
       finished_.push_back(std::move(*shared));
     }
-    uv_async_send(signal_);
+    signal_.send();
   });
   return number;
 }

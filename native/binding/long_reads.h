@@ -6,7 +6,6 @@
 #pragma once
 
 #include <napi.h>
-#include <uv.h>
 
 #include <cstdint>
 #include <functional>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "binding/engine.h"
+#include "binding/loop_signal.h"
 #include "threads/worker_pool.h"
 
 namespace redwing {
@@ -74,7 +74,7 @@ class LongReads {
   Engine& engine_;
   Napi::FunctionReference on_done_;
   Napi::AsyncContext context_;
-  uv_async_t* signal_;
+  LoopSignal signal_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Job>> finished_;  // guarded by mutex_
   std::unordered_map<int32_t, std::unique_ptr<Job>> ready_;

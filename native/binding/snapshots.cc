@@ -78,16 +78,8 @@ Snapshots::Snapshots(Napi::Env env, Engine& engine)
     : env_(env),
       engine_(engine),
       context_(env, "redwing.snapshot"),
-      signal_(new uv_async_t),
-      pool_(std::make_unique<WorkerPool>(kThreads)) {
-  uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(env, &loop);
-  uv_async_init(loop, signal_, [](uv_async_t* signal) {
-    if (signal->data != nullptr) static_cast<Snapshots*>(signal->data)->on_finished();
-  });
-  signal_->data = this;
-  uv_unref(reinterpret_cast<uv_handle_t*>(signal_));
-}
+      signal_(env, [this] { on_finished(); }),
+      pool_(std::make_unique<WorkerPool>(kThreads)) {}
 
 Snapshots::~Snapshots() {
   for (const auto& [number, job] : jobs_) job->progress.is_cancelled = true;
@@ -96,9 +88,6 @@ Snapshots::~Snapshots() {
   for (const auto& [number, job] : jobs_) {
     if (job->view != nullptr) engine_.keyspace.close_view(job->view);
   }
-  signal_->data = nullptr;
-  uv_close(reinterpret_cast<uv_handle_t*>(signal_),
-           [](uv_handle_t* h) { delete reinterpret_cast<uv_async_t*>(h); });
 }
 
 int32_t Snapshots::begin(Work work, bool takes_view, Napi::Function on_done) {
@@ -129,7 +118,7 @@ void Snapshots::run_job(Job* job, const Work& work) {
     finished_.push_back(job->number);
   }
   ended_.notify_all();
-  uv_async_send(signal_);
+  signal_.send();
 }
 
 void Snapshots::cancel(int32_t number, bool waits) {

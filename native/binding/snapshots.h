@@ -7,7 +7,6 @@
 #pragma once
 
 #include <napi.h>
-#include <uv.h>
 
 #include <condition_variable>
 #include <cstdint>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "binding/engine.h"
+#include "binding/loop_signal.h"
 #include "rdb/snapshot_reader.h"
 #include "rdb/snapshot_writer.h"
 #include "threads/worker_pool.h"
@@ -75,7 +75,7 @@ class Snapshots {
   Napi::Env env_;
   Engine& engine_;
   Napi::AsyncContext context_;
-  uv_async_t* signal_;
+  LoopSignal signal_;
   std::mutex mutex_;
   std::condition_variable ended_;
   std::vector<int32_t> finished_;  // guarded by mutex_
