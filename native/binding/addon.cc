@@ -124,7 +124,6 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       frame_operations(),
       memory_operations(),
       digest_operations(),
-      dump_operations(),
       serialization_operations(),
       effect_operations(),
       server_operations(),

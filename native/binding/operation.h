@@ -69,7 +69,6 @@ std::span<const Operation> geo_operations();
 std::span<const Operation> frame_operations();
 std::span<const Operation> memory_operations();
 std::span<const Operation> digest_operations();
-std::span<const Operation> dump_operations();
 std::span<const Operation> serialization_operations();
 std::span<const Operation> effect_operations();
 std::span<const Operation> server_operations();

@@ -1,6 +1,8 @@
 // Values as bytes: operations. The format: rdb/format.h.
 #include "binding/collection_limits.h"
 #include "binding/operation.h"
+#include "binding/reads.h"
+#include "collections/digest.h"
 #include "rdb/value_codec.h"
 
 namespace redwing {
@@ -40,7 +42,27 @@ int32_t restore_key(Engine& e, const int32_t (&a)[3]) {
   return 0;
 }
 
+// The payload of a key's value; null where there is none.
+struct Dump {
+  template <typename Keys>
+  int64_t cost(Keys& keys) const {
+    const Entry* entry = keys.find(0);
+    return entry == nullptr ? 0 : static_cast<int64_t>(digest_cost(*entry));
+  }
+  template <typename Keys, typename Out>
+  void write(Keys& keys, Out& out) const {
+    const Entry* entry = keys.find(0);
+    if (entry == nullptr) return out.write_null();
+    const std::string payload = dump_value(*entry);
+    out.write_bulk(reinterpret_cast<const uint8_t*>(payload.data()), payload.size());
+  }
+};
+
+// writeDump(key): a bulk, or null without such a key; or kStatusDeferred.
+int32_t write_dump(Engine& e, const int32_t (&a)[1]) { return run_read(e, a[0], 1, Dump{}); }
+
 constexpr Operation kOperations[] = {
+    operation<&write_dump>("writeDump"),
     operation<&restore_key>("restoreKey"),
 };
 

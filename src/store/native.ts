@@ -7,7 +7,6 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { BitmapOperations } from './bitmap-operations.js';
 import type { DigestOperations } from './digest-operations.js';
-import type { DumpOperations } from './dump-operations.js';
 import type { EffectOperations } from './effect-operations.js';
 import type { FrameOperations } from './frame-operations.js';
 import type { GeoOperations } from './geo-operations.js';
@@ -66,7 +65,6 @@ export interface NativeStore
     LogOperations,
     MemoryOperations,
     DigestOperations,
-    DumpOperations,
     EffectOperations,
     PushOperations,
     SortOperations,
