@@ -1,4 +1,4 @@
-// CRC64: known values, and that it does not matter how the bytes are cut.
+// CRC64: known values, that it does not matter how the bytes are cut, and that both ways agree.
 #include "rdb/crc64.h"
 
 #include <string>
@@ -34,6 +34,16 @@ void test_cuts(test::Random& random) {
   }
 }
 
+void test_ways_agree(test::Random& random) {
+  for (int round = 0; round < 5000; round++) {
+    const std::string bytes = random.bytes(random.below(round % 10 == 0 ? 5000 : 600));
+    const uint64_t before = random.below(2) == 0 ? 0 : crc_of(random.bytes(9));
+    const size_t from = random.below(bytes.size() / 2 + 1);
+    CHECK_EQ(crc64(before, bytes.data() + from, bytes.size() - from),
+             crc64_portable(before, bytes.data() + from, bytes.size() - from));
+  }
+}
+
 }  // namespace
 }  // namespace redwing
 
@@ -41,5 +51,6 @@ int main(int argc, char** argv) {
   redwing::test::Random random = redwing::test::Random::from(argc, argv);
   redwing::test_known();
   redwing::test_cuts(random);
+  redwing::test_ways_agree(random);
   return 0;
 }
