@@ -152,7 +152,6 @@ void EffectLog::on_progress() {
   const bool failed = log_->failure().operation != nullptr;
   const bool changed = std::exchange(has_failed_, failed) != failed;
   look();
-  if (engine_.transport) engine_.transport->release();
   if (!changed) return;
   Napi::HandleScope scope(env_);
   napi_value result;

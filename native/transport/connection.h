@@ -93,17 +93,18 @@ struct Connection {
   uint32_t window = 0;  // of the pacer, in which it last had a row
   int32_t row = -1;     // its row in the batch of this turn, -1: none
   bool is_unix = false;
-  bool reading = false;      // uv_read_start is in force
-  bool waits = false;        // executes nothing until resumed; what arrives goes to `waiting`
-  bool held = false;         // waits because its output waits: resumed when that has left
-  bool ready = false;        // in the transport's list of connections to deliver without a read
-  bool closing = false;      // uv_close was called
-  bool close_after = false;  // close when the output has left
-  bool pushed = false;       // in the transport's list of connections whose output leaves with the turn
-  bool peer_gone = false;    // read error or end of stream, not yet reported
-  uint8_t limit_class = 0;   // whose output limit applies
-  bool is_stranger = false;  // shares a part of each turn with all other strangers
-  bool in_line = false;      // a stranger that is not read before its turn comes
+  bool reading = false;        // uv_read_start is in force
+  bool waits = false;          // executes nothing until resumed; what arrives goes to `waiting`
+  bool held = false;           // waits because its output waits: resumed when that has left
+  bool ready = false;          // in the transport's list of connections to deliver without a read
+  bool closing = false;        // uv_close was called
+  bool close_after = false;    // close when the output has left
+  bool pushed = false;         // in the transport's list of connections whose output leaves with the turn
+  bool peer_gone = false;      // read error or end of stream, not yet reported
+  bool ends_in_order = false;  // the peer ended its side, no error: replies to what it sent still leave
+  uint8_t limit_class = 0;     // whose output limit applies
+  bool is_stranger = false;    // shares a part of each turn with all other strangers
+  bool in_line = false;        // a stranger that is not read before its turn comes
   ByteBuffer waiting;
   std::unique_ptr<ByteBuffer> big;
   size_t big_expected = 0;  // deliver the big frame when it has this many bytes

@@ -33,7 +33,6 @@ struct Relay {
   ByteBuffer arrived;
   bool listed = false;        // in the transport's list of relays to take input from
   bool ended = false;         // the peer has ended its side, not yet taken in
-  bool flushes = false;       // the peer ended its side in order: replies to what it sent still leave
   bool held_back = false;     // the owner was told to hand in no more
   bool tells_output = false;  // the owner will be told of output, or of room for input
   bool tells_input = false;

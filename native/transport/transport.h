@@ -161,8 +161,6 @@ class Transport final : public ReplySink {
 
   // From now on output leaves when `gate` says so; null: at once, and what was withheld now. Not owned.
   void set_gate(OutputGate* gate);
-  // To be called when the gate may have released something, outside a batch.
-  void release();
 
   // Closes everything and calls `done` when libuv has let go of every handle.
   void shut_down(std::function<void()> done);
@@ -222,6 +220,7 @@ class Transport final : public ReplySink {
   bool extend_withheld(Connection& c, const uint8_t* bytes, size_t size);
   void forget_withheld(Connection& c);
   void close_ticket();
+  void release();
   void release_withheld();
   void go_on_if_held(Connection& c);
 

@@ -11,7 +11,10 @@
 // Invariants
 //   1. What a connection has withheld comes behind all that is in its `out`, in the order of tickets.
 //   2. Withheld bytes count in `out_bytes`, as all output that waits.
-//   3. Connections with something withheld are in `withholding_`, at `withheld_slot`.
+//   3. A connection whose peer ended its side while something is withheld stays until that is released. What
+//   its
+//      socket does not take at once then is dropped: the peer might never read it.
+//   4. Connections with something withheld are in `withholding_`, at `withheld_slot`.
 #include <algorithm>
 #include <utility>
 
@@ -88,7 +91,8 @@ void Transport::release_withheld() {
     flush(*c);
     if (c->closing) continue;
     if (c->close_after) {
-      if (c->out_bytes == 0) finish_close(*c);
+      const bool is_half = c->peer_gone && !c->relay && c->withheld.empty();
+      if (c->out_bytes == 0 || is_half) finish_close(*c);
       continue;
     }
     if (!c->peer_gone && check_output_limit(*c)) go_on_if_held(*c);

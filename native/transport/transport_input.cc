@@ -116,7 +116,10 @@ void Transport::on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t*) {
   // is gone.
   if (count == UV_ENOBUFS && (c->waits || c->in_line)) return c->transport->stop_reading(*c);
   if (count == 0 || count == UV_ENOBUFS) return;
-  if (count < 0) return c->transport->peer_gone(*c);
+  if (count < 0) {
+    c->ends_in_order = count == UV_EOF;
+    return c->transport->peer_gone(*c);
+  }
   c->transport->take_in(*c, static_cast<size_t>(count));
 }
 
@@ -185,7 +188,7 @@ void Transport::finish_row(int32_t index) {
   if (index >= drained_rows_ && replied > 0) write_out(*c, arenas_.reply() + r[kRowReplyFrom], replied);
   const bool yields = (r[kRowFlags] & kRowYield) != 0;
   if ((r[kRowFlags] & kRowCloseAfter) != 0 || (c->peer_gone && !yields))
-    return close(c->id, !c->peer_gone || (c->relay && c->relay->flushes));
+    return close(c->id, !c->peer_gone || (c->ends_in_order && (c->relay || !c->withheld.empty())));
   c->waits = (r[kRowFlags] & (kRowWait | kRowHold)) != 0;
   c->held = (r[kRowFlags] & kRowHold) != 0;
   if (gate_ != nullptr && !c->waits && c->out_bytes > 0 && gate_->is_flooded()) c->waits = c->held = true;

@@ -138,7 +138,7 @@ bool Transport::check_output_limit(Connection& c) {
   count_input(c);
   c.waits = c.held = false;
   stop_reading(c);
-  if (c.relay) c.relay->flushes = false;
+  c.ends_in_order = false;
   c.peer_gone = true;
   make_ready(c);
   return false;

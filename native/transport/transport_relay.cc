@@ -52,11 +52,11 @@ bool Transport::relay_input(int32_t number, const uint8_t* bytes, size_t size) {
 void Transport::relay_ended(int32_t number, bool gone) {
   Connection* c = find_relay(number);
   if (c == nullptr) return;
-  if (gone) c->relay->flushes = false;
+  if (gone) c->ends_in_order = false;
   if (gone && c->close_after) return finish_close(*c);
   if (c->close_after || c->peer_gone || c->relay->ended) return;
   c->relay->ended = true;
-  c->relay->flushes = !gone;
+  c->ends_in_order = !gone;
   list_relay(*c);
 }
 

@@ -86,6 +86,20 @@ describe('appendfsync always', () => {
     await until(() => client.fate === 'closed');
   });
 
+  it('replies to a client that has ended its side', async () => {
+    const server = await folder.start(programUnderTest(), ...ALWAYS);
+    const client = await server.connect();
+    await slowly(server);
+    const start = performance.now();
+    await client.send(Buffer.from('SET a 1\r\nGET a\r\n'));
+    client.halfClose();
+    expect(String(await client.reply())).toBe('+OK\r\n');
+    expect(elapsed(start)).toBeGreaterThan(DELAY_MS);
+    expect(String(await client.reply())).toBe('$1\r\n1\r\n');
+    await until(() => client.fate === 'closed');
+    await until(async () => (await server.info('connected_clients')) === '1');
+  });
+
   it('keeps the order of replies that are large, and of what others are told', async () => {
     const server = await folder.start(programUnderTest(), ...ALWAYS);
     const client = await server.connect();
