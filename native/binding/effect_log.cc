@@ -122,17 +122,19 @@ void EffectLog::take_effects() {
   look();
 }
 
-// How far the thread is behind.
+// How far the thread is behind, and whether that matters: nobody waits for a file that cannot be written,
+// unless that was promised.
 void EffectLog::look() {
+  const bool waits = policy_ == SyncPolicy::kAlways || !has_failed_;
   const uint64_t waiting = log_->position() - log_->written();
-  if (waiting > (is_flooded_ ? kBacklogBytes / 4 : kBacklogBytes)) {
+  if (waits && waiting > (is_flooded_ ? kBacklogBytes / 4 : kBacklogBytes)) {
     if (!std::exchange(is_flooded_, true)) log_->watch(true);
   } else if (std::exchange(is_flooded_, false)) {
     log_->watch(false);
   }
   const int64_t since = policy_ == SyncPolicy::kEverySecond ? log_->unsynced_since_us() : 0;
   const bool was_late = is_late_;
-  is_late_ = since != 0 && platform::monotonic_us() - since > kLateUs && !has_failed_;
+  is_late_ = since != 0 && platform::monotonic_us() - since > kLateUs && waits;
   if (is_late_ && !was_late) delayed_syncs_++;
 }
 

@@ -7,8 +7,11 @@
 //                  acknowledged can be lost
 //   never          output leaves at once
 //
-// Whatever the policy, output also waits while more than kBacklogBytes are not even written. While the file
-// cannot be written and the server refuses what depends on its data (`set_refusing`), refusals need not wait.
+// Whatever the policy, output also waits while more than kBacklogBytes are not even written.
+//
+// While the file cannot be written, the server refuses what the policy lets it refuse (`set_refusing`), so that
+// what waits to be written grows no more, and output of then need not wait. What was kept back before leaves,
+// except with `always`.
 //
 // Ownership: the engine's. Thread: the event loop's.
 #pragma once

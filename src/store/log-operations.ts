@@ -38,7 +38,10 @@ export interface LogOperations {
   setLogPolicy(policy: number): void;
   /** Whether each second's effects begin with an annotation of the time. */
   setLogTimestamps(on: boolean): void;
-  /** Whether clients are refused all that depends on the data, so that refusals need not wait for the disk. */
+  /**
+   * Whether clients are refused what must not go on while the file cannot be written - writes, with `always` all that
+   * depends on the data - so that output of then need not wait for the disk.
+   */
   setLogRefusing(refuses: boolean): void;
   /** Makes each sync longer, for tests. */
   setLogSyncDelay(microseconds: number): void;

@@ -21,9 +21,9 @@ beforeEach(() => (folder = DataFolder.make()));
 afterEach(() => folder.remove());
 
 /** The program in a shell that lets files grow to a size only, which `lift` takes away. */
-function limited(): ServerProgram {
+function limited(kilobytes = LIMIT_KB): ServerProgram {
   const { name, command } = programUnderTest();
-  const script = `trap '' XFSZ; ulimit -S -f ${String(LIMIT_KB)}; exec "$@"`;
+  const script = `trap '' XFSZ; ulimit -S -f ${String(kilobytes)}; exec "$@"`;
   return { name, command: ['bash', '-c', script, 'bash', ...command] };
 }
 
@@ -189,6 +189,25 @@ describe('appendfsync everysec', () => {
 });
 
 describe('a disk that takes nothing', () => {
+  it.each(['everysec', 'no'])('holds nobody up when much waits for it: %s', async (policy) => {
+    const server = await folder.start(limited(1000), ...ON, '--appendfsync', policy);
+    await server.run('SET a 1');
+    const writer = await server.connect();
+    // More than what may wait for the disk before everybody does.
+    const written = writer.command('SET', 'large', Buffer.alloc(70_000_000, 'x'));
+    await server.says('The append-only file cannot be written (write: File too large)');
+    expect(String(await written)).toBe('+OK\r\n');
+    expect(await server.ask('GET', 'a')).toBe('1');
+    expect(await server.ask('SET', 'a', '2')).toBe('-MISCONF Errors writing to the AOF file: File too large');
+    expect(await server.ask('STRLEN', 'large')).toBe('70000000');
+    lift(server);
+    await until(async () => (await server.ask('SET', 'a', '2')) === 'OK');
+    await server.end('SIGTERM');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(await second.ask('GET', 'a')).toBe('2');
+    expect(await second.ask('STRLEN', 'large')).toBe('70000000');
+  });
+
   it('lets a rewriting fail, and what was there goes on being so', async () => {
     const server = await folder.start(limited(), ...ON);
     await server.run('DEBUG POPULATE 2000 key 100\nSET a 1');

@@ -331,7 +331,7 @@ export class AppendOnly implements RewrittenLog, Guard {
       dispatcher.gates &= ~Gate.log;
       if (before !== '') log.warning('AOF write error looks solved, Redwing can write again.');
     }
-    if (this.isLogOpen) store.setLogRefusing(refusal !== '' && this.policy === LogPolicy.always);
+    if (this.isLogOpen) store.setLogRefusing(refusal !== '');
   }
 
   admit({ client }: Call, { id, declaredName }: Command): Admission {
