@@ -14,7 +14,6 @@ namespace redwing {
 
 namespace {
 
-constexpr int kFileMode = 0644;
 constexpr size_t kWriteMax = size_t{1} << 30;
 
 // A file by libuv's synchronous functions, which repeat what a signal has interrupted.
@@ -86,8 +85,7 @@ EffectLog::~EffectLog() {
 
 int EffectLog::open(const std::string& path) {
   uv_fs_t request;
-  const int flags = UV_FS_O_WRONLY | UV_FS_O_APPEND | UV_FS_O_CREAT;
-  const int file = uv_fs_open(nullptr, &request, path.c_str(), flags, kFileMode, nullptr);
+  const int file = uv_fs_open(nullptr, &request, path.c_str(), UV_FS_O_WRONLY | UV_FS_O_APPEND, 0, nullptr);
   uv_fs_req_cleanup(&request);
   if (file < 0) return file;
   auto owned = std::make_unique<SystemFile>(file);
@@ -203,6 +201,8 @@ void add_log_functions(Napi::Env env, Napi::Object object, Engine* engine) {
     if (error == 0) return info.Env().Null();
     return Napi::String::New(info.Env(), uv_err_name(error));
   });
+  // supersedeLog(): something else on the disk has all that was taken before the last openLog
+  add("supersedeLog", [engine](const Info&) { engine->effect_log->log().supersede(); });
   // closeLog(): what is not written is dropped
   add("closeLog", [engine](const Info&) { engine->effect_log.reset(); });
   // finishLog(timeoutMs) -> whether all is on the disk

@@ -9,9 +9,9 @@
 //
 // Whatever the policy, output also waits while more than kBacklogBytes are not even written.
 //
-// While the file cannot be written, the server refuses what the policy lets it refuse (`set_refusing`), so that
-// what waits to be written grows no more, and output of then need not wait. What was kept back before leaves,
-// except with `always`.
+// While the file cannot be written, the server refuses what the policy lets it refuse (`set_refusing`), so
+// that what waits to be written grows no more, and output of then need not wait. What was kept back before
+// leaves, except with `always`.
 //
 // Ownership: the engine's. Thread: the event loop's.
 #pragma once
@@ -41,7 +41,7 @@ class EffectLog final : public OutputGate {
   EffectLog(const EffectLog&) = delete;
   EffectLog& operator=(const EffectLog&) = delete;
 
-  /// Goes on in the file at `path`, which is made if it is not there. 0 or libuv's error.
+  /// Goes on in the file at `path`, which must be there. 0 or libuv's error.
   int open(const std::string& path);
   void set_policy(SyncPolicy policy);
   /// Lines "#TS:<unix seconds>" in front of the effects of each new second.

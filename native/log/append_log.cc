@@ -11,7 +11,7 @@
 namespace redwing {
 
 namespace {
-// A piece takes what is appended until it has this size.
+// Pieces are joined up to this size; more is not copied.
 constexpr size_t kPieceBytes = 262144;
 // Memory that is kept for later pieces.
 constexpr size_t kSpareStrings = 4;
@@ -40,10 +40,19 @@ void AppendLog::open(std::unique_ptr<LogFile> file, uint64_t size) {
   Piece change;
   change.file = std::move(file);
   change.file_size = size;
+  change.position = opened_ = position_;
   change.since_us = platform::monotonic_us();
   {
     std::lock_guard lock(mutex_);
     queue_.push_back(std::move(change));
+  }
+  wake_.notify_one();
+}
+
+void AppendLog::supersede() {
+  {
+    std::lock_guard lock(mutex_);
+    superseded_ = opened_;
   }
   wake_.notify_one();
 }
@@ -55,7 +64,8 @@ void AppendLog::append(std::string& bytes) {
   bool wakes = false;
   {
     std::lock_guard lock(mutex_);
-    const bool joins = !queue_.empty() && !queue_.back().file && queue_.back().bytes.size() < kPieceBytes;
+    const bool joins =
+        !queue_.empty() && !queue_.back().file && queue_.back().bytes.size() + size <= kPieceBytes;
     if (joins) {
       queue_.back().bytes.append(bytes);
     } else {
@@ -117,7 +127,8 @@ void AppendLog::work() {
   while (await_work(lock)) {
     std::move(queue_.begin(), queue_.end(), std::back_inserter(writing_));
     queue_.clear();
-    const Orders orders{policy_, hurries_ || sync_is_due(platform::monotonic_us())};
+    const Orders orders{policy_, hurries_ || sync_is_due(platform::monotonic_us()),
+                        std::exchange(superseded_, 0)};
     lock.unlock();
     const uint64_t synced_before = synced();
     const LogFailure failure = round(orders);
@@ -134,6 +145,7 @@ void AppendLog::work() {
 // Returns with something to do, or false: the log ends.
 bool AppendLog::await_work(std::unique_lock<std::mutex>& lock) {
   while (!stopping_) {
+    if (superseded_ != 0) return true;
     const int64_t now = platform::monotonic_us();
     if (failure_.operation != nullptr) {
       if (hurries_ || now >= retry_at_us_) return true;
@@ -181,10 +193,24 @@ int64_t AppendLog::oldest() const {
 }
 
 LogFailure AppendLog::round(const Orders& orders) {
+  pass_over(orders.superseded);
   if (rewinds_) {
     const LogFailure failure = rewind();
     if (failure.operation != nullptr) return failure;
   }
+  const LogFailure failure = write_pieces();
+  if (rewinds_) return failure;
+  // What is written is worth a sync, though the rest may have failed.
+  if (orders.syncs || retained_bytes_ > kRetainedBytes) {
+    const LogFailure sync_failure = has_unsynced() ? sync() : LogFailure{};
+    return failure.operation != nullptr ? failure : sync_failure;
+  }
+  // Nobody was promised anything: what the system has is not kept.
+  if (orders.policy == SyncPolicy::kNever) forget_unsynced();
+  return failure;
+}
+
+LogFailure AppendLog::write_pieces() {
   while (!writing_.empty()) {
     Piece& piece = writing_.front();
     const LogFailure failure = piece.file ? change_file(piece) : write_piece(piece);
@@ -195,13 +221,24 @@ LogFailure AppendLog::round(const Orders& orders) {
     }
     writing_.pop_front();
   }
-  if (orders.syncs || retained_bytes_ > kRetainedBytes) {
-    if (has_unsynced()) return sync();
-  } else if (orders.policy == SyncPolicy::kNever) {
-    // Nobody was promised anything: what the system has is not kept.
-    forget_unsynced();
-  }
   return {};
+}
+
+// Goes on in the last of the files that begin where all before is superseded, unless it is there already.
+void AppendLog::pass_over(uint64_t superseded) {
+  const auto change = std::find_if(writing_.rbegin(), writing_.rend(), [superseded](const Piece& piece) {
+    return piece.file != nullptr && piece.position <= superseded;
+  });
+  if (superseded == 0 || change == writing_.rend()) return;
+  unsynced_.clear();
+  writing_.erase(writing_.begin(), std::prev(change.base()));
+  Piece& piece = writing_.front();
+  written_.store(piece.position, std::memory_order_release);
+  synced_.store(piece.position, std::memory_order_release);
+  retained_bytes_ = 0;
+  rewinds_ = false;
+  begin_file(piece);
+  writing_.pop_front();
 }
 
 LogFailure AppendLog::write_piece(Piece& piece) {
@@ -226,11 +263,15 @@ LogFailure AppendLog::change_file(Piece& piece) {
     const LogFailure failure = sync();
     if (failure.operation != nullptr) return failure;
   }
+  begin_file(piece);
+  // An empty piece is left, which is dropped.
+  return {};
+}
+
+void AppendLog::begin_file(Piece& piece) {
   file_ = std::move(piece.file);
   end_ = floor_ = piece.file_size;
   file_size_.store(end_, std::memory_order_release);
-  // An empty piece is left, which is dropped.
-  return {};
 }
 
 // After a failed sync: everything that may not have arrived is written again.

@@ -17,7 +17,7 @@
 // Invariants
 //   1. synced() <= written() <= position(), and none of them goes back, except written() after a failed sync.
 //   2. The file holds whole pieces in the order in which they were appended, then at most a part of one.
-//   3. Nothing of a file is written before all of the one before it is written and synced.
+//   3. Nothing of a file is written before all of the one before it is written and synced, or superseded.
 //
 // Thread: what is public, the owner's, unless it says otherwise. Cost: of `append`, a lock and, while the
 // thread is busy, a copy; waking the thread when it is not.
@@ -83,6 +83,9 @@ class AppendLog {
   /// Goes on in this file, of `size` bytes, with what is appended from now on; the file before is written to
   /// its end, synced and closed first.
   void open(std::unique_ptr<LogFile> file, uint64_t size);
+  /// Something else on the disk has all that was appended before the last `open`: it counts as written and
+  /// synced, and the files before are closed as they are. The thread does so before anything else.
+  void supersede();
   /// Takes the bytes; `bytes` is empty afterwards, with the memory of what was written before.
   void append(std::string& bytes);
   void set_policy(SyncPolicy policy);
@@ -115,19 +118,24 @@ class AppendLog {
     int64_t since_us = 0;
     std::unique_ptr<LogFile> file;  // or: from here on in this file
     uint64_t file_size = 0;
+    uint64_t position = 0;  // where that begins
   };
   // What a round may and must do, decided under the lock.
   struct Orders {
     SyncPolicy policy;
     bool syncs;
+    uint64_t superseded;  // all before this position is
   };
 
   void work();
   bool await_work(std::unique_lock<std::mutex>& lock);
   bool sync_is_due(int64_t now) const;
   LogFailure round(const Orders& orders);
+  LogFailure write_pieces();
   LogFailure write_piece(Piece& piece);
   LogFailure change_file(Piece& piece);
+  void pass_over(uint64_t superseded);
+  void begin_file(Piece& piece);
   LogFailure rewind();
   LogFailure sync();
   bool has_unsynced() const { return synced_.load(std::memory_order_relaxed) != written_; }
@@ -138,6 +146,7 @@ class AppendLog {
 
   const std::function<void()> notify_;
   uint64_t position_ = 0;  // of the owner
+  uint64_t opened_ = 0;    // where the last file begins
 
   mutable std::mutex mutex_;
   std::condition_variable wake_, settled_;
@@ -145,7 +154,8 @@ class AppendLog {
   std::vector<std::string> spare_;
   SyncPolicy policy_ = SyncPolicy::kEverySecond;
   LogFailure failure_;
-  uint64_t rounds_ = 0;  // that have ended
+  uint64_t rounds_ = 0;      // that have ended
+  uint64_t superseded_ = 0;  // all before this position is; 0 once the thread knows
   int64_t retry_at_us_ = 0;
   bool hurries_ = false;  // somebody waits in `finish`
   bool is_idle_ = true;

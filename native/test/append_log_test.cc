@@ -210,6 +210,96 @@ void test_next_file() {
   CHECK_EQ(third->contents(), std::string("four"));
 }
 
+// What cannot be written to a file need not be when something else has it.
+void test_superseded(bool by_sync) {
+  auto first = std::make_shared<Disk>(), second = std::make_shared<Disk>(), third = std::make_shared<Disk>();
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kAlways);
+  log.open(std::make_unique<FakeFile>(first), 0);
+  log.supersede();
+  add(log, "kept");
+  await([&log] { return log.synced() == 4; });
+  {
+    std::lock_guard lock(first->mutex);
+    if (by_sync)
+      first->sync_fails = first->truncate_fails = true;
+    else
+      first->room = 6;
+  }
+  add(log, "not kept");
+  await([&log] { return log.failure().operation != nullptr; });
+  log.open(std::make_unique<FakeFile>(second), 0);
+  add(log, "neither");
+  log.open(std::make_unique<FakeFile>(third), 0);
+  add(log, "new");
+  CHECK(!log.finish(kLongUs));
+  CHECK_EQ(log.synced(), uint64_t{4});
+  log.supersede();
+  await([&log] { return log.synced() == log.position(); });
+  CHECK_EQ(log.position(), uint64_t{22});
+  CHECK_EQ(log.written(), log.position());
+  CHECK_EQ(first->closed + second->closed, 2);
+  CHECK_EQ(second->contents(), std::string());
+  CHECK_EQ(third->contents(), std::string("new"));
+  CHECK_EQ(log.file_size(), uint64_t{3});
+  await([&log] { return log.failure().operation == nullptr && log.unsynced_since_us() == 0; });
+  // Where it has arrived already, nothing is left to pass over.
+  add(log, "er");
+  log.supersede();
+  CHECK(log.finish(kLongUs));
+  CHECK_EQ(third->contents(), std::string("newer"));
+}
+
+// What could be written is brought to the disk, though what follows cannot be written.
+void test_sync_behind_failed_write() {
+  auto disk = std::make_shared<Disk>();
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kEverySecond);
+  log.open(std::make_unique<FakeFile>(disk), 0);
+  add(log, "a");
+  await([&log] { return log.synced() == 1; });
+  add(log, "bcd");
+  await([&log] { return log.written() == 4; });
+  {
+    std::lock_guard lock(disk->mutex);
+    disk->room = 5;
+  }
+  add(log, "efg");
+  await([&log] { return log.failure().operation != nullptr; });
+  CHECK_EQ(log.synced(), uint64_t{1});
+  await([&log] { return log.synced() == 4; });
+  CHECK_EQ(std::string(log.failure().operation), std::string("write"));
+  await([&log] { return log.synced() == 4 && log.unsynced_since_us() != 0; });
+  {
+    std::lock_guard lock(disk->mutex);
+    CHECK(disk->synced >= 4);
+    disk->room = SIZE_MAX;
+    disk->sync_fails = true;
+  }
+  CHECK(!log.finish(kLongUs));
+  CHECK_EQ(std::string(log.failure().operation), std::string("fsync"));
+  {
+    std::lock_guard lock(disk->mutex);
+    disk->sync_fails = false;
+  }
+  CHECK(log.finish(kLongUs));
+  CHECK_EQ(disk->contents(), std::string("abcdefg"));
+}
+
+// Large pieces are taken as they are, whatever waits before them.
+void test_large_piece() {
+  auto disk = std::make_shared<Disk>();
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kEverySecond);
+  log.open(std::make_unique<FakeFile>(disk), 0);
+  add(log, "small");
+  std::string large(4 << 20, 'l');
+  log.append(large);
+  CHECK(large.capacity() < size_t{4} << 20);
+  CHECK(log.finish(kLongUs));
+  CHECK_EQ(disk->contents().size(), size_t{5} + (4 << 20));
+}
+
 void test_every_second() {
   auto disk = std::make_shared<Disk>();
   AppendLog log([] {});
@@ -263,6 +353,53 @@ void test_storm(Random& random) {
   CHECK_EQ(disk->synced, expected.size());
 }
 
+// Files follow each other while anything fails; those before may be superseded, also while the thread writes.
+void test_storm_of_files(Random& random) {
+  struct Part {
+    std::shared_ptr<Disk> disk;
+    std::string expected;
+    bool superseded = false;
+  };
+  std::vector<Part> parts;
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kAlways);
+  uint64_t synced = 0;
+  for (int i = 0; i < 200; i++) {
+    if (i == 0 || random.one_in(12)) {
+      parts.push_back({std::make_shared<Disk>(), "", false});
+      log.open(std::make_unique<FakeFile>(parts.back().disk), 0);
+    }
+    if (random.one_in(10)) {
+      log.supersede();
+      for (size_t k = 0; k + 1 < parts.size(); k++) parts[k].superseded = true;
+    }
+    std::string turn = "<" + std::to_string(i) + ">";
+    parts.back().expected += turn;
+    log.append(turn);
+    if (random.one_in(4)) log.pass_time(100'000);
+    CHECK(log.synced() >= synced);
+    synced = log.synced();
+    CHECK(synced <= log.position());
+    Disk& disk = *parts[random.below(parts.size())].disk;
+    std::lock_guard lock(disk.mutex);
+    disk.sync_fails = random.one_in(4);
+    disk.truncate_fails = random.one_in(4);
+    disk.part = random.one_in(3) ? 1 + random.below(9) : SIZE_MAX;
+    disk.room = random.one_in(3) ? disk.cached.size() + random.below(20) : SIZE_MAX;
+  }
+  for (Part& part : parts) {
+    if (part.superseded) continue;
+    std::lock_guard lock(part.disk->mutex);
+    part.disk->sync_fails = part.disk->truncate_fails = false;
+    part.disk->part = part.disk->room = SIZE_MAX;
+  }
+  CHECK(log.finish(kLongUs));
+  CHECK_EQ(log.written(), log.position());
+  for (const Part& part : parts) {
+    if (!part.superseded) CHECK(part.disk->contents() == part.expected);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -272,7 +409,12 @@ int main(int argc, char** argv) {
   test_part_that_stays();
   test_failed_sync();
   test_next_file();
+  test_superseded(false);
+  test_superseded(true);
+  test_sync_behind_failed_write();
+  test_large_piece();
   test_every_second();
   for (int i = 0; i < 20; i++) test_storm(random);
+  for (int i = 0; i < 20; i++) test_storm_of_files(random);
   return 0;
 }

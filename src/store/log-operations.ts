@@ -27,10 +27,15 @@ export const LogPolicy = { always: 0, everysec: 1, no: 2 } as const;
 
 export interface LogOperations {
   /**
-   * From now on in this file, which is made if it is not there, behind what it has. Null or an error's name. `onChange`
+   * From now on in this file, which must be there, behind what it has. Null or an error's name. `onChange`
    * is told, of the first call, when writing begins to fail or goes on.
    */
   openLog(path: Uint8Array, onChange: () => void): string | null;
+  /**
+   * Something else on the disk has all that was taken before the last `openLog`: nothing of it is written any more, and
+   * it counts as synced.
+   */
+  supersedeLog(): void;
   /** Ends it. What is not written is lost. */
   closeLog(): void;
   /** Waits until everything is on the disk, at most until the next error or that long. Whether it is. */

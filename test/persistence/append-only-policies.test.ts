@@ -208,6 +208,31 @@ describe('a disk that takes nothing', () => {
     expect(await second.ask('STRLEN', 'large')).toBe('70000000');
   });
 
+  it.each(['always', 'everysec'])('is healed by a rewriting to smaller files: %s', async (policy) => {
+    const server = await folder.start(limited(), ...ON, '--appendfsync', policy);
+    const writer = await server.connect();
+    let [acknowledged, isHeld] = [0, false];
+    const write = async (): Promise<void> => {
+      const send = (): Promise<Buffer> => writer.command('INCRBY', 'count', '1');
+      for (; !isHeld && String(await send()).startsWith(':'); acknowledged++);
+    };
+    const written = write();
+    await server.says('The append-only file cannot be written (write: File too large)');
+    isHeld = true;
+    const before = acknowledged;
+    expect(await server.ask('BGREWRITEAOF')).toBe('Background append only file rewriting started');
+    await server.says('Background AOF rewrite finished successfully');
+    await server.says('AOF write error looks solved');
+    await written;
+    // With `always` a reply was held back, and has left.
+    if (policy === 'always') expect(acknowledged).toBe(before + 1);
+    expect(await server.info('aof_last_write_status', 'persistence')).toBe('ok');
+    expect(await server.ask('SET', 'later', '1')).toBe('OK');
+    await server.end('SIGTERM');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(await second.ask('MGET', 'count', 'later')).toBe(`[${String(acknowledged)}, 1]`);
+  });
+
   it('lets a rewriting fail, and what was there goes on being so', async () => {
     const server = await folder.start(limited(), ...ON);
     await server.run('DEBUG POPULATE 2000 key 100\nSET a 1');

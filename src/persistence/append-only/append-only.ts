@@ -176,6 +176,8 @@ export class AppendOnly implements RewrittenLog, Guard {
 
   async replaced(): Promise<void> {
     if (this.state === 'waiting') this.state = 'on';
+    // If it could not be written to the file before, it need not be any more.
+    if (this.isLogOpen) this.host.store.supersedeLog();
     await this.measure();
     this.rewrittenBytes = this.currentBytes;
   }

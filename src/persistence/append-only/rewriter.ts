@@ -33,7 +33,7 @@ export interface RewrittenLog {
   continueIn(file: LogFile): string | null;
   /** Ends what an attempt before has begun to write to an increment that no manifest names. */
   abandon(): void;
-  /** Files were replaced, or deleted. */
+  /** The manifest on the disk names a base that has all before the last `continueIn`. */
   replaced(): Promise<void>;
 }
 
