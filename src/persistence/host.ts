@@ -26,8 +26,11 @@ export interface PersistenceHost {
   readonly effects: { turn(on: boolean): void; reset(): void };
   /** Unix time, ms. */
   readonly startedMs: number;
-  /** Whether keys are not evicted, however much memory is used. */
-  restEviction(rests: boolean): void;
+  /**
+   * A log is being read, or no longer. Meanwhile, between its slices as well, keys and fields whose time has come are
+   * there, and nothing is evicted, however much memory is used.
+   */
+  logLoading(isLoading: boolean): void;
   /** The client of the current command waits; what is returned ends that with a reply, as bytes. */
   awaitJob(client: Client): (reply: string) => void;
 }

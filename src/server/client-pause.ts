@@ -7,7 +7,7 @@
 //   the end      ─► clients that wait are resumed, first come first served, and their commands asked anew
 //
 // While clients are paused nothing changes the data behind their backs: keys whose time has come are absent but stay,
-// and nothing is evicted. Clients that listen to all commands (MONITOR) are not paused, nor are commands within EXEC:
+// and nothing is evicted (OwnRemovals, which is told). Clients that listen to all commands (MONITOR) are not paused, nor are commands within EXEC:
 // the pause itself may be one of them.
 //
 // Cost: none while there is no pause; then O(1) a command, O(queue) for EXEC.
@@ -41,7 +41,7 @@ export class ClientPause implements Guard, Pausing {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly store: Pick<NativeStore, 'hideExpired' | 'resume'>,
+    private readonly store: Pick<NativeStore, 'resume'>,
     registry: Registry,
     private readonly dispatcher: Gates,
     /** Told when a pause begins and when it has ended. */
@@ -73,7 +73,6 @@ export class ClientPause implements Guard, Pausing {
       this.isForAll = isForAll;
       this.endMs = endMs;
       this.dispatcher.gates |= Gate.paused;
-      this.store.hideExpired(1);
       this.changed(true);
     }
     this.startTimer();
@@ -94,7 +93,6 @@ export class ClientPause implements Guard, Pausing {
     if (!this.isPaused) return;
     clearTimeout(this.timer);
     this.dispatcher.gates &= ~Gate.paused;
-    this.store.hideExpired(0);
     this.changed(false);
     for (const client of this.postponed) {
       client.waiting = false;

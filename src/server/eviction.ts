@@ -82,7 +82,7 @@ export class Eviction implements Guard {
   /** By command number: whether it needs memory. */
   private readonly needsMemory: Uint8Array;
   private isLimited = false;
-  private isPaused = false;
+  private rests = false;
   private isScheduled = false;
 
   constructor(
@@ -115,19 +115,19 @@ export class Eviction implements Guard {
   private apply(): void {
     const { config, numbers } = this;
     const [policy, onlyExpiring] = POLICIES[config.maxmemoryPolicy];
-    // While clients are paused nothing is evicted, nor refused for want of memory: what needs any waits by itself.
-    const limit = this.isPaused ? 0 : config.maxmemory;
+    // While it rests nothing is evicted, nor refused for want of memory: what needs any waits by itself.
+    const limit = this.rests ? 0 : config.maxmemory;
     this.isLimited = limit > 0;
     numbers[NumberA] = limit;
     numbers[NumberB] = stepMicroseconds(config.maxmemoryEvictionTenacity);
     this.store.limitMemory(policy, onlyExpiring ? 1 : 0, config.maxmemorySamples);
   }
 
-  /** Lets the limit rest while clients are paused. What it asks for then is done by the next check. */
-  pause(isPaused: boolean): void {
-    this.isPaused = isPaused;
+  /** Whether the limit rests for now. What it asks for behind that is done by the next check. */
+  rest(rests: boolean): void {
+    this.rests = rests;
     this.apply();
-    if (!isPaused) return;
+    if (!rests) return;
     this.store.relieveMemory(0);
     this.act();
   }

@@ -47,6 +47,7 @@ import { TlsListener } from './tls/tls-listener.js';
 import { Notifications } from './notifications.js';
 import { Monitors } from './monitors.js';
 import { Outbox } from './outbox.js';
+import { OwnRemovals } from './own-removals.js';
 import { PubSub } from './pubsub.js';
 import { ClientTracking } from './tracking.js';
 
@@ -118,6 +119,7 @@ export class Server implements ServerContext, BatchHost {
   readonly gauges = new Gauges();
   private readonly removals: Removals;
   private readonly eviction: Eviction;
+  private readonly ownRemovals: OwnRemovals;
   readonly clientEviction: ClientEviction;
   private readonly tls: TlsListener;
   private metrics: MetricsEndpoint | undefined;
@@ -165,8 +167,9 @@ export class Server implements ServerContext, BatchHost {
     this.changes.reportRemovals = () => this.removals.reportWithin();
     this.eviction = new Eviction(store, config, this.registry, this.dispatcher, log, this.removals);
     this.dispatcher.addGuard(this.eviction);
+    this.ownRemovals = new OwnRemovals(store, this.eviction);
     this.pausing = new ClientPause(store, this.registry, this.dispatcher, (isPaused) => {
-      this.eviction.pause(isPaused);
+      this.ownRemovals.clientsPaused(isPaused);
     });
     this.migrating = new Migrations(store, this.registry, this.dispatcher);
     for (const guard of [this.pausing, this.migrating]) this.dispatcher.addGuard(guard);
@@ -235,8 +238,8 @@ export class Server implements ServerContext, BatchHost {
     this.eviction.check();
   }
 
-  restEviction(rests: boolean): void {
-    this.eviction.pause(rests);
+  logLoading(isLoading: boolean): void {
+    this.ownRemovals.logLoading(isLoading);
   }
 
   // Applies settings, now and when CONFIG SET changes them.

@@ -8,8 +8,8 @@
  * annotations and are passed over. What stands between MULTI and EXEC is executed at EXEC, so a file that ends in
  * between has executed nothing of it.
  *
- * While a slice runs the server's gates are open: nothing is refused, evicted or logged, and keys whose time has come are
- * there, since commands that follow may have met them.
+ * While a slice runs the server's gates are open: nothing is refused or logged. That nothing is evicted, and that keys
+ * whose time has come are there, is for whoever loads to see to, for as long as there is more to read.
  *
  * Invariants
  *   1. `validBytes` is where the last frame ends that was executed as a whole, MULTI to EXEC being one.
@@ -41,9 +41,6 @@ const INT32_MAX = 2 ** 31 - 1;
 const STAR = 42;
 const HASH = 35;
 const LF = 10;
-/** What becomes of keys whose time has come (`hideExpired`). */
-const REMOVED = 0;
-const THERE = 2;
 
 /** Why a file could not be executed to its end. */
 export type LoadProblem =
@@ -117,7 +114,6 @@ export class CommandLoader {
     this.control[ReplyCursor] = 0;
     this.numbers[NowMs] = Date.now();
     store.startTurn(0);
-    store.hideExpired(THERE);
     store.beginReplyTo(this.client.connection);
     dispatcher.enter(this.client);
     const end = performance.now() + budgetMs;
@@ -128,7 +124,6 @@ export class CommandLoader {
     } finally {
       this.control[ReplyCursor] = 0;
       store.endReplyTo(0);
-      store.hideExpired(REMOVED);
       this.control[LongReadElements] = longReads;
       dispatcher.gates |= gates;
       dispatcher.enter(before);

@@ -7,6 +7,10 @@
  * rewriting that has just begun may stand behind it: nothing is written there before the file in front of it is on the
  * disk.) Everything else that is wrong ends loading with an
  * error which says where it is, and what can be done.
+ *
+ * From the first byte of the base to the last one of the increments the server removes nothing by itself, neither while
+ * a slice is read nor between two of them: commands that are read later may have met keys and fields whose time, as it
+ * stands so far, has come.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { bytesOf } from '../../config/index.js';
@@ -57,7 +61,7 @@ export class LogLoader {
     const last = sizes.findLastIndex((size) => size > 0);
     loading.begin(bytes);
     // What later commands ask for must be there.
-    host.restEviction(true);
+    host.logLoading(true);
     try {
       for (const [i, file] of manifest.files.entries()) {
         const fileStarted = performance.now();
@@ -67,7 +71,7 @@ export class LogLoader {
           host.log.notice(`DB loaded from ${kind} file ${file.name}: ${seconds(fileStarted)} seconds`);
       }
     } finally {
-      host.restEviction(false);
+      host.logLoading(false);
       loading.end();
     }
     host.log.notice(`DB loaded from append only file: ${seconds(started)} seconds`);

@@ -1,0 +1,137 @@
+/** While a log is read, which takes many turns of the loop, the server removes nothing by itself. */
+import { writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataFolder, type DataServer } from '../support/data-folder.js';
+import { programUnderTest, referenceProgram, type ServerProgram } from '../support/server-process.js';
+import { until } from '../support/until.js';
+
+// The cron runs as often as it can, so that it falls between slices many times.
+const ON = ['--save', '', '--appendonly', 'yes', '--enable-debug-command', 'yes', '--hz', '500'];
+const INCREMENT = 'appendonlydir/appendonly.aof.1.incr.aof';
+/** Unix time, ms, that has passed. */
+const PAST = '1000';
+const KEYS = 200;
+/** Pairs of commands between what expires and what keeps it: many slices. */
+const LONG = 200_000;
+
+let folder: DataFolder;
+beforeEach(() => (folder = DataFolder.make()));
+afterEach(() => folder.remove());
+
+const frame = (...words: readonly string[]): string =>
+  `*${String(words.length)}\r\n${words.map((word) => `$${String(word.length)}\r\n${word}\r\n`).join('')}`;
+
+const each = (count: number, make: (i: string) => string): string =>
+  Array.from({ length: count }, (_, i) => make(String(i))).join('');
+
+const work = each(LONG, (i) => frame('RPUSH', 'list', i) + frame('LPOP', 'list'));
+
+/** Keys, and fields of hashes, whose time has come when a log has been read so far; and what it says of them later. */
+const EXPIRED =
+  each(KEYS, (i) => frame('SET', `string:${i}`, 'x', 'PXAT', PAST)) +
+  each(KEYS, (i) => frame('RPUSH', `named:${i}`, 'x') + frame('PEXPIREAT', `named:${i}`, PAST));
+const KEPT =
+  each(KEYS, (i) => frame('PEXPIREAT', `string:${i}`, '99999999999999')) +
+  each(KEYS, (i) => frame('RENAME', `named:${i}`, `new:${i}`) + frame('PERSIST', `new:${i}`));
+const EXPIRED_FIELDS = each(
+  KEYS,
+  (i) => frame('HSET', `hash:${i}`, 'f', '1') + frame('HPEXPIREAT', `hash:${i}`, PAST, 'FIELDS', '1', 'f'),
+);
+const KEPT_FIELDS = each(KEYS, (i) => frame('HPERSIST', `hash:${i}`, 'FIELDS', '1', 'f'));
+
+/** Leaves one log file behind, as servers before 7.0 had it, which becomes the base. */
+function writeLog(contents: string): void {
+  writeFileSync(folder.file('appendonly.aof'), contents);
+}
+
+/** Keys that are there when the data is. */
+async function count(server: DataServer): Promise<number> {
+  await until(async () => !(await server.ask('DBSIZE')).startsWith('-LOADING'));
+  return Number(await server.ask('DBSIZE'));
+}
+
+describe.each<[string, () => ServerProgram]>([
+  ['the server under test', programUnderTest],
+  ['Redis 7.0', () => referenceProgram('7.0')],
+])('keys whose time has come, and that later commands keep: %s', (_, program) => {
+  it('are there after a start and after DEBUG LOADAOF', async () => {
+    writeLog(EXPIRED + work + KEPT);
+    const server = await folder.start(program(), ...ON);
+    expect(await count(server)).toBe(2 * KEYS);
+    expect(await server.ask('PTTL', 'new:7')).toBe('-1');
+    expect(await server.ask('DEBUG', 'LOADAOF')).toBe('OK');
+    expect(await count(server)).toBe(2 * KEYS);
+  });
+
+  it('are there if the base is a snapshot', async () => {
+    const first = await folder.start(program(), ...ON);
+    await first.run('DEBUG SET-ACTIVE-EXPIRE 0');
+    for (let i = 0; i < KEYS; i++) await first.ask('SET', `string:${String(i)}`, 'x', 'PX', '1000');
+    await first.run('BGREWRITEAOF');
+    await until(async () => (await first.info('aof_rewrite_in_progress', 'persistence')) === '0');
+    await first.end('SIGTERM');
+    const increment = INCREMENT.replace('.1.', '.2.');
+    expect(folder.has(increment)).toBe(true);
+    writeFileSync(folder.file(increment), work + each(KEYS, (i) => frame('PERSIST', `string:${i}`)));
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const second = await folder.start(program(), ...ON);
+    expect(await count(second)).toBe(KEYS);
+  });
+
+  it('are removed when all is read, if no command has kept them', async () => {
+    writeLog(EXPIRED + work + frame('SET', 'kept', '1'));
+    const server = await folder.start(program(), ...ON);
+    await until(async () => (await count(server)) === 1);
+    expect(await server.ask('GET', 'kept')).toBe('1');
+  });
+});
+
+it('fields of hashes whose time has come, and that later commands keep, are there', async () => {
+  writeLog(EXPIRED_FIELDS + work + KEPT_FIELDS);
+  const server = await folder.start(programUnderTest(), ...ON);
+  expect(await count(server)).toBe(KEYS);
+  expect(await server.ask('HGET', 'hash:7', 'f')).toBe('1');
+  expect(await server.ask('DEBUG', 'LOADAOF')).toBe('OK');
+  expect(await count(server)).toBe(KEYS);
+});
+
+describe('CLIENT PAUSE while a log is read', () => {
+  /** Begins and ends pauses as often as possible until the data is there. */
+  async function pausesMeanwhile(server: DataServer): Promise<number> {
+    let pauses = 0;
+    for (; (await server.ask('DBSIZE')).startsWith('-LOADING'); pauses++) {
+      expect(await server.ask('CLIENT', 'PAUSE', '1000', 'WRITE')).toBe('OK');
+      expect(await server.ask('CLIENT', 'UNPAUSE')).toBe('OK');
+    }
+    return pauses;
+  }
+
+  it('wakes no eviction', async () => {
+    const deleted = each(20_000, (i) => frame('DEL', `large:${i}`));
+    writeLog(each(20_000, (i) => frame('SET', `large:${i}`, 'x'.repeat(1000))) + EXPIRED + deleted);
+    const limit = ['--maxmemory', '12mb', '--maxmemory-policy', 'allkeys-random'];
+    const server = await folder.launch(programUnderTest(), ...ON, ...limit);
+    expect(await pausesMeanwhile(server)).toBeGreaterThan(0);
+    expect(await server.info('evicted_keys')).toBe('0');
+  });
+
+  it('removes nothing whose time has come', async () => {
+    writeLog(EXPIRED + EXPIRED_FIELDS + work + KEPT + KEPT_FIELDS);
+    const server = await folder.launch(programUnderTest(), ...ON);
+    expect(await pausesMeanwhile(server)).toBeGreaterThan(0);
+    expect(await server.ask('DBSIZE')).toBe(String(3 * KEYS));
+  });
+
+  it('that lasts longer hides what has expired, and removes it when it ends', async () => {
+    writeLog(EXPIRED + work + frame('SET', 'kept', '1'));
+    const server = await folder.launch(programUnderTest(), ...ON);
+    expect(await server.ask('DBSIZE')).toMatch(/^-LOADING/);
+    expect(await server.ask('CLIENT', 'PAUSE', '100000', 'WRITE')).toBe('OK');
+    await until(async () => !(await server.ask('DBSIZE')).startsWith('-LOADING'));
+    expect(await server.ask('DBSIZE')).toBe(String(2 * KEYS + 1));
+    expect(await server.ask('EXISTS', 'string:7', 'kept')).toBe('1');
+    expect(await server.ask('DBSIZE')).toBe(String(2 * KEYS + 1));
+    expect(await server.ask('CLIENT', 'UNPAUSE')).toBe('OK');
+    await until(async () => (await server.ask('DBSIZE')) === '1');
+  });
+});
