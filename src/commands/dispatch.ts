@@ -362,14 +362,15 @@ export class Dispatcher {
     return true;
   }
 
-  // What a client was allowed when it began to wait may be forbidden by now.
+  // What a client was allowed when it began to wait may be forbidden by now, or have to wait for something else.
   private isAdmittedAfterWait(command: Command): boolean {
     const { call, guards } = this;
     for (const guard of guards) {
       if (guard.afterWait !== true || (guard.bits & (call.client.gate | this.gates)) === 0) continue;
       const admission = guard.admit(call, command);
-      if (typeof admission !== 'object') continue;
-      this.refuse(command, admission.error);
+      if (admission === 'admitted') continue;
+      if (typeof admission === 'object') this.refuse(command, admission.error);
+      else this.isPostponed = admission === 'postponed';
       return false;
     }
     return true;
@@ -480,10 +481,12 @@ export class Dispatcher {
   /**
    * Executes the one command of a queue for a client that is not the current row's: its replies are pushed to it. To be
    * called between commands (see `defer`) or outside a batch. It counts if it is done then, which `isDone` tells. Long
-   * reads run on the loop.
+   * reads run on the loop. False: it was postponed, and its client goes on waiting.
    */
-  executeFor(client: Client, queue: QueuedCommands, isDone: () => boolean): void {
+  executeFor(client: Client, queue: QueuedCommands, isDone: () => boolean): boolean {
     const { call, control } = this;
+    const wasPostponed = this.isPostponed;
+    this.isPostponed = false;
     const id = queue.ids[0];
     const { client: current, bytes, args, first, count, command, row } = call;
     const isEffective = this.effects.isOn;
@@ -511,7 +514,9 @@ export class Dispatcher {
         else client.spentMs += elapsed;
         if (this.replyBytes[cursor] === 45 && control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
       }
+      return !this.isPostponed;
     } finally {
+      this.isPostponed = wasPostponed;
       this.store.endReplyTo(0);
       control[LongReadElements] = longReads;
       control[DiscardReplies] = discards;

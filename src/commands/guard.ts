@@ -71,7 +71,7 @@ export type Admission =
   | 'admitted'
   /** It was dealt with and replied to; its handler is not called. */
   | 'settled'
-  /** It is to be executed later: the guard has made its client wait. */
+  /** It is to be executed later: the guard has made its client wait. One whose client has waited is left waiting. */
   | 'postponed'
   | { error: string };
 

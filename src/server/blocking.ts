@@ -3,7 +3,8 @@
 //   command finds nothing ─► block: its frame is kept, its client waits    ─► timeout, CLIENT UNBLOCK, end of connection
 //   a key is changed      ─► keyChanged: the key is ready
 //   the command has ended ─► serve: each client that waits for a ready key executes its command again, first come first
-//                            served; one that finds nothing again goes on waiting in its place
+//                            served; one that finds nothing again, or that a guard holds back, goes on waiting in its
+//                            place
 //
 // Executing the command again, with the same handler, is what makes serving right by itself: types, several keys, several
 // databases, changed streams and groups. What depends on the moment of the call (XREAD's `$`) is replaced in the frame.
@@ -274,15 +275,21 @@ export class Blocking implements KeyObserver, Blocker {
 
   private readonly hasFound = (): boolean => !this.foundNothing;
 
+  /** What kept a client from being served is over: it is when the keys that it waits for have something. O(its keys) */
+  serveAgain(client: Client): void {
+    for (const line of this.waits.get(client)?.lines ?? []) this.makeReady(line);
+  }
+
   private tryAgain(client: Client, wait: Wait): void {
     this.served = client;
     this.foundNothing = false;
+    let isExecuted = false;
     try {
-      this.dispatcher.executeFor(client, wait.frame, this.hasFound);
+      isExecuted = this.dispatcher.executeFor(client, wait.frame, this.hasFound);
     } finally {
       this.served = null;
     }
-    if (this.foundNothing) return;
+    if (!isExecuted || this.foundNothing) return;
     this.forget(client);
     this.goOn(client);
   }

@@ -171,7 +171,7 @@ export class Server implements ServerContext, BatchHost {
     this.pausing = new ClientPause(store, this.registry, this.dispatcher, (isPaused) => {
       this.ownRemovals.clientsPaused(isPaused);
     });
-    this.migrating = new Migrations(store, this.registry, this.dispatcher);
+    this.migrating = new Migrations(store, this.registry, this.dispatcher, this.blocker);
     for (const guard of [this.pausing, this.migrating]) this.dispatcher.addGuard(guard);
     this.clientEviction = new ClientEviction(store, config, log, this);
     this.persistence = new Persistence(this);

@@ -302,6 +302,7 @@ describe('meanwhile', () => {
     ['a write of everything', [['FLUSHALL']], '+OK\r\n'],
     ['another MIGRATE', [['MIGRATE', host, 1, 'k', 0, 100]], '+NOKEY\r\n'],
     ['a transaction', [['MULTI'], ['INCR', 'k2'], ['EXEC']], '*1\r\n:1\r\n'],
+    ['a write that names no keys', [['LMPOP', 0, 'k', 'LEFT']], '-ERR numkeys should be greater than 0\r\n'],
   ] as const)('%s waits until they have gone', async (_, commands, reply) => {
     const frames = commands.map((words) => encodeCommand(words.map(toBytes)));
     void other.send(Buffer.concat(frames));
@@ -345,6 +346,83 @@ describe('meanwhile', () => {
     await until(async () => (await ask(other, 'EXISTS', 'k3')) === ':0\r\n');
     target.sockets[0]?.write('+OK\r\n+OK\r\n');
     expect(await moved).toBe('+OK\r\n');
+  });
+});
+
+describe('clients that were blocked before', () => {
+  let target: FakeTarget;
+  let other: RawConnection;
+  const blocked: RawConnection[] = [];
+
+  // Moves an element from `source` to the end of `k` as soon as there is one.
+  async function block(seconds: number): Promise<RawConnection> {
+    const client = await redwing.connect();
+    void client.send(encodeCommand(['BLMOVE', 'source', 'k', 'LEFT', 'RIGHT', seconds].map(toBytes)));
+    blocked.push(client);
+    await until(async () =>
+      (await ask(other, 'INFO', 'clients')).includes(`blocked_clients:${String(blocked.length)}\r\n`),
+    );
+    return client;
+  }
+
+  // `k` is on its way to a target that has not answered yet.
+  async function migrate(): Promise<{ moved: Promise<string> }> {
+    const moved = ask(here, 'MIGRATE', host, target.port, 'k', 0, 20_000);
+    await until(() => target.received.includes('SELECT'));
+    target.say('+OK\r\n');
+    await until(() => target.received.includes('RESTORE'));
+    return { moved };
+  }
+
+  beforeEach(async () => {
+    target = await FakeTarget.start();
+    other = await redwing.connect();
+    await ask(here, 'RPUSH', 'k', 'a');
+  });
+  afterEach(() => {
+    for (const connection of [other, ...blocked.splice(0)]) connection.close();
+    target.stop();
+  });
+
+  it.each([
+    ['has gone', '+OK\r\n', '*1\r\n$8\r\nprecious\r\n'],
+    ['stays', '-ERR no\r\n', '*2\r\n$1\r\na\r\n$8\r\nprecious\r\n'],
+  ])('are served when the key %s', async (_, answer, left) => {
+    const client = await block(0);
+    const { moved } = await migrate();
+    expect(await ask(other, 'RPUSH', 'source', 'precious')).toBe(':1\r\n');
+    expect(await ask(other, 'EXISTS', 'source')).toBe(':1\r\n');
+    expect(await ask(other, 'LLEN', 'k')).toBe(':1\r\n');
+    target.say(answer);
+    await moved;
+    expect((await client.reply()).toString('latin1')).toBe('$8\r\nprecious\r\n');
+    expect(await ask(other, 'LRANGE', 'k', 0, -1)).toBe(left);
+    expect(await ask(other, 'EXISTS', 'source')).toBe(':0\r\n');
+    // It goes on as usual.
+    expect(await ask(client, 'PING')).toBe('+PONG\r\n');
+  });
+
+  it('are served in their order', async () => {
+    const clients = [await block(0), await block(0)];
+    const { moved } = await migrate();
+    expect(await ask(other, 'RPUSH', 'source', '1', '2')).toBe(':2\r\n');
+    target.say('+OK\r\n');
+    expect(await moved).toBe('+OK\r\n');
+    for (const [i, client] of clients.entries())
+      expect((await client.reply()).toString('latin1')).toBe(`$1\r\n${String(i + 1)}\r\n`);
+  });
+
+  it('are not served later when they have given up, or left', async () => {
+    const leaving = await block(0);
+    const impatient = await block(0.5);
+    const { moved } = await migrate();
+    expect(await ask(other, 'RPUSH', 'source', 'precious')).toBe(':1\r\n');
+    leaving.close();
+    expect((await impatient.reply()).toString('latin1')).toMatch(/^(\$-1|\*-1)\r\n$/);
+    target.say('+OK\r\n');
+    expect(await moved).toBe('+OK\r\n');
+    expect(await ask(other, 'LRANGE', 'source', 0, -1)).toBe('*1\r\n$8\r\nprecious\r\n');
+    expect(await ask(other, 'EXISTS', 'k')).toBe(':0\r\n');
   });
 });
 

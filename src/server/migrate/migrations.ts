@@ -1,6 +1,7 @@
 // Migrations: keys that are on their way to other servers (MIGRATE).
 //
-//   begin      the keys are on their way: other clients may read them, who would change them waits
+//   begin      the keys are on their way: other clients may read them, who would change them waits; so does who is
+//              blocked, and would change them in being served
 //   transfer   AUTH and SELECT if need be; then RESTORE of one key after the other, as fast as the target takes them,
 //              while its answers come in
 //   end        keys whose RESTORE was answered with OK are removed here by one DEL, of which everybody hears as of any
@@ -26,6 +27,7 @@ import { QueuedCommands } from '../../commands/queued-commands.js';
 import type { Command, Registry } from '../../commands/registry.js';
 import { NumberA } from '../../store/layout.js';
 import type { NativeStore } from '../../store/native.js';
+import type { Blocking } from '../blocking.js';
 import { frameOf, Target, TargetError } from './target.js';
 
 /** How long a connection is kept without use, ms. */
@@ -51,10 +53,13 @@ export class Migrations implements Guard, Migrating {
   readonly bits = Gate.migration;
   readonly order = GuardOrder.migration;
   readonly nested = false;
+  readonly afterWait = true;
   /** Names of keys that are on their way, and by how many migrations. Databases are not told apart. */
   private readonly moving = new Map<string, number>();
   /** Who waits until they have arrived, in the order of their coming. */
   private readonly postponed = new Set<Client>();
+  /** Who waits for other keys (BLMOVE), and would have been served by changing these. */
+  private readonly unserved = new Set<Client>();
   /** Connections not in use, by target. */
   private readonly idle = new Map<string, Target[]>();
   private idleCount = 0;
@@ -72,6 +77,7 @@ export class Migrations implements Guard, Migrating {
     private readonly store: NativeStore,
     registry: Registry,
     private readonly dispatcher: Dispatcher,
+    private readonly blocking: Pick<Blocking, 'serveAgain'>,
   ) {
     this.numbers = new Float64Array(store.numbers);
     this.delId = registry.commands.findIndex(({ declaredName }) => declaredName === 'del');
@@ -111,17 +117,27 @@ export class Migrations implements Guard, Migrating {
       client.waiting = false;
       this.store.resume(client.connection);
     }
+    const unserved = [...this.unserved];
+    this.unserved.clear();
+    for (const client of unserved) this.blocking.serveAgain(client);
+    this.dispatcher.settle();
   }
 
   /** The client is gone: its command is not executed any more. O(1) */
   forget(client: Client): void {
     this.postponed.delete(client);
+    this.unserved.delete(client);
   }
 
   admit(c: Call, command: Command): Admission {
-    if (!this.mayChange(c, command)) return 'admitted';
-    this.postponed.add(c.client);
-    c.client.waiting = true;
+    const { client } = c;
+    if (client === this.remover || !this.mayChange(c, command)) return 'admitted';
+    if (client === this.dispatcher.served) {
+      this.unserved.add(client);
+      return 'postponed';
+    }
+    this.postponed.add(client);
+    client.waiting = true;
     return 'postponed';
   }
 
@@ -131,7 +147,8 @@ export class Migrations implements Guard, Migrating {
     if (this.writes[command.id] === 0) return false;
     // What writes without naming keys may mean all of them.
     if ((command.keys ?? []).length === 0) return true;
-    return keyPositions(c, 0, command)?.some(({ index }) => this.moving.has(c.text(index))) === true;
+    // So may what names keys in a way that its specifications do not understand.
+    return keyPositions(c, 0, command)?.some(({ index }) => this.moving.has(c.text(index))) !== false;
   }
 
   // ---- sending -------------------------------------------------------------------------------------------------------
