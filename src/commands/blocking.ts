@@ -41,7 +41,7 @@ export function withinTime(c: Call, ms: number): number {
 
 /** Waits for one of the keys, or says at once that there was nothing. */
 function waitFor(c: Call, firstKey: number, keys: number, timeoutMs: number, type: number): void {
-  if (c.isNested) c.reply.nullArray();
+  if (!c.mayWait) c.reply.nullArray();
   else c.server.blocker.block(c, firstKey, keys, { timeoutMs, type, onTimeout: nullArrayFor(c) });
 }
 
@@ -76,7 +76,7 @@ function popSeveral(c: Call, popFirst: (c: Call, at: number) => number, type: nu
   if (timeoutMs < 0) return;
   const before = c.reply.position;
   const keys = popFirst(c, 2);
-  if (keys === 0 || c.isNested) return;
+  if (keys === 0 || !c.mayWait) return;
   c.reply.rewind(before);
   waitFor(c, 3, keys, timeoutMs, type);
 }
@@ -86,7 +86,7 @@ function moveOrWait(c: Call, from: number, to: number, left: number): void {
   const timeoutMs = readTimeout(c, c.count - 1);
   if (timeoutMs < 0) return;
   const before = c.reply.position;
-  if (move(c, from, to, left) || c.isNested) return;
+  if (move(c, from, to, left) || !c.mayWait) return;
   c.reply.rewind(before);
   waitFor(c, 1, 1, timeoutMs, TypeList);
 }

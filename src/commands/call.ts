@@ -137,6 +137,11 @@ export class Call {
     return end < 0 ? text : text.slice(0, end);
   }
 
+  /** Whether its client may be made to wait: not by a part of another command, nor by what a log holds. */
+  get mayWait(): boolean {
+    return !this.isNested && !this.client.isLoading;
+  }
+
   // What the client changes about itself holds from its next reply on, so the store must know it at once.
 
   /** The RESP version of this client's replies. */

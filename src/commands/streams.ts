@@ -429,7 +429,7 @@ function xread(c: Call): void {
 function momentary(c: Call): (readonly [number, Uint8Array])[] {
   const replaced: (readonly [number, Uint8Array])[] = [];
   const { firstKey, streams } = reading;
-  if (reading.blockMs < 0 || c.isNested) return replaced;
+  if (reading.blockMs < 0 || !c.mayWait) return replaced;
   for (let s = 0; s < streams; s++) {
     const id = firstKey + streams + s;
     if (!c.is(id, LAST_ID) && !c.is(id, LAST_ENTRY)) continue;
@@ -445,7 +445,7 @@ function momentary(c: Call): (readonly [number, Uint8Array])[] {
 /** Waits for entries of the streams that were to be read, if BLOCK was said; otherwise says that there are none. */
 export function waitForEntries(c: Call, replaced: (readonly [number, Uint8Array])[], whenGone = false): void {
   const { firstKey, streams, blockMs: timeoutMs } = reading;
-  if (timeoutMs < 0 || c.isNested) return c.reply.nullArray();
+  if (timeoutMs < 0 || !c.mayWait) return c.reply.nullArray();
   const onTimeout = nullArrayFor(c);
   c.server.blocker.block(c, firstKey, streams, {
     timeoutMs,

@@ -44,8 +44,9 @@ export const transactionQueue: Guard = {
   },
 };
 
-/** Most bytes of arguments that a transaction may keep. */
+/** Most bytes of arguments that a transaction may keep; one of a log was executed before, whatever the limit is now. */
 export function queueLimit(c: Call): number {
+  if (c.client.isLoading) return QUEUE_MAX;
   return Math.min(c.server.config.clientQueryBufferLimit, QUEUE_MAX);
 }
 

@@ -36,6 +36,7 @@ export class Loading implements Guard {
   private usedBefore = 0;
   /** Whether commands are refused although nothing is being read. */
   private isHeld = false;
+  private isReading = false;
   /** By command number: whether it is executed while data is loaded. */
   private readonly allowed: Uint8Array;
 
@@ -46,7 +47,8 @@ export class Loading implements Guard {
   }
 
   get isGoingOn(): boolean {
-    return (this.host.dispatcher.gates & Gate.loading) !== 0;
+    // The gate does not say it: it is open while commands of a log are executed.
+    return this.isHeld || this.isReading;
   }
 
   /** Commands are refused until `release`, whatever is read meanwhile. */
@@ -64,6 +66,7 @@ export class Loading implements Guard {
 
   /** From now on commands are refused. `totalBytes`: of the files that will be read. */
   begin(totalBytes: number): void {
+    this.isReading = true;
     this.totalBytes = totalBytes;
     this.loadedBytes = 0;
     this.startedMs = Date.now();
@@ -82,6 +85,7 @@ export class Loading implements Guard {
   }
 
   end(): void {
+    this.isReading = false;
     if (this.isHeld) return;
     this.host.dispatcher.gates &= ~Gate.loading;
   }

@@ -8,6 +8,10 @@
  * annotations and are passed over. What stands between MULTI and EXEC is executed at EXEC, so a file that ends in
  * between has executed nothing of it.
  *
+ * Only commands that a server leaves in a log are executed: those that change data, and what transactions and databases
+ * are told by. All others (CONFIG, SHUTDOWN, SUBSCRIBE, GET) are passed over and counted, so that a file of data neither
+ * stops the server, nor changes its settings, nor keeps its own later commands from being executed.
+ *
  * While a slice runs the server's gates are open: nothing is refused or logged. That nothing is evicted, and that keys
  * whose time has come are there, is for whoever loads to see to, for as long as there is more to read.
  *
@@ -18,6 +22,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { Client } from '../../commands/client.js';
 import { Gate } from '../../commands/guard.js';
+import type { Command } from '../../commands/registry.js';
 import { endTransaction } from '../../commands/transactions.js';
 import { bytesOf } from '../../config/index.js';
 import { DetachedFrame } from '../../protocol/detached-frame.js';
@@ -42,15 +47,36 @@ const STAR = 42;
 const HASH = 35;
 const LF = 10;
 
+/** What is executed though it changes no data, and what is not though it does: it talks to another server. */
+const ALSO: ReadonlySet<string> = new Set(['multi', 'exec', 'discard', 'select']);
+const NEVER: ReadonlySet<string> = new Set(['migrate']);
+
+// Whether a log may hold a command; a container, if it may hold one of its subcommands.
+function belongs({ declaredName, flags, container, children }: Command): boolean {
+  if (container === null && NEVER.has(declaredName)) return false;
+  if (container === null && ALSO.has(declaredName)) return true;
+  if (flags.includes('write') || flags.includes('may_replicate')) return true;
+  return [...children.values()].some(belongs);
+}
+
 /** Why a file could not be executed to its end. */
 export type LoadProblem =
   /** The file ends within a command, or within a transaction. */
-  { kind: 'truncated' } | { kind: 'format' } | { kind: 'command'; name: string };
+  { kind: 'truncated' } | { kind: 'format' } | { kind: 'command'; name: string } | { kind: 'size' };
+
+/** Commands of a file that were not executed because they change no data; the first of them is said. */
+export interface PassedOver {
+  count: number;
+  readonly name: string;
+  readonly at: number;
+}
 
 export class CommandLoader {
   /** Commands executed, of all files. */
   commands = 0;
   problem: LoadProblem | null = null;
+  /** Of the file. */
+  passedOver: PassedOver | null = null;
   /** Of the file: bytes that are executed, and that were read so far. */
   validBytes = 0;
   offset = 0;
@@ -64,6 +90,8 @@ export class CommandLoader {
   private readonly numbers: Float64Array;
   private readonly parser: FrameParser;
   private readonly multiId: number;
+  /** By command number: 1 if a log may hold it. */
+  private readonly belongs: Uint8Array;
 
   constructor(private readonly host: PersistenceHost) {
     const { store, registry } = host;
@@ -82,6 +110,7 @@ export class CommandLoader {
     );
     this.parser.bulkMax = BULK_MAX;
     this.multiId = registry.commands.findIndex(({ declaredName }) => declaredName === 'multi');
+    this.belongs = Uint8Array.from(registry.commands, (command) => (belongs(command) ? 1 : 0));
   }
 
   /** Begins a file of `size` bytes, with the commands that stand from `offset` on. Throws if it cannot be opened. */
@@ -90,6 +119,7 @@ export class CommandLoader {
     this.size = size;
     this.offset = this.validBytes = offset;
     this.problem = null;
+    this.passedOver = null;
     // Each file says itself to which database its commands belong.
     this.client.database = 0;
   }
@@ -166,10 +196,13 @@ export class CommandLoader {
       for (; to < count; to++) {
         const row = to * CommandWords;
         const id = rows[row + CommandId];
-        if (id < 0 || input[rows[row + CommandAt]] !== STAR) break;
-        if (id === this.multiId) this.multiAt = begin + rows[row + CommandAt];
+        if (id < 0 || this.belongs[id] === 0 || input[rows[row + CommandAt]] !== STAR) break;
       }
       for (let k = from; k < to;) {
+        const row = k * CommandWords;
+        // One within a transaction, which is refused, begins nothing.
+        if (rows[row + CommandId] === this.multiId && (this.client.gate & Gate.transaction) === 0)
+          this.multiAt = begin + rows[row + CommandAt];
         const next = dispatcher.execute(k, to);
         if (next === k) throw new Error('a command from a log was postponed');
         k = next;
@@ -177,21 +210,35 @@ export class CommandLoader {
       }
       this.commands += to - from;
       from = to + 1;
-      if (to < count && !this.passes(to, begin)) return false;
+      if (to === count) break;
+      // What is queued must not reach over what is passed over.
+      dispatcher.leave(this.client);
+      if (!this.passes(to, begin)) return false;
     }
+    if (this.client.closing) return this.fail({ kind: 'size' });
     dispatcher.leave(this.client);
     this.client.waiting = false;
     dispatcher.counts.shareTime(0);
     return true;
   }
 
-  // Whether what stands in row `k`, which is no command, may be passed over.
+  // Whether what stands in row `k`, which is not executed, may be passed over.
   private passes(k: number, begin: number): boolean {
-    const at = this.rows[k * CommandWords + CommandAt];
+    const row = k * CommandWords;
+    const at = this.rows[row + CommandAt];
     if (this.input[at] === HASH) return true;
+    if (this.rows[row + CommandId] >= 0 && this.input[at] === STAR) {
+      this.passOver(this.rows[row + CommandId], begin + at);
+      return true;
+    }
     if ((this.client.gate & Gate.transaction) === 0) this.validBytes = begin + at;
     if (this.input[at] !== STAR) return this.fail({ kind: 'format' });
     return this.fail({ kind: 'command', name: this.nameAt(at) });
+  }
+
+  private passOver(id: number, at: number): void {
+    this.passedOver ??= { count: 0, name: this.host.registry.commands[id].name, at };
+    this.passedOver.count++;
   }
 
   private nameAt(at: number): string {
@@ -235,12 +282,18 @@ export class CommandLoader {
     }
     if (frame.count === 0) return this.fail({ kind: 'format' });
     const [nameAt, nameLength] = frame.args;
-    if (registry.names.find(bytes, nameAt, nameLength) < 0)
+    const id = registry.names.find(bytes, nameAt, nameLength);
+    if (id < 0)
       return this.fail({ kind: 'command', name: bytes.toString('latin1', nameAt, nameAt + nameLength) });
-    dispatcher.executeFrame(bytes, frame.args, frame.count);
-    this.control[ReplyCursor] = 0;
-    dispatcher.counts.shareTime(0);
-    this.commands++;
+    if (this.belongs[id] === 0) {
+      this.passOver(id, this.offset);
+    } else {
+      dispatcher.executeFrame(bytes, frame.args, frame.count);
+      this.control[ReplyCursor] = 0;
+      dispatcher.counts.shareTime(0);
+      this.commands++;
+      if (this.client.closing) return this.fail({ kind: 'size' });
+    }
     this.offset += frame.end;
     if ((this.client.gate & Gate.transaction) === 0) this.validBytes = this.offset;
     return true;

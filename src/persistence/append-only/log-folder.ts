@@ -52,9 +52,12 @@ export class LogFolder {
     return path.join(this.path, name);
   }
 
-  /** Bytes of a file within the folder; null: there is none. */
-  size(name: string): Promise<number | null> {
-    return this.sizeOf(this.file(name));
+  /** Bytes of a file within the folder; null: there is none. Rejects if it is a folder, or cannot be looked at. */
+  async size(name: string): Promise<number | null> {
+    const file = this.file(name);
+    const size = await this.sizeOf(file);
+    if (size !== null && !(await fs.stat(bytesOf(file))).isFile()) throw new Error('it is no file');
+    return size;
   }
 
   async sizeOf(file: string): Promise<number | null> {

@@ -17,7 +17,7 @@ import { bytesOf } from '../../config/index.js';
 import type { PersistenceHost } from '../host.js';
 import { type Loading, SLICE_US } from '../loading.js';
 import { CommandLoader, type LoadProblem } from './command-loader.js';
-import type { LogFolder } from './log-folder.js';
+import { describeError, type LogFolder } from './log-folder.js';
 import type { LogFile, Manifest } from './manifest.js';
 
 const SNAPSHOT_MAGIC = 'REDIS';
@@ -81,11 +81,14 @@ export class LogLoader {
   private async sizes(manifest: Manifest): Promise<number[]> {
     const sizes: number[] = [];
     for (const { name } of manifest.files) {
-      const size = await this.folder.size(name);
+      const named = `The append-only file ${name}, which the manifest ${this.folder.manifestName} names,`;
+      const size = await this.folder.size(name).catch((error: unknown) => {
+        throw new Error(`${named} cannot be read: ${describeError(error)}`, { cause: error });
+      });
       if (size === null)
         throw new Error(
-          `The append-only file ${name}, which the manifest ${this.folder.manifestName} names, is not in ` +
-            `${this.folder.path}. Bring it back from a copy of the folder; without it the data would not be whole.`,
+          `${named} is not in ${this.folder.path}. Bring it back from a copy of the folder; without it the data ` +
+            'would not be whole.',
         );
       sizes.push(size);
     }
@@ -101,7 +104,7 @@ export class LogLoader {
       if (read === null) return false;
       offset = read;
     }
-    const { commands, loading } = this;
+    const { commands, host, loading } = this;
     commands.open(path, size, offset);
     try {
       for (let before = offset, goesOn = true; goesOn; before = commands.offset) {
@@ -112,6 +115,13 @@ export class LogLoader {
       }
     } finally {
       commands.close();
+    }
+    if (commands.passedOver !== null) {
+      const { count, name, at } = commands.passedOver;
+      host.log.warning(
+        `Commands of the append only file ${file.name} were passed over because they change no data: ` +
+          `${String(count)}, the first of them '${name}' at byte ${String(at)}`,
+      );
     }
     if (commands.problem !== null) await this.judge(commands.problem, file, size, isLast);
     return true;
@@ -164,6 +174,10 @@ export class LogLoader {
     if (problem.kind === 'command')
       throw new Error(
         `Unknown command '${problem.name}' reading the append only file ${file.name}, behind byte ${String(at)}`,
+      );
+    if (problem.kind === 'size')
+      throw new Error(
+        `A transaction is too large, reading the append only file ${file.name}, behind byte ${String(at)}`,
       );
     if (problem.kind === 'format')
       throw new Error(

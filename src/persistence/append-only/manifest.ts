@@ -54,6 +54,7 @@ function readLine(text: string): Line | string {
   if (name === '' || sequence === 0) return 'the name of a file, or its number (1 or more), is missing';
   if (/[/\\]/.test(name) || name === '.' || name === '..')
     return 'the name of a file must not lead to another folder';
+  if (name.includes('\0')) return 'the name of a file must not have a byte of zero';
   return isType(type) ? { name, sequence, type } : `no file is of type "${type}"`;
 }
 
