@@ -90,6 +90,8 @@ export class FrameParser {
   bulkMax = 512 * 1024 * 1024;
   /** Whether frames are limited, since their sender has to authenticate first. */
   isLimited = false;
+  /** Whether lines and frames with nothing in them are broken: clients may send them, but no log has them. */
+  refusesEmpty = false;
   /** Where `parse` began. */
   private entry = 0;
   private readonly lengths = new LengthReader();
@@ -142,7 +144,7 @@ export class FrameParser {
       if (count < 0) return this.refuseCount(count, end - at);
       if (count > MULTIBULK_MAX) return this.broken(ProtocolErrors.multibulk);
       q = this.lengths.next;
-      if (count === 0) return this.skip(q);
+      if (count === 0) return this.skipEmpty(q);
       if (this.isLimited && count > EARLY_ARGUMENTS_MAX) return this.limited(ProtocolErrors.earlyMultibulk);
       if (count > FRAME_ARGS_MAX) return Stop.Detached;
     }
@@ -220,7 +222,7 @@ export class FrameParser {
     if (status === LENGTH_INCOMPLETE) return this.more(1, 0);
     if (status === LENGTH_TOO_LONG && available > LINE_BYTES_MAX)
       return this.broken(ProtocolErrors.multibulkLine);
-    if (status === LENGTH_NEGATIVE) return this.skip(this.lengths.next);
+    if (status === LENGTH_NEGATIVE) return this.skipEmpty(this.lengths.next);
     return this.broken(ProtocolErrors.multibulk);
   }
 
@@ -257,10 +259,13 @@ export class FrameParser {
       args[2 * (first + count) + 1] = q - from;
       count++;
     }
-    if (count > 0) {
-      this.addCommand(at, first, count, this.names.find(input, args[2 * first], args[2 * first + 1]));
-    }
+    if (count === 0) return this.skipEmpty(newline + 1);
+    this.addCommand(at, first, count, this.names.find(input, args[2 * first], args[2 * first + 1]));
     return this.skip(newline + 1);
+  }
+
+  private skipEmpty(to: number): number {
+    return this.refusesEmpty ? this.broken(ProtocolErrors.multibulk) : this.skip(to);
   }
 
   private skip(to: number): number {

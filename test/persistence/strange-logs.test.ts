@@ -79,6 +79,20 @@ describe.each(PROGRAMS)('%s', (_, program) => {
     const server = await load(program(), log + note);
     expect(await server.ask('MGET', 'a', 'b')).toBe('[1, 3]');
   });
+
+  it.each([
+    ['an empty line', '\r\n'],
+    ['a line of spaces', '  \r\n'],
+    ['a line feed', '\n'],
+    ['a command without words', '*0\r\n'],
+    ['a command of fewer words', '*-1\r\n'],
+    ['a length that is too small', '*3\r\n$3\r\nSET\r\n$1\r\nc\r\n$0\r\nv\r\n'],
+  ])('refuses %s', async (__, damage) => {
+    write(frame('SET a 1') + damage + frame('SET b 2'));
+    const server = await folder.launch(program(), ...ON);
+    expect((await server.exited).code).toBe(1);
+    expect(server.output).toContain('Bad file format reading the append only file');
+  });
 });
 
 describe('the server under test', () => {

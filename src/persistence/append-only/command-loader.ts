@@ -109,6 +109,7 @@ export class CommandLoader {
       registry.keyIndexes,
     );
     this.parser.bulkMax = BULK_MAX;
+    this.parser.refusesEmpty = true;
     this.multiId = registry.commands.findIndex(({ declaredName }) => declaredName === 'multi');
     this.belongs = Uint8Array.from(registry.commands, (command) => (belongs(command) ? 1 : 0));
   }

@@ -25,7 +25,7 @@ export interface Case {
 }
 
 export const MANIFEST = 'appendonly.aof.manifest';
-const BASE = 'appendonly.aof.1.base.rdb';
+export const BASE = 'appendonly.aof.1.base.rdb';
 const INCREMENT = 'appendonly.aof.1.incr.aof';
 const FRAMES_MAX = 40;
 const LARGE_BYTES = 1_100_000;

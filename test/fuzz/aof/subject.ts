@@ -16,12 +16,13 @@ import type * as TableModule from '../../../src/commands/table.js';
 import type * as ConfigModule from '../../../src/config/index.js';
 import type * as FolderModule from '../../../src/persistence/append-only/log-folder.js';
 import type * as LoaderModule from '../../../src/persistence/append-only/log-loader.js';
+import type * as CheckModule from '../../../src/persistence/check/index.js';
 import type * as LogModule from '../../../src/server/log.js';
 import type * as ServerModule from '../../../src/server/server.js';
 import type { LogFolder } from '../../../src/persistence/append-only/log-folder.js';
 import type { LogLoader } from '../../../src/persistence/append-only/log-loader.js';
 import type { Server } from '../../../src/server/server.js';
-import { type Case, Corpus } from './cases.js';
+import { BASE, type Case, Corpus, MANIFEST } from './cases.js';
 import { grammarsOf } from './commands.js';
 
 const FOLDER = 'appendonlydir';
@@ -35,6 +36,9 @@ const KIB = 1024;
 /** Bytes that may be taken while there are no keys, beyond what was at first. */
 const EMPTY_BYTES = 256 * 1024;
 const SNAPSHOT_EVERY = 32;
+const CHECK_EVERY = 4;
+/** What redwing-check-aof takes for wrong in places where the server passes over it. */
+const STRICTER = /multi|exec|^#/im;
 
 /** The errors that a damaged folder may be refused with, and whether they say where. */
 const ALLOWED: readonly RegExp[] = [
@@ -57,6 +61,7 @@ interface Modules {
   readonly config: typeof ConfigModule;
   readonly loader: typeof LoaderModule;
   readonly folder: typeof FolderModule;
+  readonly check: typeof CheckModule;
   readonly table: typeof TableModule;
   readonly grammar: typeof GrammarModule;
 }
@@ -67,6 +72,7 @@ const PATHS: Readonly<Record<keyof Modules, string>> = {
   config: 'config/index.js',
   loader: 'persistence/append-only/log-loader.js',
   folder: 'persistence/append-only/log-folder.js',
+  check: 'persistence/check/index.js',
   table: 'commands/table.js',
   grammar: 'commands/command-arguments.js',
 };
@@ -101,7 +107,7 @@ export class Subject {
   private emptyBytes = 0;
 
   private constructor(
-    modules: Modules,
+    private readonly modules: Modules,
     private readonly server: Server,
     private readonly path: string,
     warnings: string[],
@@ -157,6 +163,7 @@ export class Subject {
     const outcome = await this.load(given);
     if (outcome === 'cut' && (await this.load({ ...given, cutsTail: false })) !== 'loaded')
       throw new Defect(`a file that was cut back is not loaded: ${this.refusal}`);
+    if (seed % CHECK_EVERY === 0) await this.check(outcome, given);
     this.look(seed);
     this.checkPeak(given, (process.resourceUsage().maxRSS - peak) * KIB);
     this.empty();
@@ -209,6 +216,27 @@ export class Subject {
     const file = files.find((one) => one.name === name);
     if (Number(offset) > (file?.bytes.length ?? 0))
       throw new Defect(`an error that tells of a place outside the file: ${error.message}`);
+  }
+
+  // What redwing-check-aof says of the same files: that what was loaded is valid.
+  private async check(outcome: Outcome, { files }: Case): Promise<void> {
+    const { checkAof, CheckError } = this.modules.check;
+    const output = {
+      line: (): void => undefined,
+      confirm: (): Promise<boolean> => Promise.resolve(false),
+      progress: (): void => undefined,
+    };
+    try {
+      await checkAof(path.join(this.path, MANIFEST), { fixes: false }, output);
+    } catch (error) {
+      if (!(error instanceof CheckError)) throw new Defect(`the check ends: ${String(error)}`);
+      // It is stricter with transactions and annotations, and looks at checksums, which the server is told not to do.
+      const isStricter = files.some(
+        ({ name, bytes }) => name === BASE || STRICTER.test(bytes.toString('latin1')),
+      );
+      if (outcome !== 'refused' && !isStricter)
+        throw new Defect(`what was loaded is not valid: ${error.message}`);
+    }
   }
 
   // Looks at all data; sometimes saves it, and reads what was saved.
