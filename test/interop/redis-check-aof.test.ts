@@ -229,6 +229,15 @@ describe('the files of a manifest', () => {
     }
   });
 
+  it('knows one whose words are in another order or case, as the server does', async () => {
+    write(SAMPLE);
+    writeFileSync(
+      join(folder, MANIFEST),
+      `# by hand\nSEQ 1 File ${BASE} TYPE b\nFILE ${FIRST} seq 1 type i\n`,
+    );
+    expect(await check(MANIFEST)).toMatchObject({ code: 0 });
+  });
+
   it.each([
     ['a second base', `file ${BASE} seq 1 type b\nfile ${BASE} seq 2 type b\n`],
     ['a path', `file ../${BASE} seq 1 type b\n`],

@@ -55,10 +55,10 @@ function isSnapshot(file: string): boolean {
   return readStart(file, SNAPSHOT_START.length).toString('latin1') === SNAPSHOT_START;
 }
 
-// A manifest begins with the line of a file, behind comments.
+// A manifest begins with the line of a file, behind comments; its words may come in any order and case.
 function isManifest(file: string): boolean {
   const lines = readStart(file, MANIFEST_LOOK_BYTES).toString('latin1').split('\n');
-  return lines.find((line) => !line.startsWith('#'))?.startsWith('file') ?? false;
+  return /^\s*(file|seq|type)\s/i.test(lines.find((line) => !line.startsWith('#')) ?? '');
 }
 
 class AofCheck {
