@@ -1,16 +1,15 @@
 // Bridge: hands the transport's events to JavaScript.
 //
-// Each event is one call of a JavaScript function, through a callback scope, so that promises and ticks that
-// handlers started go on before the loop does. Thread: the event loop's only. A function that throws is an
-// uncaught exception.
+// Each event is one call of a JavaScript function (see loop_callback.h). Thread: the event loop's only.
 #pragma once
 
 #include <napi.h>
 
-#include <initializer_list>
+#include <optional>
 #include <vector>
 
 #include "binding/engine.h"
+#include "binding/loop_callback.h"
 #include "transport/transport.h"
 
 namespace redwing {
@@ -19,7 +18,7 @@ class Bridge final : public TransportEvents {
  public:
   Bridge(Napi::Env env, Napi::Function on_batch, Napi::Function on_connect);
   // To be set before a relay is opened.
-  void set_relay_listener(Napi::Function on_relay) { on_relay_ = Napi::Persistent(on_relay); }
+  void set_relay_listener(Napi::Function on_relay) { on_relay_.emplace(on_relay, kName); }
 
   void on_batch(int32_t rows) override;
   void on_connect(int32_t id) override;
@@ -29,11 +28,11 @@ class Bridge final : public TransportEvents {
   Napi::Value borrow(Napi::Env env, uint8_t* bytes, size_t size);
 
  private:
-  void call(Napi::FunctionReference& function, std::initializer_list<double> arguments);
+  static constexpr char kName[] = "redwing.transport";
 
   Napi::Env env_;
-  Napi::FunctionReference on_batch_, on_connect_, on_relay_;
-  Napi::AsyncContext context_;
+  LoopCallback on_batch_, on_connect_;
+  std::optional<LoopCallback> on_relay_;
   std::vector<Napi::Reference<Napi::ArrayBuffer>> borrowed_;
 };
 

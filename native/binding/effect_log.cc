@@ -16,6 +16,8 @@ namespace {
 
 constexpr size_t kWriteMax = size_t{1} << 30;
 
+constexpr char kName[] = "redwing.log";
+
 // A file by libuv's synchronous functions, which repeat what a signal has interrupted.
 class SystemFile final : public LogFile {
  public:
@@ -73,8 +75,7 @@ int64_t size_of(uv_file file) {
 EffectLog::EffectLog(Napi::Env env, Engine& engine, Napi::Function on_change)
     : engine_(engine),
       env_(env),
-      on_change_(Napi::Persistent(on_change)),
-      context_(env, "redwing.log"),
+      on_change_(on_change, kName),
       signal_(env, [this] { on_progress(); }),
       log_(std::make_unique<AppendLog>([this] { signal_.send(); })) {}
 
@@ -100,6 +101,18 @@ int EffectLog::open(const std::string& path) {
   return 0;
 }
 
+void EffectLog::end(Napi::Function on_end) {
+  // What a transaction does from now on is of no log.
+  engine_.cut_effects();
+  take_effects();
+  on_end_.emplace(on_end, kName);
+  is_ending_ = true;
+  log_->hurry();
+  look();
+  // It may have nothing to do.
+  signal_.send();
+}
+
 void EffectLog::set_policy(SyncPolicy policy) {
   policy_ = policy;
   log_->set_policy(policy);
@@ -120,10 +133,10 @@ void EffectLog::take_effects() {
   look();
 }
 
-// How far the thread is behind, and whether that matters: nobody waits for a file that cannot be written,
-// unless that was promised.
+// How far the thread is behind, and whether that matters: nobody waits for a file that cannot be written, or
+// that ends, unless that was promised.
 void EffectLog::look() {
-  const bool waits = policy_ == SyncPolicy::kAlways || !has_failed_;
+  const bool waits = policy_ == SyncPolicy::kAlways || !(has_failed_ || is_ending_);
   const uint64_t waiting = log_->position() - log_->written();
   if (waits && waiting > (is_flooded_ ? kBacklogBytes / 4 : kBacklogBytes)) {
     if (!std::exchange(is_flooded_, true)) log_->watch(true);
@@ -152,10 +165,12 @@ void EffectLog::on_progress() {
   const bool failed = log_->failure().operation != nullptr;
   const bool changed = std::exchange(has_failed_, failed) != failed;
   look();
-  if (!changed) return;
+  if (changed) on_change_({});
+  if (!on_end_ || log_->is_hurrying()) return;
   Napi::HandleScope scope(env_);
-  napi_value result;
-  napi_make_callback(env_, context_, env_.Global(), on_change_.Value(), 0, nullptr, &result);
+  const LoopCallback on_end = std::move(*on_end_);
+  on_end_.reset();
+  on_end({Napi::Boolean::New(env_, log_->synced() == log_->position())});
 }
 
 // ---- functions --------------------------------------------------------------------------------------------
@@ -203,6 +218,8 @@ void add_log_functions(Napi::Env env, Napi::Object object, Engine* engine) {
   });
   // supersedeLog(): something else on the disk has all that was taken before the last openLog
   add("supersedeLog", [engine](const Info&) { engine->effect_log->log().supersede(); });
+  // endLog(onEnd): nothing more is taken; onEnd(isWhole) when what was taken is on the disk, or cannot be
+  add("endLog", [engine](const Info& info) { engine->effect_log->end(info[0].As<Napi::Function>()); });
   // closeLog(): what is not written is dropped
   add("closeLog", [engine](const Info&) { engine->effect_log.reset(); });
   // finishLog(timeoutMs) -> whether all is on the disk

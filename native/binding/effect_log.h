@@ -20,8 +20,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "binding/loop_callback.h"
 #include "binding/loop_signal.h"
 #include "log/append_log.h"
 #include "transport/output_gate.h"
@@ -43,6 +45,10 @@ class EffectLog final : public OutputGate {
 
   /// Goes on in the file at `path`, which must be there. 0 or libuv's error.
   int open(const std::string& path);
+  /// Has what was executed so far brought to the disk, as the last that is taken; output waits for that only
+  /// with `always`. `on_end` is called in the loop, with whether all of it is there, and may not destroy
+  /// this.
+  void end(Napi::Function on_end);
   void set_policy(SyncPolicy policy);
   /// Lines "#TS:<unix seconds>" in front of the effects of each new second.
   void set_timestamps(bool on) { has_timestamps_ = on; }
@@ -64,15 +70,15 @@ class EffectLog final : public OutputGate {
 
   Engine& engine_;
   Napi::Env env_;
-  Napi::FunctionReference on_change_;
-  Napi::AsyncContext context_;
+  LoopCallback on_change_;
+  std::optional<LoopCallback> on_end_;  // until it is called
   LoopSignal signal_;
   std::string scratch_;
   SyncPolicy policy_ = SyncPolicy::kEverySecond;
   int64_t timestamp_s_ = 0;
   uint64_t delayed_syncs_ = 0;
   bool has_timestamps_ = false;
-  bool refuses_ = false, has_failed_ = false;
+  bool refuses_ = false, has_failed_ = false, is_ending_ = false;
   bool is_late_ = false, is_flooded_ = false;
   std::unique_ptr<AppendLog> log_;
 };

@@ -69,8 +69,7 @@ void ChunkedReply::prepend_array_header(size_t count) {
 LongReads::LongReads(Napi::Env env, Engine& engine, Napi::Function on_done)
     : env_(env),
       engine_(engine),
-      on_done_(Napi::Persistent(on_done)),
-      context_(env, "redwing.long-read"),
+      on_done_(on_done, "redwing.long-read"),
       signal_(env, [this] { on_finished(); }),
       pool_(std::make_unique<WorkerPool>(kThreads)) {}
 
@@ -110,9 +109,7 @@ void LongReads::on_finished() {
     int32_t number = job->number;
     views_.erase(number);
     ready_.emplace(number, std::move(job));
-    napi_value argument, result;
-    napi_create_int32(env_, number, &argument);
-    napi_make_callback(env_, context_, env_.Global(), on_done_.Value(), 1, &argument, &result);
+    on_done_({Napi::Number::New(env_, number)});
   }
 }
 

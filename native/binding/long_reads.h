@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "binding/engine.h"
+#include "binding/loop_callback.h"
 #include "binding/loop_signal.h"
 #include "threads/worker_pool.h"
 
@@ -72,8 +73,7 @@ class LongReads {
 
   Napi::Env env_;
   Engine& engine_;
-  Napi::FunctionReference on_done_;
-  Napi::AsyncContext context_;
+  LoopCallback on_done_;
   LoopSignal signal_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Job>> finished_;  // guarded by mutex_

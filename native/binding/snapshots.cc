@@ -77,7 +77,6 @@ SnapshotOptions options_of(const Napi::Object& given) {
 Snapshots::Snapshots(Napi::Env env, Engine& engine)
     : env_(env),
       engine_(engine),
-      context_(env, "redwing.snapshot"),
       signal_(env, [this] { on_finished(); }),
       pool_(std::make_unique<WorkerPool>(kThreads)) {}
 
@@ -91,9 +90,8 @@ Snapshots::~Snapshots() {
 }
 
 int32_t Snapshots::begin(Work work, bool takes_view, Napi::Function on_done) {
-  auto job = std::make_shared<Job>();
+  auto job = std::make_shared<Job>(on_done);
   job->number = next_job_++;
-  job->on_done = Napi::Persistent(on_done);
   if (takes_view) job->view = engine_.keyspace.open_view();
   jobs_.emplace(job->number, job);
   // The worker sees the job by its address: it lives in the map until it is done or the pool is gone.
@@ -162,17 +160,8 @@ void Snapshots::on_finished() {
 void Snapshots::finish(const std::shared_ptr<Job>& job) {
   if (job->view != nullptr) engine_.keyspace.close_view(job->view);
   const Outcome& outcome = job->outcome;
-  napi_value argument = outcome.check != nullptr
-                            ? describe(env_, outcome.check->state, outcome.check->reading)
-                            : describe(env_, outcome.written);
-  napi_value result;
-  napi_make_callback(env_, context_, env_.Global(), job->on_done.Value(), 1, &argument, &result);
-  bool has_thrown = false;
-  napi_is_exception_pending(env_, &has_thrown);
-  if (!has_thrown) return;
-  napi_value error;
-  napi_get_and_clear_last_exception(env_, &error);
-  napi_fatal_exception(env_, error);
+  job->on_done({outcome.check != nullptr ? describe(env_, outcome.check->state, outcome.check->reading)
+                                         : describe(env_, outcome.written)});
 }
 
 namespace {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "binding/engine.h"
+#include "binding/loop_callback.h"
 #include "binding/loop_signal.h"
 #include "rdb/snapshot_reader.h"
 #include "rdb/snapshot_writer.h"
@@ -61,12 +62,13 @@ class Snapshots {
 
  private:
   struct Job {
+    explicit Job(Napi::Function on_done) : on_done(on_done, "redwing.snapshot") {}
     int32_t number = 0;
     View* view = nullptr;
     bool runs = false;  // guarded by mutex_
     SnapshotProgress progress;
     Outcome outcome;
-    Napi::FunctionReference on_done;
+    LoopCallback on_done;
   };
   void run_job(Job* job, const Work& work);
   void on_finished();
@@ -74,7 +76,6 @@ class Snapshots {
 
   Napi::Env env_;
   Engine& engine_;
-  Napi::AsyncContext context_;
   LoopSignal signal_;
   std::mutex mutex_;
   std::condition_variable ended_;

@@ -93,20 +93,27 @@ void AppendLog::set_policy(SyncPolicy policy) {
   wake_.notify_one();
 }
 
-bool AppendLog::finish(int64_t timeout_us) {
-  const int64_t end_us = platform::monotonic_us() + timeout_us;
-  std::unique_lock lock(mutex_);
-  hurries_ = true;
-  wake_.notify_one();
-  // A round that runs may have begun before: the second to end from now on has met all that was appended.
-  const uint64_t enough = rounds_ + 2;
-  auto is_done = [this] { return queue_.empty() && synced() == position_; };
-  while (!is_done() && (rounds_ < enough || failure_.operation == nullptr)) {
-    if (platform::monotonic_us() >= end_us) break;
-    settled_.wait_for(lock, until(std::min(end_us, platform::monotonic_us() + kRetryUs)));
+void AppendLog::hurry() {
+  {
+    std::lock_guard lock(mutex_);
+    hurries_ = !queue_.empty() || synced() != position_;
+    // A round that runs may have begun before: the second to end from now on has met all that was appended.
+    hurry_rounds_ = rounds_ + 2;
   }
+  wake_.notify_one();
+}
+
+bool AppendLog::is_hurrying() const {
+  std::lock_guard lock(mutex_);
+  return hurries_;
+}
+
+bool AppendLog::finish(int64_t timeout_us) {
+  hurry();
+  std::unique_lock lock(mutex_);
+  settled_.wait_for(lock, std::chrono::microseconds(timeout_us), [this] { return !hurries_; });
   hurries_ = false;
-  return is_done();
+  return queue_.empty() && synced() == position_;
 }
 
 void AppendLog::pass_time(uint64_t duration_ns) {
@@ -133,8 +140,9 @@ void AppendLog::work() {
     const uint64_t synced_before = synced();
     const LogFailure failure = round(orders);
     lock.lock();
-    const bool changed = (failure.operation == nullptr) != (failure_.operation == nullptr);
+    const bool failed = failure_.operation != nullptr, hurried = hurries_;
     settle(failure);
+    const bool changed = (failure.operation != nullptr) != failed || (hurried && !hurries_);
     if (!changed && synced_before == synced() && !is_watched_.load(std::memory_order_relaxed)) continue;
     lock.unlock();
     notify_();
@@ -179,6 +187,8 @@ void AppendLog::settle(const LogFailure& failure) {
   failure_ = failure;
   rounds_++;
   if (failure.operation != nullptr) retry_at_us_ = platform::monotonic_us() + kRetryUs;
+  const bool has_failed = failure.operation != nullptr;
+  if (has_failed ? rounds_ >= hurry_rounds_ : queue_.empty() && !has_unsynced()) hurries_ = false;
   unsynced_since_us_.store(oldest(), std::memory_order_release);
   settled_.notify_all();
 }

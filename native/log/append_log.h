@@ -73,7 +73,7 @@ class AppendLog {
   static constexpr int64_t kGatherUs = 5'000;
 
   /// `notify` is called by the thread, without a lock, after each sync, when an error comes or goes, and,
-  /// while `watch` asks for it, whenever something was written.
+  /// while `watch` asks for it, whenever something was written; and when `hurry` has come to its end.
   explicit AppendLog(std::function<void()> notify);
   /// Ends the thread after what it is doing. What is not written by then is dropped: see `finish`.
   ~AppendLog();
@@ -90,8 +90,11 @@ class AppendLog {
   void append(std::string& bytes);
   void set_policy(SyncPolicy policy);
   void watch(bool watched) { is_watched_.store(watched, std::memory_order_relaxed); }
-  /// Waits until everything is written and synced, at most until the next error or `timeout_us`. Whether it
-  /// is.
+  /// Has everything written and synced soon: until that is done, or has failed twice.
+  void hurry();
+  /// Whether that goes on.
+  bool is_hurrying() const;
+  /// The same, and waits for it, at most `timeout_us`. Whether everything is written and synced.
   bool finish(int64_t timeout_us);
   /// Waits so long, but not beyond the end of what the thread is doing.
   void pass_time(uint64_t duration_ns);
@@ -157,7 +160,8 @@ class AppendLog {
   uint64_t rounds_ = 0;      // that have ended
   uint64_t superseded_ = 0;  // all before this position is; 0 once the thread knows
   int64_t retry_at_us_ = 0;
-  bool hurries_ = false;  // somebody waits in `finish`
+  bool hurries_ = false;
+  uint64_t hurry_rounds_ = 0;  // that end before an error ends the hurry
   bool is_idle_ = true;
   bool stopping_ = false;
 

@@ -84,7 +84,7 @@ export class Backups implements Backing {
   async stop(): Promise<void> {
     this.isStopping = true;
     this.timer?.stop();
-    this.host.store.cancelSnapshot(this.job, true);
+    this.host.store.cancelSnapshot(this.job, false);
     await this.making;
   }
 

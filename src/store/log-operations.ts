@@ -36,7 +36,12 @@ export interface LogOperations {
    * it counts as synced.
    */
   supersedeLog(): void;
-  /** Ends it. What is not written is lost. */
+  /**
+   * Takes what was executed so far, as the last of it, and has it brought to the disk, while the loop goes on. `onEnd` is
+   * told, not before this returns, whether that could be done; the log is to be closed then, though not within `onEnd`.
+   */
+  endLog(onEnd: (isWhole: boolean) => void): void;
+  /** Ends it, at once but for what is being written or synced. What is not written is lost. */
   closeLog(): void;
   /** Waits until everything is on the disk, at most until the next error or that long. Whether it is. */
   finishLog(timeoutMs: number): boolean;

@@ -188,6 +188,72 @@ describe('appendfsync everysec', () => {
   });
 });
 
+describe('CONFIG SET appendonly no while the disk is slow', () => {
+  const turn = (server: DataServer, on: string): Promise<string> =>
+    server.ask('CONFIG', 'SET', 'appendonly', on);
+
+  it.each(['always', 'everysec'])('holds nobody up, and keeps what was acknowledged: %s', async (policy) => {
+    const server = await folder.start(programUnderTest(), ...ON, '--appendfsync', policy);
+    const [writer, other] = [await server.connect(), await server.connect()];
+    await server.run('SET a 1\nDEBUG AOF-FLUSH-SLEEP 2500000');
+    const start = performance.now();
+    const written = writer.command('SET', 'b', '1').then(() => elapsed(start));
+    await until(() => logText().includes('$1\r\nb\r\n'));
+    const turned = turn(server, 'no');
+    // A turn of the loop is what it takes; with `always` the reply to a client waits for what was before.
+    await until(async () => (await other.command('PING')).length > 0);
+    if (policy === 'everysec') expect(elapsed(start)).toBeLessThan(1500);
+    expect(await turned).toBe('OK');
+    if (policy === 'always') expect(await written).toBeGreaterThan(2400);
+    // What is written now is in no file until there is a new one; that waits for the end of the old.
+    await server.run('SET c 1');
+    expect(await turn(server, 'yes')).toBe('OK');
+    await server.run('SET d 1');
+    await server.says('Background AOF rewrite finished successfully');
+    expect(elapsed(start)).toBeGreaterThan(2400);
+    expect(await server.info('aof_enabled', 'persistence')).toBe('1');
+    await server.run('SET e 1');
+    await until(() => logText(2).includes('$1\r\ne\r\n'));
+    await server.end('SIGKILL');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(await second.ask('MGET', 'a', 'b', 'c', 'd', 'e')).toBe('[1, 1, 1, 1, 1]');
+  });
+
+  it('answers others while the old file is synced', async () => {
+    const server = await folder.start(programUnderTest(), ...ON);
+    await server.run('SET a 1\nDEBUG AOF-FLUSH-SLEEP 3000000\nSET b 1');
+    await turn(server, 'no');
+    const start = performance.now();
+    for (let i = 0; i < 10; i++)
+      await server.run('INCR count\nCONFIG SET appendonly yes\nCONFIG SET appendonly no');
+    expect(elapsed(start)).toBeLessThan(1500);
+    await server.end('SIGTERM');
+    // The end has waited for it.
+    expect(logText()).toContain('$1\r\nb\r\n');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(await second.ask('MGET', 'a', 'b', 'count')).toBe('[1, 1, (nil)]');
+  });
+
+  it('ends the log within a transaction', async () => {
+    const server = await folder.start(programUnderTest(), ...ON);
+    await server.run('MULTI\nSET a 1\nSET b 1\nCONFIG SET appendonly no\nSET c 1\nSET d 1\nEXEC\nSET e 1');
+    await server.end('SIGTERM');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(await second.ask('MGET', 'a', 'b', 'c', 'd', 'e')).toBe('[1, 1, (nil), (nil), (nil)]');
+  });
+
+  it('waits for the disk no longer when that takes nothing', async () => {
+    const server = await folder.start(limited(), ...ALWAYS);
+    const writer = await server.connect();
+    const written = writer.command('SET', 'large', 'x'.repeat(20_000));
+    await server.says('The append-only file cannot be written (write: File too large)');
+    expect(await turn(server, 'no')).toBe('OK');
+    expect(String(await written)).toBe('+OK\r\n');
+    await server.says('The append-only file ended before everything was written to it');
+    expect(await server.ask('SET', 'a', '1')).toBe('OK');
+  });
+});
+
 describe('a disk that takes nothing', () => {
   it.each(['everysec', 'no'])('holds nobody up when much waits for it: %s', async (policy) => {
     const server = await folder.start(limited(1000), ...ON, '--appendfsync', policy);
@@ -247,6 +313,6 @@ describe('a disk that takes nothing', () => {
   });
 });
 
-function logText(): string {
-  return readFileSync(folder.file('appendonlydir/appendonly.aof.1.incr.aof'), 'latin1');
+function logText(sequence = 1): string {
+  return readFileSync(folder.file(`appendonlydir/appendonly.aof.${String(sequence)}.incr.aof`), 'latin1');
 }

@@ -4,6 +4,9 @@
  *   off ── CONFIG SET appendonly yes ──► waiting ── base written ──► on ── CONFIG SET appendonly no ──► off
  *   start with appendonly yes: load, open ──► on
  *
+ * When it is turned off, the log's file ends in the background: what was taken is brought to the disk while the server
+ * goes on, and a new file waits for that (`ending`).
+ *
  * Each turn's effects go to a thread of the store that writes them (see native/binding/effect_log.h, which also keeps
  * replies back). While that cannot write, commands that write are refused; with `appendfsync always` those that read are,
  * too, since they would show what a crash could still take back. What was taken before is written as soon as it can be.
@@ -32,6 +35,13 @@ export interface BaseSnapshots extends BaseWriter {
   functions: readonly Uint8Array[];
 }
 
+/** A log that nothing is given to any more, until it is closed. */
+interface Ending {
+  readonly closed: Promise<void>;
+  /** Closes it now; `isWhole`: all that was given to it is on the disk. */
+  close(isWhole: boolean): void;
+}
+
 export class AppendOnly implements RewrittenLog, Guard {
   readonly bits = Gate.log;
   readonly order = GuardOrder.disk;
@@ -42,7 +52,9 @@ export class AppendOnly implements RewrittenLog, Guard {
   state: 'off' | 'on' | 'waiting' = 'off';
   readonly rewriter: Rewriter;
   private readonly loader: LogLoader;
+  /** Whether the store's log is given effects. */
   private isLogOpen = false;
+  private ending: Ending | null = null;
   /** Bytes of all files of the manifest but the one that is written. */
   private otherBytes = 0;
   /** Of all files, when they were last rewritten. */
@@ -170,8 +182,9 @@ export class AppendOnly implements RewrittenLog, Guard {
     return null;
   }
 
-  abandon(): void {
-    if (this.isLogOpen) this.closeLog();
+  async abandon(): Promise<void> {
+    if (this.isLogOpen) this.end();
+    await this.ending?.closed;
   }
 
   async replaced(): Promise<void> {
@@ -214,21 +227,35 @@ export class AppendOnly implements RewrittenLog, Guard {
 
   private turnOff(): undefined {
     if (this.state === 'off') return;
-    const { host } = this;
     this.state = 'off';
     this.rewriter.isScheduled = false;
     void this.rewriter.cancel();
-    if (!this.isLogOpen) return;
-    if (!host.store.finishLog(FINISH_MS))
-      host.log.warning('The append-only file was turned off before everything was written to it');
-    this.closeLog();
+    if (this.isLogOpen) this.end();
   }
 
-  private closeLog(): void {
-    const { store, effects } = this.host;
+  private end(): void {
+    const { store, log } = this.host;
+    let settle = (): void => undefined;
+    const ending: Ending = {
+      closed: new Promise((resolve) => (settle = resolve)),
+      close: (isWhole) => {
+        if (this.ending !== ending) return;
+        this.ending = null;
+        if (!isWhole) log.warning('The append-only file ended before everything was written to it');
+        store.closeLog();
+        settle();
+      },
+    };
+    this.ending = ending;
+    store.endLog((isWhole) => setImmediate(() => ending.close(isWhole)));
+    this.detach();
+  }
+
+  // What is executed from now on is of no log.
+  private detach(): void {
+    const { effects } = this.host;
     this.otherBytes = this.currentBytes;
     effects.turn(false);
-    store.closeLog();
     this.isLogOpen = false;
     this.policy = -1;
     this.refuse('', '');
@@ -284,17 +311,23 @@ export class AppendOnly implements RewrittenLog, Guard {
   /** Ends loading, or writes everything to the disk. Replies to what could not be written never leave. */
   async stop(): Promise<void> {
     this.isStopping = true;
+    this.ending?.close(this.host.store.finishLog(FINISH_MS));
     await this.rewriter.cancel();
     if (!this.isLogOpen) return;
     const { log, store } = this.host;
     log.notice('Calling fsync() on the AOF file.');
-    if (store.finishLog(FINISH_MS)) this.closeLog();
-    else log.warning('The append-only file could not be written to its end');
+    if (store.finishLog(FINISH_MS)) {
+      this.detach();
+      store.closeLog();
+    } else {
+      log.warning('The append-only file could not be written to its end');
+    }
   }
 
   /** DEBUG LOADAOF: brings everything to the disk, and loads it anew into the store, which `empty` makes empty. */
   async reload(empty: () => void): Promise<void> {
     const { host } = this;
+    if (this.ending !== null) await this.ending.closed;
     if (this.isLogOpen && !host.store.finishLog(FINISH_MS)) throw new Error('the file cannot be written');
     if (this.manifest.files.length === 0) throw new Error('there is no append-only file');
     if (this.rewriter.isRunning) throw new Error('it is being rewritten');

@@ -31,8 +31,11 @@ export interface RewrittenLog {
   readonly state: 'off' | 'on' | 'waiting';
   /** Effects go to this increment from now on; an error's text if that cannot be. */
   continueIn(file: LogFile): string | null;
-  /** Ends what an attempt before has begun to write to an increment that no manifest names. */
-  abandon(): void;
+  /**
+   * Ends what an attempt before has begun to write to an increment that no manifest names, and waits for the end of what
+   * was written before the log was turned off.
+   */
+  abandon(): Promise<void>;
   /** The manifest on the disk names a base that has all before the last `continueIn`. */
   replaced(): Promise<void>;
 }
@@ -128,7 +131,7 @@ export class Rewriter {
     const { job } = this;
     if (job === null) return;
     job.isCancelled = true;
-    if (job.snapshot >= 0) this.host.store.cancelSnapshot(job.snapshot, true);
+    if (job.snapshot >= 0) this.host.store.cancelSnapshot(job.snapshot, false);
     await job.done;
   }
 
@@ -170,14 +173,15 @@ export class Rewriter {
     const next = before.withBase(base, since);
     await folder.writeManifest(next);
     log.manifest = next;
-    await log.replaced();
+    // What was turned on or off meanwhile knows nothing of this increment.
+    if (increment !== null && !job.isCancelled) await log.replaced();
     await this.removeHistory();
   }
 
   // An empty file for what follows. While data can be restored from what is there, the manifest names it at once.
   private async makeIncrement(increment: LogFile): Promise<void> {
     const { log } = this;
-    if (log.state === 'waiting') log.abandon();
+    if (log.state === 'waiting') await log.abandon();
     await fs.writeFile(bytesOf(log.folder.file(increment.name)), '');
     await log.folder.sync();
     if (log.state !== 'on') return;
