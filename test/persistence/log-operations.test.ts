@@ -1,0 +1,49 @@
+/** The store's log by itself: what it tells of files, and of functions that throw. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataFolder } from '../support/data-folder.js';
+
+const STORE = join(import.meta.dirname, '../../dist/store/native.js');
+
+let folder: DataFolder;
+beforeEach(() => (folder = DataFolder.make()));
+afterEach(() => folder.remove());
+
+/** What a program prints, in a process of its own, that has a store as `store`. */
+function printed(program: string): string {
+  const script = `
+    import { writeFileSync } from 'node:fs';
+    import { openStore } from ${JSON.stringify(STORE)};
+    const store = openStore(1);
+    const file = ${JSON.stringify(folder.file('log'))};
+    const wait = setTimeout(() => console.log('nothing'), 5000);
+    process.on('uncaughtException', ({ message }) => { clearTimeout(wait); console.log('caught ' + message); });
+    const fail = () => { throw new Error('thrown'); };
+    ${program}`;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).stdout;
+}
+
+describe("the store's log", () => {
+  it('does not make a file', () => {
+    const program = 'console.log(store.openLog(Buffer.from(file), fail)); clearTimeout(wait);';
+    expect(printed(program)).toBe('ENOENT\n');
+    expect(existsSync(folder.file('log'))).toBe(false);
+  });
+
+  it('leaves an exception of who is told of a failure uncaught', () => {
+    const program = `
+      store.openLog(Buffer.from('/dev/full'), fail);
+      store.effectsOn(1);
+      store.beginEffect(0, store.defineEffectWord(Buffer.from('DEL')), 2);
+      store.effectBytes(Buffer.from('x'));
+      store.finishLog(1000);`;
+    expect(printed(program)).toBe('caught thrown\n');
+  });
+
+  it('leaves an exception of who is told of its end uncaught', () => {
+    const program = "writeFileSync(file, ''); store.openLog(Buffer.from(file), fail); store.endLog(fail);";
+    expect(printed(program)).toBe('caught thrown\n');
+  });
+});
