@@ -15,21 +15,23 @@ int32_t status_of(RestoreResult result) {
 
 // restoreKey(key, payload, flags): puts a dumped value under the key, over what it holds, with the expiry
 // that the flags ask for. numbers[A]: seconds for which it was not used, numbers[B]: its frequency; negative:
-// not known. 0; kStatusCorrupt: version or checksum are wrong, kStatusInvalid: the value is broken. What has
-// expired already only removes what was there. In control[Affected]: 1 there is a key now, 2 what was there
-// is gone, 0 there was nothing and is nothing.
+// not known; numbers[C]: how many bytes a text in it may have at most. 0; kStatusCorrupt: version or checksum
+// are wrong, kStatusInvalid: the value is broken. What has expired already only removes what was there. In
+// control[Affected]: 1 there is a key now, 2 what was there is gone, 0 there was nothing and is nothing.
 int32_t restore_key(Engine& e, const int32_t (&a)[3]) {
   const Key key = e.key(a[0]);
   const Bytes payload = e.arenas.argument(a[1]);
   const double idle_seconds = e.arenas.numbers()[kNumberA], frequency = e.arenas.numbers()[kNumberB];
+  const auto longest_text = static_cast<uint64_t>(e.arenas.numbers()[kNumberC]);
   Expiry expiry = e.expiry(a[2]);
   const bool has_expired = expiry.kind == Expiry::kAt && expiry.at_ms <= e.keyspace.now() &&
                            e.keyspace.expiry_mode() != ExpiryMode::kIgnore;
   const bool existed = e.keyspace.find(e.db(), key, false) != nullptr;
   if (has_expired) expiry = Expiry::none();
   Entry* entry = nullptr;
-  const RestoreResult result = restore_value(&e.keyspace, e.db(), key, {payload.data, payload.size}, expiry,
-                                             collection_limits(e), &entry);
+  const DumpedValue dumped{{payload.data, payload.size}, longest_text};
+  const RestoreResult result =
+      restore_value(&e.keyspace, e.db(), key, dumped, expiry, collection_limits(e), &entry);
   e.set_affected(0);
   if (result != RestoreResult::kOk) return status_of(result);
   if (has_expired) {

@@ -70,7 +70,7 @@ bool take_many_pairs(Decoding* d, uint64_t count, HashBuilder* hash) {
   for (uint64_t left = count; left > 0;) {
     const size_t taken = std::min<uint64_t>(left, kElementsAtATime);
     for (size_t i = 0; i < taken; i++) {
-      if (!take_kept_element(d, &names[i]) || !take_kept_element(d, &values[i])) return false;
+      if (!d->input.take_kept_text(&names[i]) || !d->input.take_kept_text(&values[i])) return false;
       hash->prefetch(names[i].view);
     }
     for (size_t i = 0; i < taken; i++) {
@@ -88,7 +88,7 @@ bool decode_pairs(Decoding* d, Made* made) {
     if (!take_many_pairs(d, count, &hash)) return false;
   } else {
     for (uint64_t i = 0; i < count; i++) {
-      if (!take_kept_element(d, &d->text) || !take_element(d, &d->other)) return false;
+      if (!d->input.take_kept_text(&d->text) || !d->input.take_text(&d->other)) return false;
       if (!hash.add(d->text.view, d->other.view)) return d->fail(kTwice);
     }
   }
@@ -115,7 +115,7 @@ bool decode_timed_pairs(Decoding* d, bool is_relative, Made* made) {
     if (at_ms > kFieldTimeMax) return d->fail(kBadTime);
     if (is_relative && at_ms != 0) at_ms += least_ms - 1;
     if (at_ms > kFieldTimeMax) return d->fail(kBadTime);
-    if (!take_kept_element(d, &d->text) || !take_element(d, &d->other)) return false;
+    if (!d->input.take_kept_text(&d->text) || !d->input.take_text(&d->other)) return false;
     if (!hash.add(d->text.view, d->other.view, at_ms)) return d->fail(kTwice);
   }
   if (d->input.failed()) return false;

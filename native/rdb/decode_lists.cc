@@ -86,7 +86,7 @@ class ListBuilder {
 
 bool take_elements(Decoding* d, ListBuilder* list) {
   for (uint64_t left = d->input.take_count(1); left > 0; left--) {
-    if (!take_element(d, &d->text)) return false;
+    if (!d->input.take_text(&d->text)) return false;
     list->add(PackedValue::of(d->text.view));
   }
   return !d->input.failed();
@@ -106,7 +106,7 @@ bool take_node(Decoding* d, uint8_t type, bool is_only, ListBuilder* list) {
   const uint64_t container = d->input.take_length();
   if (d->input.failed()) return false;
   if (container == rdb::kPlainNode) {
-    if (!take_element(d, &d->text)) return false;
+    if (!d->input.take_text(&d->text)) return false;
     if (d->text.view.size == 0) return d->fail("a node of a list is empty");
     list->add(PackedValue::of(d->text.view));
     return true;

@@ -51,7 +51,7 @@ bool take_many_members(Decoding* d, uint64_t count, SetBuilder* set) {
   for (uint64_t left = count; left > 0;) {
     const size_t taken = std::min<uint64_t>(left, kElementsAtATime);
     for (size_t i = 0; i < taken; i++) {
-      if (!take_kept_element(d, &members[i])) return false;
+      if (!d->input.take_kept_text(&members[i])) return false;
       set->prefetch(members[i].view);
     }
     for (size_t i = 0; i < taken; i++) {
@@ -69,7 +69,7 @@ bool decode_members(Decoding* d, Made* made) {
     if (!take_many_members(d, count, &set)) return false;
   } else {
     for (uint64_t i = 0; i < count; i++) {
-      if (!take_element(d, &d->text)) return false;
+      if (!d->input.take_text(&d->text)) return false;
       if (!set.add(d->text.view)) return d->fail(kTwice);
     }
   }

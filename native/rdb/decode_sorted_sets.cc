@@ -120,7 +120,7 @@ bool take_many_elements(Decoding* d, bool is_text, uint64_t count, SortedSetBuil
   for (uint64_t left = count; left > 0;) {
     const size_t taken = std::min<uint64_t>(left, kElementsAtATime);
     for (size_t i = 0; i < taken; i++) {
-      if (!take_kept_element(d, &members[i]) || !take_score(d, is_text, &scores[i])) return false;
+      if (!d->input.take_kept_text(&members[i]) || !take_score(d, is_text, &scores[i])) return false;
       set->prefetch(members[i].view, scores[i]);
     }
     for (size_t i = 0; i < taken; i++) {
@@ -139,7 +139,7 @@ bool decode_elements(Decoding* d, bool is_text, Made* made) {
   } else {
     for (uint64_t i = 0; i < count; i++) {
       double score;
-      if (!take_kept_element(d, &d->text) || !take_score(d, is_text, &score)) return false;
+      if (!d->input.take_kept_text(&d->text) || !take_score(d, is_text, &score)) return false;
       if (!set.add(d->text.view, score)) return d->fail(kTwice);
     }
   }

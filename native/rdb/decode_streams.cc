@@ -66,7 +66,7 @@ class StreamDecoder {
 
   bool take_nodes() {
     for (uint64_t left = d_.input.take_count(2); left > 0; left--) {
-      if (!take_element(&d_, &d_.text)) return false;
+      if (!d_.input.take_text(&d_.text)) return false;
       if (d_.text.view.size != rdb::kStreamIdBytes) return d_.fail("a node of a stream has no identifier");
       const StreamId master = read_id(d_.text.view.data);
       const uint8_t* list;
@@ -139,7 +139,7 @@ class StreamDecoder {
   bool take_group() {
     RdbInput& input = d_.input;
     RdbText& name = d_.other;
-    if (!take_kept_element(&d_, &name)) return false;
+    if (!d_.input.take_kept_text(&name)) return false;
     const StreamId last = take_id(&input);
     int64_t read = version_ == 1 ? stream_->entries_up_to(last) : static_cast<int64_t>(input.take_length());
     if (input.failed()) return false;
@@ -154,7 +154,9 @@ class StreamDecoder {
     RdbInput& input = d_.input;
     constexpr uint64_t kBytesEach = rdb::kStreamIdBytes + 8 + 1;
     const uint64_t count = input.take_count(kBytesEach);
-    pending->reserve(count);
+    // What is only stated is not made room for all at once.
+    constexpr uint64_t kReserved = 4096;
+    pending->reserve(std::min(count, kReserved));
     bool is_sorted = true;
     for (uint64_t i = 0; i < count; i++) {
       Pending entry{};
@@ -195,7 +197,7 @@ class StreamDecoder {
 
   bool take_consumer(ConsumerGroup* group, uint32_t* number) {
     RdbInput& input = d_.input;
-    if (!take_kept_element(&d_, &d_.text)) return false;
+    if (!d_.input.take_kept_text(&d_.text)) return false;
     const auto seen_ms = static_cast<int64_t>(input.take_u64());
     const int64_t active_ms = version_ < 3 ? seen_ms : static_cast<int64_t>(input.take_u64());
     if (input.failed()) return false;

@@ -116,20 +116,10 @@ Decoded decode_value(RdbInput* input, uint8_t type, const Destination& to, const
 
 // ---- Elements and blocks ----
 
-bool take_element(Decoding* d, RdbText* text) {
-  return d->input.take_text(text) &&
-         (text->view.size <= kElementBytesMax || d->fail("an element is too long"));
-}
-
-bool take_kept_element(Decoding* d, RdbText* text) {
-  return d->input.take_kept_text(text) &&
-         (text->view.size <= kElementBytesMax || d->fail("an element is too long"));
-}
-
 bool take_block(Decoding* d, ByteView* block) {
-  if (!d->input.take_text(&d->text)) return false;
+  if (!d->input.take_text(&d->text, kBlockBytesMax)) return false;
   *block = d->text.view;
-  return block->size <= kBlockBytesMax || d->fail("a packed block is too long");
+  return true;
 }
 
 bool take_listpack(Decoding* d, uint32_t stride, const uint8_t** block, uint32_t* count) {

@@ -7,7 +7,8 @@
 // value as it is; everything else is taken element by element, as commands would have put it in.
 //
 // Invariants
-//   1. A decoder allocates for no more elements than the bytes that are left can hold.
+//   1. A decoder allocates for no more elements than the bytes that are left can hold, and for no longer text
+//      than RdbInput::set_longest_text allows; memory for a text that the system does not have is a failure.
 //   2. What was built of a value that turns out to be broken is freed, and the keyspace has not changed.
 //
 // Thread: the owner of the keyspace. Cost: O(bytes), and that of the value's own growth.
@@ -69,8 +70,7 @@ struct Made {
   uint8_t encoding = 0;
 };
 
-/// Most bytes of an element, and of a packed block: what the store's own forms can count in 32 bits.
-inline constexpr size_t kElementBytesMax = (size_t{1} << 32) - 65536;
+/// Most bytes of a packed block.
 inline constexpr size_t kBlockBytesMax = size_t{1} << 30;
 
 // False if it failed.
@@ -80,10 +80,6 @@ bool decode_hash(Decoding* d, uint8_t type, Made* made);
 bool decode_sorted_set(Decoding* d, uint8_t type, Made* made);
 bool decode_stream(Decoding* d, uint8_t type, Made* made);
 
-/// Takes an element, and refuses one that no collection can hold. `take_kept_element`: it holds while the
-/// next one is taken.
-bool take_element(Decoding* d, RdbText* text);
-bool take_kept_element(Decoding* d, RdbText* text);
 /// Takes a packed block: one text of a bounded size.
 bool take_block(Decoding* d, ByteView* block);
 /// The same for a listpack, which is checked, and has a multiple of `stride` elements; `*count` of them.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "memory/assert.h"
 #include "rdb/crc64.h"
 #include "rdb/format.h"
 #include "rdb/lzf.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr size_t kBufferBytes = size_t{1} << 18;
 constexpr const char* kEndsEarly = "it ends too early";
+constexpr const char* kNoMemory = "there is no memory for it";
 
 }  // namespace
 
@@ -20,11 +22,9 @@ RdbInput::RdbInput(ByteView memory)
     : total_(memory.size), begin_(memory.data), at_(begin_), end_(begin_ + memory.size), summed_(begin_) {}
 
 RdbInput::RdbInput(std::FILE* file, uint64_t size)
-    : file_(file),
-      total_(size),
-      capacity_(kBufferBytes),
-      buffer_(std::make_unique_for_overwrite<uint8_t[]>(kBufferBytes)) {
-  begin_ = at_ = end_ = summed_ = buffer_.get();
+    : file_(file), total_(size), capacity_(kBufferBytes), room_(buffer_.of(kBufferBytes)) {
+  RW_ASSERT(room_ != nullptr, "out of memory");
+  begin_ = at_ = end_ = summed_ = room_;
 }
 
 bool RdbInput::fail(const char* reason) {
@@ -53,25 +53,27 @@ bool RdbInput::read_file(uint8_t* out, size_t size) {
 bool RdbInput::refill(size_t size) {
   if (failed()) return false;
   if (size > left()) return fail(kEndsEarly);
-  settle_checksum();
-  base_ = offset();
   const auto rest = static_cast<size_t>(end_ - at_);
   const size_t wanted = std::max(size, kBufferBytes);
-  uint8_t* target = buffer_.get();
+  settle_checksum();
+  const uint64_t base = offset();
   if (wanted != capacity_) {
-    auto fresh = std::make_unique_for_overwrite<uint8_t[]>(wanted);
-    target = fresh.get();
-    std::memcpy(target, at_, rest);
+    ScratchBytes fresh;
+    uint8_t* room = fresh.of(wanted);
+    if (room == nullptr) return fail(kNoMemory);
+    std::memcpy(room, at_, rest);
     buffer_ = std::move(fresh);
+    room_ = room;
     capacity_ = wanted;
   } else {
-    std::memmove(target, at_, rest);
+    std::memmove(room_, at_, rest);
   }
-  begin_ = at_ = summed_ = target;
-  end_ = target + rest;
+  base_ = base;
+  begin_ = at_ = summed_ = room_;
+  end_ = room_ + rest;
   const uint64_t behind = total_ - base_ - rest;
   const auto more = static_cast<size_t>(std::min<uint64_t>(capacity_ - rest, behind));
-  if (!read_file(target + rest, more)) return false;
+  if (!read_file(room_ + rest, more)) return false;
   end_ += more;
   return true;
 }
@@ -89,7 +91,7 @@ bool RdbInput::take_bytes(uint8_t* out, size_t size) {
   checksum_ = crc64(checksum_, out + near, far);
   // The buffer is empty, and begins behind what was read past it.
   base_ = offset() + far;
-  begin_ = at_ = end_ = summed_ = buffer_.get();
+  begin_ = at_ = end_ = summed_ = room_;
   return true;
 }
 
@@ -162,7 +164,11 @@ bool RdbInput::take_integer(uint8_t encoding, int64_t* value) {
   return !failed();
 }
 
-bool RdbInput::take_compressed(RdbText* text) {
+bool RdbInput::may_be_so_long(uint64_t length, uint64_t longest) {
+  return length <= std::min(longest, longest_text_) || fail("a text is too long");
+}
+
+bool RdbInput::take_compressed(RdbText* text, uint64_t longest) {
   const uint64_t packed = take_length();
   const uint64_t size = take_length();
   // No compressed byte stands for more than this.
@@ -171,30 +177,35 @@ bool RdbInput::take_compressed(RdbText* text) {
   if (packed > left()) return fail(kEndsEarly);
   if (size / kExpansionMax > packed || size == 0) return fail("a compressed string has a wrong length");
   ByteView view;
-  if (!take_view(packed, &view)) return false;
+  if (!may_be_so_long(size, longest) || !take_view(packed, &view)) return false;
   uint8_t* room = text->room.of(static_cast<size_t>(size));
+  if (room == nullptr) return fail(kNoMemory);
   text->view = {room, static_cast<size_t>(size)};
   if (!lzf_decompress(view.data, view.size, room, static_cast<size_t>(size)))
     return fail("a compressed string is broken");
   return true;
 }
 
-bool RdbInput::take_text(RdbText* text, bool copies) {
+bool RdbInput::take_plain(RdbText* text, uint64_t length, bool copies) {
+  if (!take_view(length, &text->view)) return false;
+  if (!copies) return true;
+  uint8_t* room = text->room.of(text->view.size);
+  if (room == nullptr) return fail(kNoMemory);
+  if (text->view.size != 0) std::memcpy(room, text->view.data, text->view.size);
+  text->view.data = room;
+  return true;
+}
+
+bool RdbInput::take_text(RdbText* text, uint64_t longest, bool copies) {
   constexpr uint8_t kPlain = 255;
   uint8_t encoding = kPlain;
   const uint64_t length = take_length(&encoding);
-  if (encoding == kPlain) {
-    if (!take_view(length, &text->view)) return false;
-    if (!copies) return true;
-    uint8_t* room = text->room.of(text->view.size);
-    if (text->view.size != 0) std::memcpy(room, text->view.data, text->view.size);
-    text->view.data = room;
-    return true;
-  }
-  if (encoding == rdb::kLzf) return take_compressed(text);
+  if (encoding == kPlain) return may_be_so_long(length, longest) && take_plain(text, length, copies);
+  if (encoding == rdb::kLzf) return take_compressed(text, longest);
   int64_t value;
   if (!take_integer(encoding, &value)) return false;
   uint8_t* digits = text->room.of(kInt64TextMax);
+  if (digits == nullptr) return fail(kNoMemory);
   text->view = {digits, format_int64(value, digits)};
   return true;
 }
@@ -220,11 +231,12 @@ bool RdbInput::take_large_text(RdbText* text, LargeText* large) {
   if (failed()) return false;
   if (encoding == kPlain) {
     if (length > left()) return fail(kEndsEarly);
+    if (!may_be_so_long(length, kTextBytesMax)) return false;
     large->is_plain = true;
     large->length = length;
     return true;
   }
-  if (encoding == rdb::kLzf) return take_compressed(text);
+  if (encoding == rdb::kLzf) return take_compressed(text, kTextBytesMax);
   large->is_integer = true;
   return take_integer(encoding, &large->integer);
 }

@@ -7,6 +7,9 @@
 //   text      a string of the format as it is meant: written out as bytes, as an integer or compressed.
 //   offset    how many bytes were taken from the beginning.
 //   left      how many there are still. Every length is compared with it before anything is allocated.
+//   longest   how long a text may be at most, as it is meant: few compressed bytes may say that they are
+//   many.
+//             That, too, is compared before anything is allocated, and memory that is not there is a failure.
 //
 // Failing. The first thing that goes wrong is kept with its offset, and all that is taken afterwards is
 // refused: so a decoder may ask a few things in a row and look once.
@@ -22,36 +25,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <memory>
 #include <string>
 
 #include "memory/byte_view.h"
+#include "memory/scratch_bytes.h"
 #include "types/number.h"
 
 namespace redwing {
 
-/// Bytes that grow without being cleared, and are used again and again.
-class RdbRoom {
- public:
-  /// At least so many bytes; what was in it is lost.
-  uint8_t* of(size_t size) {
-    if (size > capacity_ || capacity_ > kKeptBytes) {
-      capacity_ = size;
-      bytes_ = std::make_unique_for_overwrite<uint8_t[]>(size);
-    }
-    return bytes_.get();
-  }
-
- private:
-  static constexpr size_t kKeptBytes = size_t{1} << 20;  // more is given back at the next use
-  std::unique_ptr<uint8_t[]> bytes_;
-  size_t capacity_ = 0;
-};
+/// Most bytes of a text: what the store's own forms can count in 32 bits.
+inline constexpr uint64_t kTextBytesMax = (uint64_t{1} << 32) - 65536;
 
 /// A text with the room that it may need.
 struct RdbText {
   ByteView view{nullptr, 0};
-  RdbRoom room;
+  ScratchBytes room;
 };
 
 class RdbInput {
@@ -62,6 +50,9 @@ class RdbInput {
   RdbInput(std::FILE* file, uint64_t size);
   RdbInput(const RdbInput&) = delete;
   RdbInput& operator=(const RdbInput&) = delete;
+
+  /// No text may be longer from now on; at first, and at most, kTextBytesMax.
+  void set_longest_text(uint64_t bytes) { longest_text_ = bytes < kTextBytesMax ? bytes : kTextBytesMax; }
 
   uint64_t offset() const { return base_ + static_cast<uint64_t>(at_ - begin_); }
   uint64_t left() const { return total_ - offset(); }
@@ -96,10 +87,12 @@ class RdbInput {
   uint64_t take_length() { return take_length(nullptr); }
   /// A number of things that take at least `bytes_each` bytes; it fails if there cannot be as many.
   uint64_t take_count(uint64_t bytes_each);
-  /// A text, until the next take.
-  bool take_text(RdbText* text) { return take_text(text, false); }
+  /// A text, until the next take; of at most `longest` bytes, if that is less than what texts may have.
+  bool take_text(RdbText* text, uint64_t longest = kTextBytesMax) { return take_text(text, longest, false); }
   /// A text that holds longer.
-  bool take_kept_text(RdbText* text) { return take_text(text, is_file()); }
+  bool take_kept_text(RdbText* text, uint64_t longest = kTextBytesMax) {
+    return take_text(text, longest, is_file());
+  }
   bool skip_text();
 
   /// What comes next of a string that may be too large to be copied about: `is_plain` says that `length`
@@ -141,9 +134,11 @@ class RdbInput {
   bool refill(size_t size);
   bool read_file(uint8_t* out, size_t size);
   void settle_checksum();
-  bool take_text(RdbText* text, bool copies);
+  bool take_text(RdbText* text, uint64_t longest, bool copies);
+  bool take_plain(RdbText* text, uint64_t length, bool copies);
+  bool may_be_so_long(uint64_t length, uint64_t longest);
   bool take_integer(uint8_t encoding, int64_t* value);
-  bool take_compressed(RdbText* text);
+  bool take_compressed(RdbText* text, uint64_t longest);
 
   std::FILE* file_ = nullptr;  // nullptr: all is in the buffer
   uint64_t total_;             // bytes that there are
@@ -154,7 +149,9 @@ class RdbInput {
   const uint8_t* summed_;      // up to where the checksum goes
   uint64_t checksum_ = 0;
   size_t capacity_ = 0;
-  std::unique_ptr<uint8_t[]> buffer_;
+  ScratchBytes buffer_;
+  uint8_t* room_ = nullptr;  // in it
+  uint64_t longest_text_ = kTextBytesMax;
   const char* error_ = nullptr;
   uint64_t error_offset_ = 0;
 };

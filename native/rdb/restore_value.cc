@@ -23,19 +23,15 @@ bool check_footer(ByteView payload) {
 
 }  // namespace
 
-RestoreResult restore_value(Keyspace* keyspace, int db, const Key& key, ByteView payload, Expiry expiry,
-                            const CollectionLimits& limits, Entry** entry) {
+RestoreResult restore_value(Keyspace* keyspace, int db, const Key& key, const DumpedValue& dumped,
+                            Expiry expiry, const CollectionLimits& limits, Entry** entry) {
+  const ByteView payload = dumped.payload;
   if (!check_footer(payload)) return RestoreResult::kBadChecksum;
   RdbInput input({payload.data, payload.size - rdb::kFooterBytes});
+  input.set_longest_text(dumped.longest_text);
   const uint8_t type = input.take_byte();
-  switch (decode_value(&input, type, {keyspace, db, key, expiry}, limits, entry)) {
-    case Decoded::kValue:
-      return RestoreResult::kOk;
-    case Decoded::kEmpty:
-      return RestoreResult::kEmpty;
-    default:
-      return RestoreResult::kBadValue;
-  }
+  const Decoded decoded = decode_value(&input, type, {keyspace, db, key, expiry}, limits, entry);
+  return decoded == Decoded::kValue ? RestoreResult::kOk : RestoreResult::kBadValue;
 }
 
 }  // namespace redwing

@@ -1,5 +1,6 @@
 #include "rdb/snapshot_reader.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -246,7 +247,8 @@ bool SnapshotReader::Impl::take_database() {
 }
 
 bool SnapshotReader::Impl::take_fact() {
-  if (!input_->take_kept_text(&name_) || !input_->take_text(&text_)) return false;
+  constexpr uint64_t kLongest = uint64_t{1} << 20;
+  if (!input_->take_kept_text(&name_, kLongest) || !input_->take_text(&text_, kLongest)) return false;
   const auto text_of = [](ByteView view) {
     return view.size == 0 ? std::string() : std::string(reinterpret_cast<const char*>(view.data), view.size);
   };
@@ -255,7 +257,8 @@ bool SnapshotReader::Impl::take_fact() {
 }
 
 bool SnapshotReader::Impl::take_function() {
-  if (!input_->take_text(&text_)) return false;
+  constexpr uint64_t kLongest = uint64_t{1} << 29;
+  if (!input_->take_text(&text_, kLongest)) return false;
   reading_.functions.emplace_back(reinterpret_cast<const char*>(text_.view.data), text_.view.size);
   return true;
 }
@@ -294,7 +297,6 @@ bool SnapshotReader::Impl::take_module_aux() {
 
 bool SnapshotReader::Impl::take_key(uint8_t type) {
   if (!input_->take_kept_text(&name_)) return false;
-  if (name_.view.size > kElementBytesMax) return input_->fail("a key is too long");
   const KeyFacts facts = facts_;
   facts_ = {};
   const bool expires = facts.expiry_ms != kNoExpiry, is_due = has_expired(facts.expiry_ms);
@@ -306,7 +308,9 @@ bool SnapshotReader::Impl::take_key(uint8_t type) {
   Entry* entry = nullptr;
   const Decoded decoded = decode_value(&*input_, type, to, limits_, &entry);
   if (decoded == Decoded::kFailed) {
-    reading_.error_key.assign(reinterpret_cast<const char*>(name_.view.data), name_.view.size);
+    constexpr size_t kShown = 1024;
+    reading_.error_key.assign(reinterpret_cast<const char*>(name_.view.data),
+                              std::min(name_.view.size, kShown));
     return false;
   }
   if (decoded == Decoded::kEmpty) {

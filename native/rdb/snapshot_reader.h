@@ -33,7 +33,7 @@ struct SnapshotReading {
   std::vector<std::string> functions;
   std::string error;          // of kFailed: what is wrong, in words
   uint64_t error_offset = 0;  // and where in the file
-  std::string error_key;      // of which key, if of one
+  std::string error_key;      // of which key, if of one: how it begins
 };
 
 class SnapshotReader {

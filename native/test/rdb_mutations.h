@@ -16,13 +16,21 @@
 
 namespace redwing::test {
 
-/// Changes some bytes: sets, flips, copies, removes and inserts them, with a liking for values at borders.
+/// A compressed text that says it is `size` bytes, and is `packed` zeros: none of it is believed.
+inline std::string overstated_text(uint64_t packed, uint64_t size) {
+  return byte(rdb::kSpecial + rdb::kLzf) + length(packed) + length(size) + std::string(packed, '\0');
+}
+/// As many as may just be believed: a compressed byte stands for no more.
+inline std::string overstated_text(uint64_t packed) { return overstated_text(packed, packed * 88); }
+
+/// Changes some bytes: sets, flips, copies, removes and inserts them, with a liking for values at borders;
+/// and puts in texts that overstate how long they are.
 inline std::string mutated(std::string bytes, Random& random) {
   static constexpr uint8_t kBorders[] = {0, 1, 2, 63, 64, 127, 128, 129, 191, 192, 195, 253, 254, 255};
   const uint64_t changes = 1 + random.below(random.one_in(4) ? 12 : 3);
   for (uint64_t i = 0; i < changes && !bytes.empty(); i++) {
     const size_t at = random.below(bytes.size());
-    switch (random.below(7)) {
+    switch (random.below(8)) {
       case 0:
         bytes[at] = static_cast<char>(random.next());
         break;
@@ -40,6 +48,9 @@ inline std::string mutated(std::string bytes, Random& random) {
         break;
       case 5:
         bytes.insert(at, bytes.substr(random.below(bytes.size()), 1 + random.below(8)));
+        break;
+      case 6:
+        bytes.insert(at, overstated_text(1 + random.below(64)));
         break;
       default:
         bytes[at] = bytes[random.below(bytes.size())];
@@ -81,7 +92,7 @@ class Restorer {
     const Key key = keyspace_.key(reinterpret_cast<const uint8_t*>("k"), 1);
     Entry* entry = nullptr;
     const RestoreResult result =
-        restore_value(&keyspace_, 0, key, {reinterpret_cast<const uint8_t*>(whole.data()), whole.size()},
+        restore_value(&keyspace_, 0, key, {{reinterpret_cast<const uint8_t*>(whole.data()), whole.size()}},
                       Expiry::none(), CollectionLimits{}, &entry);
     CHECK(result != RestoreResult::kBadChecksum);
     const bool is_restored = result == RestoreResult::kOk;

@@ -1,10 +1,12 @@
 // Reading of the RDB format: every type, whole files, and what is broken.
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
 
 #include "collections/digest.h"
+#include "memory/platform.h"
 #include "rdb/snapshot_reader.h"
 #include "test/check.h"
 #include "test/rdb_mutations.h"
@@ -86,7 +88,7 @@ void test_same_values_have_the_same_digest() {
     const Key key = keyspace.key(reinterpret_cast<const uint8_t*>("k"), 1);
     Entry* entry = nullptr;
     const RestoreResult result =
-        restore_value(&keyspace, 0, key, {reinterpret_cast<const uint8_t*>(whole.data()), whole.size()},
+        restore_value(&keyspace, 0, key, {{reinterpret_cast<const uint8_t*>(whole.data()), whole.size()}},
                       Expiry::none(), {}, &entry);
     CHECK(result == RestoreResult::kOk);
     Digest digest;
@@ -140,6 +142,80 @@ SnapshotReading read_file(Keyspace* keyspace, const std::string& bytes, int64_t 
     }
   }
   return reader.reading();
+}
+
+// Keeps the process from having more memory than it has and `more_bytes`, where the build can live with that.
+class MemoryLimit {
+ public:
+  explicit MemoryLimit(size_t more_bytes) {
+#if !defined(RW_SANITIZED) && defined(__linux__)
+    size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    ::getrlimit(RLIMIT_AS, &before_);
+    const rlimit limit{pages * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) + more_bytes, before_.rlim_max};
+    CHECK_EQ(::setrlimit(RLIMIT_AS, &limit), 0);
+#else
+    static_cast<void>(more_bytes);
+#endif
+  }
+  ~MemoryLimit() {
+#if !defined(RW_SANITIZED) && defined(__linux__)
+    ::setrlimit(RLIMIT_AS, &before_);
+#endif
+  }
+
+ private:
+  rlimit before_{};
+};
+
+// Texts that say they are longer than may be, or than there is memory for: no more than an error.
+void test_overstated_texts() {
+  constexpr size_t kPacked = size_t{8} << 20;  // 704 MB, if it were true
+  const std::string long_text = overstated_text(kPacked);
+  Restorer restorer;
+  std::vector<std::string> values;
+  for (rdb::Type type : {rdb::kString, rdb::kHashZipmap, rdb::kListZiplist, rdb::kSetIntegers,
+                         rdb::kSetListpack, rdb::kHashListpack, rdb::kSortedSetListpack})
+    values.push_back(byte(type) + long_text);
+  for (rdb::Type type : {rdb::kList, rdb::kSet, rdb::kHash, rdb::kSortedSet2, rdb::kListQuicklist})
+    values.push_back(byte(type) + length(1) + long_text + long_text);
+  values.push_back(byte(rdb::kStream3) + length(1) + long_text);
+  for (const std::string& value : values) {
+    const MemoryLimit limit(size_t{400} << 20);
+    CHECK(!restorer.restore(value));
+  }
+  const std::string head = "REDIS0009";
+  for (const std::string& behind :
+       {byte(rdb::kString) + long_text, byte(rdb::kString) + text("key") + long_text,
+        byte(rdb::kFact) + text("fact") + long_text, byte(rdb::kFunction) + long_text}) {
+    Keyspace keyspace(1, HashSeed{});
+    const MemoryLimit limit(size_t{400} << 20);
+    const SnapshotReading reading = read_file(&keyspace, head + behind);
+    CHECK(reading.error != "");
+    CHECK(reading.error_offset >= head.size());
+  }
+}
+
+// The longest text that may be is one, and one byte more is refused before memory is there for it.
+void test_longest_text() {
+  Keyspace keyspace(1, HashSeed{});
+  register_value_types(&keyspace);
+  const Key key = keyspace.key(reinterpret_cast<const uint8_t*>("k"), 1);
+  const auto restores = [&](const std::string& value, uint64_t longest) {
+    const std::string whole = payload(value);
+    const ByteView view{reinterpret_cast<const uint8_t*>(whole.data()), whole.size()};
+    return restore_value(&keyspace, 0, key, {view, longest}, Expiry::none()) == RestoreResult::kOk;
+  };
+  // 'a', and 99 times the same from one byte back.
+  const std::string compressed = "\xc3"s + length(5) + length(100) + "\0a\xe0\x5a\0"s;
+  const std::string plain = text(std::string(100, 'a'));
+  for (const std::string& one : {compressed, plain}) {
+    const std::string string = byte(rdb::kString) + one, list = byte(rdb::kList) + length(1) + one;
+    for (const std::string& value : {string, list}) {
+      CHECK(restores(value, 100));
+      CHECK(!restores(value, 99));
+    }
+  }
 }
 
 void test_files() {
@@ -226,6 +302,8 @@ int main(int argc, char** argv) {
   test_every_type_is_read();
   test_what_is_cut_short_is_refused();
   test_broken_values();
+  test_overstated_texts();
+  test_longest_text();
   test_same_values_have_the_same_digest();
   test_files();
   test_broken_files();

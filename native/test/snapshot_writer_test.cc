@@ -95,7 +95,7 @@ class Data {
         const std::vector<std::string>& values = payloads_;
         const size_t small = values.size() - kLargePayloads;
         const std::string& value = values[random_.below(random_.one_in(40) ? values.size() : small)];
-        restore_value(&keyspace_, db, key, view_of(value), {});
+        restore_value(&keyspace_, db, key, {view_of(value)}, {});
         break;
       }
       default: {

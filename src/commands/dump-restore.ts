@@ -1,5 +1,5 @@
 // DUMP and RESTORE: values as bytes, to be taken to another server (see native/rdb/format.h).
-import { NumberA, NumberB, SetExpiry, StatusCorrupt } from '../store/layout.js';
+import { NumberA, NumberB, NumberC, SetExpiry, StatusCorrupt } from '../store/layout.js';
 import { type Call, word } from './call.js';
 import { EventClass } from './changes.js';
 import { type CommandDeclaration, keyAt } from './command.js';
@@ -19,6 +19,10 @@ const BAD_FORMAT = 'ERR Bad data format';
 
 const FIRST_OPTION = 4;
 const FREQUENCY_MAX = 255;
+
+// Few bytes of a payload may say that they are a long string. As long as a command can bring one in it is taken, and as
+// proto-max-bulk-len is at first, even if it is lowered later.
+const LONGEST_TEXT = 512 * 1024 * 1024;
 
 interface RestoreOptions {
   replaces: boolean;
@@ -72,6 +76,7 @@ function restore(c: Call): void {
   if (expires && c.store.readExpiry(c.first + 2, 1, options.isAbsolute ? 0 : 1) < 0) return c.error(BAD_TTL);
   c.numbers[NumberA] = options.idleTime;
   c.numbers[NumberB] = options.frequency;
+  c.numbers[NumberC] = Math.max(c.server.config.protoMaxBulkLen, LONGEST_TEXT);
   const status = c.store.restoreKey(c.first + 1, c.first + 3, expires ? SetExpiry : 0);
   if (status < 0) return c.error(status === StatusCorrupt ? BAD_PAYLOAD : BAD_FORMAT);
   if (c.affected === 1) {

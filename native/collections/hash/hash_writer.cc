@@ -52,7 +52,7 @@ void HashWriter::expect(size_t fields, size_t bytes) {
     become_table();
   } else if (is_new() && fields > 1) {
     // Two elements take at most 12 bytes beside their text; what is too much, finish gives back.
-    block_->reserve(static_cast<int64_t>(bytes + 12 * fields));
+    block_->reserve(static_cast<int64_t>(std::min(bytes + 12 * fields, kPackedBytesMax)));
   }
 }
 

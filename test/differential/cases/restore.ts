@@ -258,6 +258,7 @@ const BROKEN: readonly (readonly [string, number, Buffer])[] = [
   ['a string of an unknown form', 0, join('\xc4')],
   ['a string of a huge length', 0, join('\x81', big(2n ** 60n))],
   ['a compressed string that is not', 0, join('\xc3\x02\x0a\xff\xff')],
+  ['a compressed string that says it is longer', 0, join('\xc3', length(64), length(64 * 88), '\0'.repeat(64))],
   ['a list without elements', 1, length(0)],
   ['a list of fewer elements', 1, join(length(5), text('a'))],
   ['a list as a ziplist without elements', 10, text(ziplist())],
