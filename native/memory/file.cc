@@ -23,6 +23,17 @@ namespace {
 // One call of the system writes at most so much.
 constexpr size_t kWriteMax = size_t{1} << 30;
 
+#if !defined(_WIN32)
+// Has the system hand over what it holds of a file, which macOS leaves in the memory of the disk.
+int hand_over(int descriptor) {
+  int result;
+  do {
+    result = ::fsync(descriptor);
+  } while (result != 0 && errno == EINTR);
+  return result != 0 ? errno : 0;
+}
+#endif
+
 }  // namespace
 
 #if defined(_WIN32)
@@ -82,7 +93,7 @@ int begin_write_back(int descriptor, uint64_t offset, uint64_t size, uint64_t be
 #if defined(__linux__)
   const auto at = static_cast<off64_t>(offset);
   if (::sync_file_range(descriptor, at, static_cast<off64_t>(size), SYNC_FILE_RANGE_WRITE) != 0) {
-    return errno == ENOSYS || errno == EINVAL ? sync(descriptor) : errno;
+    return errno == ENOSYS || errno == EINVAL ? hand_over(descriptor) : errno;
   }
   if (before == 0) return 0;
   constexpr unsigned kWholly =
@@ -90,16 +101,20 @@ int begin_write_back(int descriptor, uint64_t offset, uint64_t size, uint64_t be
   const auto length = static_cast<off64_t>(before);
   return ::sync_file_range(descriptor, at - length, length, kWholly) != 0 ? errno : 0;
 #else
-  return sync(descriptor);
+  return hand_over(descriptor);
 #endif
 }
 
 int sync(int descriptor) {
+#if defined(__APPLE__)
+  // Through the memory of the disk as well, as libuv does for the log. Not every file system can.
   int result;
   do {
-    result = ::fsync(descriptor);
+    result = ::fcntl(descriptor, F_FULLFSYNC);
   } while (result != 0 && errno == EINTR);
-  return result != 0 ? errno : 0;
+  if (result == 0) return 0;
+#endif
+  return hand_over(descriptor);
 }
 
 // After EINTR the descriptor is gone all the same.
