@@ -189,29 +189,30 @@ int32_t write_stream_id(Engine& e, const int32_t (&a)[1]) {
   return 0;
 }
 
-// effectChosen(): the one thing that the command has chosen.
+// effectChosen(): all that the command has chosen, as arguments; it is forgotten.
 int32_t write_chosen(Engine& e, const int32_t (&)[1]) {
-  e.effects.bulks(e.chosen.data(), e.chosen.size(), static_cast<int32_t>(e.chosen_ends.size()));
+  const std::string_view bulks = e.chosen.bulks();
+  e.effects.bulks(bulks.data(), bulks.size(), static_cast<int32_t>(e.chosen.size()));
+  e.chosen.clear();
   return 0;
 }
 
 // effectsOfChosen(database, word, key, most): a command for each `most` of what the command has chosen: the
-// word, the key, and those. Returns how many commands.
+// word, the key, and those. Returns how many commands. What was chosen is forgotten.
 int32_t write_of_chosen(Engine& e, const int32_t (&a)[4]) {
   const auto most = static_cast<size_t>(a[3]);
   const Bytes key = e.arenas.argument(a[2]);
-  size_t from = 0;
   int32_t commands = 0;
-  for (size_t i = 0; i < e.chosen_ends.size(); i += most, commands++) {
-    const size_t count = std::min(most, e.chosen_ends.size() - i);
-    const size_t end = e.chosen_ends[i + count - 1];
+  for (size_t i = 0; i < e.chosen.size(); i += most, commands++) {
+    const size_t count = std::min(most, e.chosen.size() - i);
+    const std::string_view bulks = e.chosen.bulks(i, count);
     begin_effect(e, a[0]);
     e.effects.begin_frame(static_cast<int32_t>(count) + 2);
     e.effects.argument(word(e, a[1]));
     e.effects.argument(key.data, key.size);
-    e.effects.bulks(e.chosen.data() + from, end - from, static_cast<int32_t>(count));
-    from = end;
+    e.effects.bulks(bulks.data(), bulks.size(), static_cast<int32_t>(count));
   }
+  e.chosen.clear();
   return commands;
 }
 

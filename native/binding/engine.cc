@@ -29,17 +29,6 @@ Engine::Engine(int databases, const HashSeed& seed) : keyspace(databases, seed),
 }
 Engine::~Engine() = default;
 
-void Engine::choose(ByteView text) {
-  uint8_t digits[kInt64TextMax];
-  const size_t size = format_int64(static_cast<int64_t>(text.size), digits);
-  chosen += '$';
-  chosen.append(reinterpret_cast<const char*>(digits), size);
-  chosen += "\r\n";
-  chosen.append(reinterpret_cast<const char*>(text.data), text.size);
-  chosen += "\r\n";
-  chosen_ends.push_back(chosen.size());
-}
-
 void Engine::keep_missed(const Key& key) {
   // Nobody asks for what is read outside of commands.
   constexpr size_t kKeysMax = size_t{1} << 20;

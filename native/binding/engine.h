@@ -17,6 +17,7 @@
 #include "log/effect_buffer.h"
 #include "transport/arenas.h"
 #include "transport/transport.h"
+#include "types/bulk_list.h"
 #include "types/pattern_table.h"
 
 namespace redwing {
@@ -53,9 +54,9 @@ struct Engine {
   StreamRegisters streams;
   EffectBuffer effects;                   // what commands of the turn leave to the logs; see there
   std::vector<std::string> effect_words;  // that effects are made of beside arguments and data
-  // What a command has chosen from a collection, while effects are on: bulk strings, and where each ends.
-  std::string chosen;
-  std::vector<size_t> chosen_ends;
+  // What a command has chosen from a collection, for its effects, while they are on; cleared before each
+  // choice, and behind one of which there may be much.
+  BulkList chosen;
   // The argument register: set by listArgument, for operations whose arguments do not stand in a row.
   std::vector<int32_t> argument_list;
 
@@ -64,12 +65,6 @@ struct Engine {
   void flush_effects();
   // The same between two logs: what one command leaves does not go on from one to the next.
   void cut_effects();
-  // What the command chooses from a collection is kept from now on, for its effects.
-  void begin_choosing() {
-    chosen.clear();
-    chosen_ends.clear();
-  }
-  void choose(ByteView text);
   void keep_missed(const Key& key);
   int db() const { return arenas.control()[kDatabase]; }
   bool touches() const { return arenas.control()[kNoTouch] == 0; }

@@ -50,11 +50,11 @@ int32_t read_point_argument(Engine& e, const int32_t (&a)[1]) {
 
 // What was chosen is the scores and members of places, for effects.
 void choose_pairs(Engine& e, const std::vector<double>& scores, int32_t first) {
-  e.begin_choosing();
+  e.chosen.clear();
   uint8_t digits[kInt64TextMax];
   for (size_t i = 0; i < scores.size(); i++) {
-    e.choose({digits, format_int64(static_cast<int64_t>(scores[i]), digits)});
-    e.choose(bytes_of(e, first + 3 * static_cast<int32_t>(i) + 2));
+    e.chosen.add({digits, format_int64(static_cast<int64_t>(scores[i]), digits)});
+    e.chosen.add(bytes_of(e, first + 3 * static_cast<int32_t>(i) + 2));
   }
 }
 

@@ -74,7 +74,7 @@ int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
   HashWriter writer(e.keyspace, e.db(), target.key, &target.slot, hash_limits(e));
   writer.prepare_expiring();
   e.arenas.write_array_header(static_cast<size_t>(a[2]));
-  e.begin_choosing();
+  e.chosen.clear();
   int32_t affected = 0, changed = 0;
   for (int32_t i = 0; i < a[2]; i++) {
     const ByteView name = argument_view(e, a[1] + i);
@@ -88,7 +88,7 @@ int32_t expire_hash_fields(Engine& e, const int32_t (&a)[4]) {
       e.arenas.write_integer(done == kAffectedFields ? kFieldErased : kFieldChanged);
       affected |= done;
       changed++;
-      if (e.effects.is_on()) e.choose(name);
+      if (e.effects.is_on()) e.chosen.add(name);
     }
   }
   writer.finish();

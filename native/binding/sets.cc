@@ -294,7 +294,7 @@ PackedValue random_of(Engine& e, const SetRef& set) {
 void note_popped(Engine& e, const PackedValue& member) {
   if (!e.effects.is_on()) return;
   uint8_t digits[kInt64TextMax];
-  e.choose(member.text(digits));
+  e.chosen.add(member.text(digits));
 }
 
 // popMember(key): takes one out and writes it, or a null; 1, 0 or kStatusWrongType. It is what was chosen.
@@ -308,7 +308,7 @@ int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
   }
   if (!is_set(*entry)) return kStatusWrongType;
   const PackedValue member = random_of(e, SetRef(*entry));
-  e.begin_choosing();
+  e.chosen.clear();
   note_popped(e, member);
   write_packed(e.arenas, member);
   const Edit edit = e.keyspace.edit(&slot);
@@ -372,7 +372,7 @@ int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
     return static_cast<int32_t>(size);
   }
   const auto count = static_cast<uint64_t>(wanted);
-  e.begin_choosing();
+  e.chosen.clear();
   write_set_header(e.arenas, count);
   if (count == 0) return 0;
   constexpr uint64_t kMost = 5;  // how often those that stay must fit those that go

@@ -30,9 +30,12 @@ export interface EffectOperations {
   effectReply(from: number): number;
   /** The identifier in a register of streams. */
   effectStreamId(register: number): number;
-  /** All that the command has chosen from a collection. */
+  /** All that the command has chosen from a collection, which is forgotten then. */
   effectChosen(unused: number): number;
-  /** An effect for each `most` things that the command has chosen: the word, the key and them; how many effects. */
+  /**
+   * An effect for each `most` things that the command has chosen, which are forgotten then: the word, the key and them; how
+   * many effects.
+   */
   effectsOfChosen(database: number, word: number, key: number, most: number): number;
   /** Makes a word known; its number, from 0 on. */
   defineEffectWord(bytes: Uint8Array): number;
