@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "binding/bridge.h"
-#include "binding/effect_functions.h"
 #include "binding/effect_log.h"
+#include "binding/effects.h"
 #include "binding/engine.h"
 #include "binding/long_reads.h"
 #include "binding/operation.h"

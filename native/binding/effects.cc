@@ -20,7 +20,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "binding/effect_functions.h"
 #include "binding/operation.h"
 
 namespace redwing {

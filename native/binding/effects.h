@@ -1,6 +1,8 @@
 // What operations need that leave effects: see effects.cc.
 #pragma once
 
+#include <napi.h>
+
 #include "binding/engine.h"
 
 namespace redwing {
@@ -10,5 +12,8 @@ void begin_effect(Engine& e, int database);
 
 /// A key that the store has removed by itself leaves the command that removes it. Only while effects are on.
 void leave_removal(Engine& e, int database, ByteView key, Removal cause);
+
+/// Adds the functions of effects that take or return bytes, for src/store/effect-operations.ts.
+void add_effect_functions(Napi::Env env, Napi::Object object, Engine* engine);
 
 }  // namespace redwing
