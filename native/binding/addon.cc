@@ -133,6 +133,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   }
   object.Set("enterFrame", enter_frame(env, engine));
   add_effect_functions(env, object, engine);
+  add_serialization_functions(env, object, engine);
   add_server_functions(env, object, engine);
   add_relay_functions(env, object, engine);
   add_log_functions(env, object, engine);

@@ -1,7 +1,8 @@
-// Values as bytes: operations. The format: rdb/format.h.
+// Values as bytes: operations, and a function that returns them. The format: rdb/format.h.
 #include "binding/collection_limits.h"
 #include "binding/operation.h"
 #include "binding/reads.h"
+#include "binding/server.h"
 #include "collections/digest.h"
 #include "rdb/value_codec.h"
 
@@ -71,5 +72,22 @@ constexpr Operation kOperations[] = {
 }  // namespace
 
 std::span<const Operation> serialization_operations() { return kOperations; }
+
+void add_serialization_functions(Napi::Env env, Napi::Object object, Engine* engine) {
+  // dumpKey(database, key: Uint8Array): what DUMP tells of it, as bytes, or null; numbers[A]: its expiry, or
+  // -1
+  object.Set("dumpKey", Napi::Function::New(env, [engine](const Napi::CallbackInfo& info) -> Napi::Value {
+               const auto bytes = info[1].As<Napi::Uint8Array>();
+               const auto size = static_cast<uint32_t>(bytes.ByteLength());
+               const Key key = engine->keyspace.key(bytes.Data(), size);
+               const Entry* entry =
+                   engine->keyspace.find(info[0].As<Napi::Number>().Int32Value(), key, false);
+               if (entry == nullptr) return info.Env().Null();
+               engine->arenas.numbers()[kNumberA] =
+                   entry->has_expiry() ? static_cast<double>(entry->expiry_ms()) : -1;
+               const std::string payload = dump_value(*entry);
+               return Napi::Buffer<char>::Copy(info.Env(), payload.data(), payload.size());
+             }));
+}
 
 }  // namespace redwing

@@ -5,7 +5,6 @@
 #include "binding/long_reads.h"
 #include "binding/operation.h"
 #include "memory/platform.h"
-#include "rdb/value_codec.h"
 
 namespace redwing {
 namespace {
@@ -181,18 +180,6 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     const Entry* entry = engine->keyspace.find(integer(info, 0), key, false);
     return Napi::Number::New(info.Env(),
                              entry == nullptr ? kStatusNoKey : static_cast<int32_t>(entry->kind()));
-  });
-  // dumpKey(database, key: Uint8Array): what DUMP tells of it, as bytes, or null; numbers[A]: its expiry, or
-  // -1
-  add(env, object, "dumpKey", [engine](const Info& info) -> Napi::Value {
-    auto bytes = info[1].As<Napi::Uint8Array>();
-    const uint64_t hash = engine->keyspace.hash(bytes.Data(), static_cast<uint32_t>(bytes.ByteLength()));
-    const Key key{bytes.Data(), static_cast<uint32_t>(bytes.ByteLength()), hash};
-    const Entry* entry = engine->keyspace.find(integer(info, 0), key, false);
-    if (entry == nullptr) return info.Env().Null();
-    engine->arenas.numbers()[kNumberA] = entry->has_expiry() ? static_cast<double>(entry->expiry_ms()) : -1;
-    const std::string payload = dump_value(*entry);
-    return Napi::Buffer<char>::Copy(info.Env(), payload.data(), payload.size());
   });
   // fillKeys(database, prefix: Uint8Array, count, size)
   add(env, object, "fillKeys", [engine](const Info& info) {

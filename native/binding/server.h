@@ -9,6 +9,8 @@ namespace redwing {
 
 // Adds takeRemovals to an engine's object.
 void add_memory_functions(Napi::Env env, Napi::Object object, Engine* engine);
+// Adds dumpKey.
+void add_serialization_functions(Napi::Env env, Napi::Object object, Engine* engine);
 // Adds listenTcp, send, close, facts, memory and the rest.
 void add_server_functions(Napi::Env env, Napi::Object object, Engine* engine);
 
