@@ -5,7 +5,8 @@
 
 namespace redwing {
 
-/// openSnapshotCheck(path, hasTail, nowMs) -> { step(budgetUs), reading() }; see src/store/snapshot-check.ts.
+/// openSnapshotCheck(path, hasTail, nowMs) -> { step(budgetUs), contents() }; see
+/// src/store/snapshot-check.ts.
 Napi::Value open_snapshot_check(const Napi::CallbackInfo& info);
 
 }  // namespace redwing

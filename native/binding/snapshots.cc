@@ -26,19 +26,15 @@ Napi::Value buffer(Napi::Env env, const std::string& bytes) {
   return Napi::Buffer<char>::Copy(env, bytes.data(), bytes.size());
 }
 
-Napi::Value describe(Napi::Env env, SnapshotReading::State state, const SnapshotReading& reading) {
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("isMore", state == SnapshotReading::kMore);
-  result.Set("bytes", static_cast<double>(reading.bytes));
-  result.Set("totalBytes", static_cast<double>(reading.total_bytes));
-  result.Set("keys", static_cast<double>(reading.keys));
-  result.Set("expired", static_cast<double>(reading.expired));
-  result.Set("version", reading.version);
-  // Whatever is not UTF-8 in a key is shown by a sign that stands for it.
-  result.Set("error", state == SnapshotReading::kFailed ? reading.error : "");
-  result.Set("errorOffset", static_cast<double>(reading.error_offset));
-  result.Set("errorKey", reading.error_key);
-  return result;
+Napi::Value number(Napi::Env env, uint64_t count) {
+  return Napi::Number::New(env, static_cast<double>(count));
+}
+
+// Texts of a file may hold any byte: each becomes a character of its own.
+Napi::Value latin1(Napi::Env env, const std::string& text) {
+  napi_value value = nullptr;
+  napi_create_string_latin1(env, text.data(), text.size(), &value);
+  return Napi::Value(env, value);
 }
 
 Napi::Value describe(Napi::Env env, const SnapshotResult& result) {
@@ -73,6 +69,38 @@ SnapshotOptions options_of(const Napi::Object& given) {
 }
 
 }  // namespace
+
+Napi::Value describe(Napi::Env env, SnapshotReading::State state, const SnapshotReading& reading) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("isMore", state == SnapshotReading::kMore);
+  object.Set("bytes", number(env, reading.bytes));
+  object.Set("totalBytes", number(env, reading.total_bytes));
+  object.Set("keys", number(env, reading.keys));
+  object.Set("expired", number(env, reading.expired));
+  object.Set("keysInFile", number(env, reading.keys_in_file()));
+  object.Set("expiringInFile", number(env, reading.expiring_in_file()));
+  object.Set("version", reading.version);
+  object.Set("error", reading.error);
+  object.Set("errorOffset", number(env, reading.error_offset));
+  object.Set("errorKey", latin1(env, reading.error_key));
+  return object;
+}
+
+Napi::Value describe_contents(Napi::Env env, const SnapshotReading& reading) {
+  Napi::Array facts = Napi::Array::New(env, reading.facts.size());
+  for (uint32_t i = 0; i < reading.facts.size(); i++) {
+    Napi::Array fact = Napi::Array::New(env, 2);
+    fact.Set(0u, latin1(env, reading.facts[i].first));
+    fact.Set(1u, latin1(env, reading.facts[i].second));
+    facts.Set(i, fact);
+  }
+  Napi::Array functions = Napi::Array::New(env, reading.functions.size());
+  for (uint32_t i = 0; i < reading.functions.size(); i++) functions.Set(i, buffer(env, reading.functions[i]));
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("facts", facts);
+  object.Set("functions", functions);
+  return object;
+}
 
 Snapshots::Snapshots(Napi::Env env, Engine& engine)
     : env_(env),
@@ -228,13 +256,11 @@ void add_writing(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* 
 }
 
 void add_reading(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* snapshots) {
-  // openSnapshot({path, nowMs, keepsExpired, hasTail, isCheck, skipsChecksum}) -> the reader's number, or
+  // openSnapshot({path, nowMs, keepsExpired, hasTail, skipsChecksum}) -> the reader's number, or
   // what is wrong
   add(env, object, "openSnapshot", [=](const Info& info) -> Napi::Value {
     auto given = info[0].As<Napi::Object>();
-    const bool is_check = given.Get("isCheck").ToBoolean();
-    auto reader =
-        std::make_unique<SnapshotReader>(is_check ? nullptr : &engine->keyspace, collection_limits(*engine));
+    auto reader = std::make_unique<SnapshotReader>(&engine->keyspace, collection_limits(*engine));
     reader->set_verifies_checksum(!given.Get("skipsChecksum").ToBoolean());
     if (!reader->open(text(given.Get("path")), given.Get("nowMs").ToNumber().Int64Value(),
                       given.Get("keepsExpired").ToBoolean(), given.Get("hasTail").ToBoolean()))
@@ -251,21 +277,7 @@ void add_reading(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* 
   });
   // snapshotContents(reader) -> {facts, functions}
   add(env, object, "snapshotContents", [=](const Info& info) -> Napi::Value {
-    const SnapshotReading& reading = snapshots->readers.at(info[0].ToNumber())->reading();
-    Napi::Array facts = Napi::Array::New(info.Env(), reading.facts.size());
-    for (uint32_t i = 0; i < reading.facts.size(); i++) {
-      Napi::Array fact = Napi::Array::New(info.Env(), 2);
-      fact.Set(0u, reading.facts[i].first);
-      fact.Set(1u, reading.facts[i].second);
-      facts.Set(i, fact);
-    }
-    Napi::Array functions = Napi::Array::New(info.Env(), reading.functions.size());
-    for (uint32_t i = 0; i < reading.functions.size(); i++)
-      functions.Set(i, buffer(info.Env(), reading.functions[i]));
-    Napi::Object result = Napi::Object::New(info.Env());
-    result.Set("facts", facts);
-    result.Set("functions", functions);
-    return result;
+    return describe_contents(info.Env(), snapshots->readers.at(info[0].ToNumber())->reading());
   });
   // closeSnapshot(reader)
   add(env, object, "closeSnapshot",

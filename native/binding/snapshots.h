@@ -85,6 +85,11 @@ class Snapshots {
   std::unique_ptr<WorkerPool> pool_;
 };
 
+/// How reading stands: SnapshotReading of src/store/snapshot-operations.ts. O(1)
+Napi::Value describe(Napi::Env env, SnapshotReading::State state, const SnapshotReading& reading);
+/// What the file has beside keys: SnapshotContents there. O(bytes of them)
+Napi::Value describe_contents(Napi::Env env, const SnapshotReading& reading);
+
 /// Adds the functions of src/store/snapshot-operations.ts.
 void add_snapshot_functions(Napi::Env env, Napi::Object object, Engine* engine, Snapshots* snapshots);
 

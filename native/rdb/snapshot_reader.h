@@ -18,6 +18,7 @@
 
 namespace redwing {
 
+/// How reading stands. A key is counted once: as put into the keyspace (or checked), as expired or as empty.
 struct SnapshotReading {
   enum State { kMore, kDone, kFailed };
   uint64_t bytes = 0;        // read so far
@@ -25,8 +26,7 @@ struct SnapshotReading {
   uint64_t keys = 0;         // put into the keyspace, or checked
   uint64_t expired = 0;      // left out, for their time had come
   uint64_t empty = 0;        // left out, for they are collections without elements
-  uint64_t expiring = 0;     // keys with a time to live
-  uint64_t functions_skipped = 0;
+  uint64_t expiring = 0;     // of `keys`, those with a time to live
   int version = 0;
   int64_t now_ms = 0;  // keys that expire by then are left out; kNoExpiry: none is
   std::vector<std::pair<std::string, std::string>> facts;
@@ -34,6 +34,10 @@ struct SnapshotReading {
   std::string error;          // of kFailed: what is wrong, in words
   uint64_t error_offset = 0;  // and where in the file
   std::string error_key;      // of which key, if of one: how it begins
+
+  /// What the file has, with what was left out.
+  uint64_t keys_in_file() const { return keys + expired + empty; }
+  uint64_t expiring_in_file() const { return expiring + expired; }
 };
 
 class SnapshotReader {

@@ -240,6 +240,10 @@ void test_files() {
   const SnapshotReading late = read_file(nullptr, file, 2000000000000);
   CHECK_EQ(late.keys + late.expired, values.size());
   CHECK_EQ(late.expired, reading.expiring);
+  for (const SnapshotReading& each : {reading, checked, late}) {
+    CHECK_EQ(each.keys_in_file(), values.size());
+    CHECK_EQ(each.expiring_in_file(), reading.expiring);
+  }
 }
 
 void test_broken_files() {

@@ -220,9 +220,9 @@ export class Persistence implements Persisting {
   private reloadNow(c: Call, { flushes }: ReloadOptions): string {
     const { file } = this.snapshots;
     try {
-      this.loader.readNow(file, true);
+      this.loader.checkNow(file);
       if (flushes) this.empty(c);
-      this.loader.readNow(file, false);
+      this.loader.readNow(file);
       return this.reloaded();
     } catch (error) {
       return this.notReloaded(error);

@@ -9,6 +9,7 @@ import { statSync } from 'node:fs';
 import * as path from 'node:path';
 import { bytesOf, fileProblem } from '../config/index.js';
 import { NowMs } from '../store/layout.js';
+import { openSnapshotCheck } from '../store/native.js';
 import type { SnapshotReading } from '../store/snapshot-operations.js';
 import type { InfoLine, PersistenceHost } from './host.js';
 import { type Loading, SLICE_US } from './loading.js';
@@ -21,7 +22,7 @@ const UNBOUNDED_US = 2 ** 52;
 
 /** What is wrong with a file, for people: where, and why. */
 export function faultOf(file: string, { error, errorOffset, errorKey }: SnapshotReading): string {
-  const key = errorKey === '' ? '' : `, key '${errorKey}'`;
+  const key = errorKey === '' ? '' : `, key '${Buffer.from(errorKey, 'latin1').toString()}'`;
   return `${file}: ${error} (at byte ${String(errorOffset)}${key})`;
 }
 
@@ -86,7 +87,7 @@ export class SnapshotLoader {
    */
   async read(file: string, hasTail: boolean): Promise<SnapshotReading | null> {
     const { store, log, config } = this.host;
-    const reader = this.open(file, hasTail, false);
+    const reader = this.open(file, hasTail);
     let bytes = 0;
     let keys = 0;
     let toldMs = performance.now();
@@ -116,15 +117,21 @@ export class SnapshotLoader {
   }
 
   /** The same at once; nothing else is served. Throws with what is wrong. */
-  readNow(file: string, isCheck: boolean): void {
-    const reader = this.open(file, false, isCheck);
+  readNow(file: string): void {
+    const reader = this.open(file, false);
     try {
       const reading = this.step(reader, UNBOUNDED_US);
       if (reading.error !== '') throw new Error(faultOf(file, reading));
-      if (!isCheck) this.finish(reader, reading);
+      this.finish(reader, reading);
     } finally {
       this.host.store.closeSnapshot(reader);
     }
+  }
+
+  /** Checks a file at once. Throws with what is wrong. */
+  checkNow(file: string): void {
+    const reading = openSnapshotCheck(bytesOf(file), false, Date.now()).step(UNBOUNDED_US);
+    if (reading.error !== '') throw new Error(faultOf(file, reading));
   }
 
   /** Checks a file on a worker. Rejects with what is wrong. */
@@ -137,13 +144,12 @@ export class SnapshotLoader {
     return reading;
   }
 
-  private open(file: string, hasTail: boolean, isCheck: boolean): number {
+  private open(file: string, hasTail: boolean): number {
     const reader = this.host.store.openSnapshot({
       path: bytesOf(file),
       nowMs: Date.now(),
       keepsExpired: false,
       hasTail,
-      isCheck,
       skipsChecksum: !this.host.config.rdbchecksum,
     });
     if (typeof reader === 'string') throw new Error(`${file}: ${reader}`);

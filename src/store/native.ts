@@ -76,7 +76,7 @@ export interface NativeStore
 interface Addon {
   open(databases: number, seed: Uint8Array): NativeStore;
   sendDatagram(path: string, bytes: Uint8Array): string | null;
-  openSnapshotCheck(path: string, hasTail: boolean, nowMs: number): SnapshotCheck;
+  openSnapshotCheck(path: Uint8Array, hasTail: boolean, nowMs: number): SnapshotCheck;
 }
 
 const SEED_BYTES = 32;
@@ -101,7 +101,7 @@ export function sendDatagram(path: string, bytes: Uint8Array): string | null {
  * Begins the check of an RDB file. `hasTail`: something may follow behind its end. Keys whose time has come by `nowMs`
  * (Unix time, ms) are counted. A file that cannot be read makes the first step fail.
  */
-export function openSnapshotCheck(path: string, hasTail: boolean, nowMs: number): SnapshotCheck {
+export function openSnapshotCheck(path: Uint8Array, hasTail: boolean, nowMs: number): SnapshotCheck {
   return loadAddon().openSnapshotCheck(path, hasTail, nowMs);
 }
 

@@ -39,17 +39,22 @@ export interface SnapshotResult {
   bytes: number;
 }
 
-/** How far reading is, or how it has ended. */
+/** How far reading is, or how it has ended; of a file that is loaded, and of one that is only checked. */
 export interface SnapshotReading {
   /** Whether there is more to read. */
   isMore: boolean;
   bytes: number;
   totalBytes: number;
+  /** Keys that were taken. */
   keys: number;
   /** Keys that were left out, because their time had come. */
   expired: number;
+  /** Keys that were taken or left out; those of them with a time to live. */
+  keysInFile: number;
+  expiringInFile: number;
+  /** Of the format; 0: not read yet. */
   version: number;
-  /** What is wrong with the file, '' for nothing; where; and with which key, if with one. */
+  /** What is wrong with the file, '' for nothing; where; and how the key begins, if with one: its bytes as latin1. */
   error: string;
   errorOffset: number;
   errorKey: string;
@@ -57,6 +62,7 @@ export interface SnapshotReading {
 
 /** What a file has beside keys. */
 export interface SnapshotContents {
+  /** What it says of itself, in its order; bytes as latin1. */
   facts: [name: string, value: string][];
   functions: Uint8Array[];
 }
@@ -72,7 +78,7 @@ export interface SnapshotOperations {
   snapshotProgress(job: number): number;
   /** Has a job end soon, with the failure 'cancel'. `waits`: it does nothing more to its files when this returns. */
   cancelSnapshot(job: number, waits: boolean): void;
-  /** Opens a file to be read into the databases, or only checked: the reader's number, or what is wrong with it. */
+  /** Opens a file to be read into the databases: the reader's number, or what is wrong with it. */
   openSnapshot(given: {
     path: Uint8Array;
     /** Keys that expire by then are left out (Unix time, ms), unless they are kept. */
@@ -80,7 +86,6 @@ export interface SnapshotOperations {
     keepsExpired: boolean;
     /** Whether something may follow behind the end of the snapshot. */
     hasTail: boolean;
-    isCheck: boolean;
     /** Whether the checksum at the end of the file is not looked at. */
     skipsChecksum?: boolean;
   }): number | string;

@@ -177,6 +177,24 @@ describe('a file of Redis 7.0 without its checksum', () => {
   });
 });
 
+describe('what a file has', () => {
+  // A set of two equal members, in the database of the beginning.
+  const broken = (key: string): Buffer =>
+    Buffer.from(
+      `REDIS0009\xfa\x04kind\x01\xff\x02${String.fromCharCode(key.length)}${key}\x02\x01a\x01a`,
+      'latin1',
+    );
+
+  it('is shown byte by byte', () => {
+    const file = join(folder, 'bytes.rdb');
+    writeFileSync(file, broken('\xffkey'));
+    const { code, output } = check(file);
+    expect(code).toBe(1);
+    expect(output).toContain("[info] AUX FIELD kind = '\\xff'");
+    expect(output).toContain("Reading key '\\xffkey'");
+  });
+});
+
 describe('the command', () => {
   const run = (...args: string[]): Outcome => {
     const script = resolve(import.meta.dirname, '../../dist/cli/check-rdb.js');

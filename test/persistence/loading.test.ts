@@ -121,6 +121,9 @@ describe('a file that cannot be loaded', () => {
     expect(await refusal()).toMatch(
       /Fatal error loading the DB: .*dump\.rdb: .+ \(at byte \d+.*\)\. Exiting\./,
     );
+    const twice = Buffer.from('REDIS0009\x02\x03n\u00e4\x02\x01a\x01a');
+    writeFileSync(folder.file('dump.rdb'), twice);
+    expect(await refusal()).toMatch(/dump\.rdb: .+ \(at byte \d+, key 'n\u00e4'\)/);
     writeFileSync(folder.file('dump.rdb'), 'no snapshot');
     expect(await refusal()).toMatch(/Fatal error loading the DB: .*dump\.rdb: .+\. Exiting\./);
     writeFileSync(folder.file('dump.rdb'), '');

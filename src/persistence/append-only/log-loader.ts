@@ -137,7 +137,6 @@ export class LogLoader {
       // What follows may be about keys whose time has come.
       keepsExpired: true,
       hasTail: true,
-      isCheck: false,
       skipsChecksum: !host.config.rdbchecksum,
     });
     const refuse = (error: string, offset = 0): never => {

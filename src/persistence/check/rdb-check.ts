@@ -1,8 +1,9 @@
 // The check of an RDB file, alone or in front of the commands of an append-only file: reads it as the server would, and
 // says what is in it, or where it is wrong.
 import { statSync } from 'node:fs';
+import { bytesOf } from '../../config/index.js';
 import { openSnapshotCheck } from '../../store/native.js';
-import { type SnapshotReading, SnapshotCheckState } from '../../store/snapshot-check.js';
+import type { SnapshotReading } from '../../store/snapshot-operations.js';
 import { CheckError, type CheckOutput, describeFileError } from './check-output.js';
 
 /** How long the check goes on between two looks at the time, microseconds. */
@@ -22,13 +23,13 @@ function describeError(reading: SnapshotReading, output: CheckOutput): void {
   if (reading.errorKey !== '') output.line(`[additional info] Reading key '${printable(reading.errorKey)}'`);
 }
 
-function describeContents(reading: SnapshotReading, output: CheckOutput): void {
-  const { keys, expiring, expired, functions, version } = reading;
+function describeCounts(reading: SnapshotReading, libraries: number, output: CheckOutput): void {
+  const { keysInFile, expiringInFile, expired, version } = reading;
   if (version > 0) output.line(`[info] RDB version ${version}`);
-  output.line(`[info] ${keys} keys read`);
-  output.line(`[info] ${expiring} expires`);
+  output.line(`[info] ${keysInFile} keys read`);
+  output.line(`[info] ${expiringInFile} expires`);
   output.line(`[info] ${expired} already expired`);
-  if (functions > 0) output.line(`[info] ${functions} libraries of functions`);
+  if (libraries > 0) output.line(`[info] ${libraries} libraries of functions`);
 }
 
 function isReadable(file: string): boolean {
@@ -46,18 +47,18 @@ function isReadable(file: string): boolean {
 export function checkSnapshotFile(file: string, hasTail: boolean, output: CheckOutput): number {
   if (!isReadable(file)) throw new CheckError(`Cannot read ${file}: it is no file`);
   output.line(`[offset 0] Checking RDB file ${file}`);
-  const check = openSnapshotCheck(file, hasTail, Date.now());
-  let state = check.step(STEP_US);
-  while (state === SnapshotCheckState.more) {
-    const { bytes, totalBytes } = check.reading();
-    output.progress(file, bytes, totalBytes);
-    state = check.step(STEP_US);
+  const check = openSnapshotCheck(bytesOf(file), hasTail, Date.now());
+  let reading = check.step(STEP_US);
+  while (reading.isMore) {
+    output.progress(file, reading.bytes, reading.totalBytes);
+    reading = check.step(STEP_US);
   }
-  const reading = check.reading();
-  for (const [name, value] of reading.facts)
+  const { facts, functions } = check.contents();
+  for (const [name, value] of facts)
     output.line(`[info] AUX FIELD ${printable(name)} = '${printable(value)}'`);
-  if (state === SnapshotCheckState.failed) describeError(reading, output);
+  const isBroken = reading.error !== '';
+  if (isBroken) describeError(reading, output);
   else output.line(`[offset ${reading.bytes}] \\o/ RDB looks OK! \\o/`);
-  describeContents(reading, output);
-  return state === SnapshotCheckState.failed ? -1 : reading.bytes;
+  describeCounts(reading, functions.length, output);
+  return isBroken ? -1 : reading.bytes;
 }
