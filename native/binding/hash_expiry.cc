@@ -212,11 +212,14 @@ bool fields_qualify(Engine& e, HashWriter& writer, int32_t first, int32_t pairs,
   return true;
 }
 
-// Sets a field with the time to live that `expiry` (kFieldExpiry...) says.
-void set_field_ex(Engine& e, HashWriter& writer, ByteView name, ByteView value, int32_t expiry) {
-  const FieldPlace place = find_live(e, writer, name);
+// Sets a field with the time to live that `expiry` (kFieldExpiry...) says. One that has expired is replaced,
+// unless it matters to the command, which is all that the log is told, that it was not there.
+void set_field_ex(Engine& e, HashWriter& writer, ByteView name, ByteView value, int32_t flags,
+                  int32_t expiry) {
+  const FieldPlace place = writer.find(name);
+  const bool expired = place.found && place.is_expired(field_now(e.keyspace));
   int64_t expiry_ms = kNoExpiry;
-  if (expiry == kFieldExpiryKeep && place.found) expiry_ms = place.expiry_ms;
+  if (expiry == kFieldExpiryKeep && !expired) expiry_ms = place.expiry_ms;
   if (expiry == kFieldExpirySet) {
     expiry_ms = e.expiry_ms;
     if (expiry_ms <= field_now(e.keyspace)) {
@@ -224,7 +227,10 @@ void set_field_ex(Engine& e, HashWriter& writer, ByteView name, ByteView value, 
       return;
     }
   }
-  if (place.found) {
+  if (expired && (expiry == kFieldExpiryKeep || (flags & kSetIfAbsent) != 0)) {
+    writer.expire(place);
+    writer.insert(name, value, expiry_ms);
+  } else if (place.found) {
     writer.replace(place, name, value, expiry_ms);
   } else {
     writer.insert(name, value, expiry_ms);
@@ -248,7 +254,7 @@ int32_t set_hash_fields_ex(Engine& e, const int32_t (&a)[5]) {
     writer.expect(static_cast<size_t>(a[2]), bytes);
     if (a[4] == kFieldExpirySet) writer.prepare_expiring();
     for (int32_t i = 0; i < a[2]; i++) {
-      set_field_ex(e, writer, argument_view(e, a[1] + 2 * i), argument_view(e, a[1] + 2 * i + 1), a[4]);
+      set_field_ex(e, writer, argument_view(e, a[1] + 2 * i), argument_view(e, a[1] + 2 * i + 1), a[3], a[4]);
     }
   }
   writer.finish();

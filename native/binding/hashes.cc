@@ -209,8 +209,7 @@ int32_t set_hash_field_if_absent(Engine& e, const int32_t (&a)[3]) {
   if (!place.found) {
     writer.insert(name, value);
   } else if (absent) {
-    writer.note_expired(place);
-    writer.replace(place, name, value, kNoExpiry);
+    writer.renew(place, name, value);
   }
   writer.finish();
   return absent;
@@ -240,9 +239,8 @@ int32_t erase_hash_fields(Engine& e, const int32_t (&a)[3]) {
 // Gives a field a computed value. Its time to live stays, but an expired one counts as absent.
 void store_field(Engine& e, HashWriter& writer, const FieldPlace& place, ByteView name, ByteView value) {
   if (!place.found) return writer.insert(name, value);
-  const bool expired = place.is_expired(field_now(e.keyspace));
-  if (expired) writer.note_expired(place);
-  writer.replace(place, name, value, expired ? kNoExpiry : place.expiry_ms);
+  if (place.is_expired(field_now(e.keyspace))) return writer.renew(place, name, value);
+  writer.replace(place, name, value, place.expiry_ms);
 }
 
 bool integer_of(const PackedValue& value, int64_t* integer) {

@@ -341,6 +341,46 @@ void test_slices(Random& random) {
   CHECK_EQ(keyspace.member_expires(0), size_t{0});
 }
 
+// A hash that loses its last field within a change loses its key's time to live, whatever is put in then.
+void test_emptied(Random& random) {
+  const std::string long_name(100, 'f');
+  for (const std::string& name : {std::string("f"), long_name}) {  // packed, and a table
+    for (const bool has_other : {false, true}) {
+      for (const bool renews : {false, true}) {
+        HashType type;
+        Keyspace keyspace(1, {random.next(), 2, 3});
+        keyspace.register_type(ValueKind::kHash, &type);
+        const Key key = keyspace.key(reinterpret_cast<const uint8_t*>("key"), 3);
+        keyspace.set_now(1'000);
+        SlotRef slot;
+        keyspace.find_for_write(0, key, &slot);
+        HashWriter first(keyspace, 0, key, &slot, kLimits);
+        first.insert(view_of(name), view_of("1"), 2'000);
+        if (has_other) first.insert(view_of("g"), view_of("1"), 3'000);
+        first.finish();
+        keyspace.set_expiry(0, key, 9'000);
+        keyspace.set_now(5'000);
+        keyspace.find_for_write(0, key, &slot);
+        HashWriter second(keyspace, 0, key, &slot, kLimits);
+        if (renews) {
+          second.renew(second.find(view_of(name)), view_of(name), view_of("2"));
+        } else {
+          second.expire(second.find(view_of(name)));
+          second.insert(view_of(name), view_of("2"), 6'000);
+        }
+        second.finish();
+        CHECK(slot.entry == keyspace.find(0, key, false));
+        CHECK_EQ(slot.entry->expiry_ms(), has_other ? int64_t{9'000} : kNoExpiry);
+        CHECK_EQ(Hash(*slot.entry).size(), size_t{has_other ? 2u : 1u});
+        check_inside(*slot.entry);
+        keyspace.check_invariants();
+        for (int64_t ms = 7'000; ms < 8'500; ms += 200) keyspace.expire_cycle(ms, 1'000'000);
+        CHECK_EQ(keyspace.size(0), size_t{renews});
+      }
+    }
+  }
+}
+
 // Draws of a hash with `fields` fields, of which every third has expired: each is of a live one, distinct
 // where that was asked for, and as many as there should be.
 void test_draws(Random& random, size_t fields) {
@@ -416,6 +456,7 @@ int main(int argc, char** argv) {
   ValueStorm<Subject>(random.next()).run(6'000);
   Cycle(random).run();
   test_slices(random);
+  test_emptied(random);
   test_draws(random, 3);
   test_draws(random, 100);
   test_draws(random, 3'000);

@@ -1,4 +1,7 @@
-/** While a log is read, which takes many turns of the loop, the server removes nothing by itself. */
+/**
+ * A log brings back what was there when it was written: while it is read, which takes many turns of the loop, the server
+ * removes nothing by itself; and what commands have done depends on nothing that the log does not tell.
+ */
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataFolder, type DataServer } from '../support/data-folder.js';
@@ -133,5 +136,49 @@ describe('CLIENT PAUSE while a log is read', () => {
     expect(await server.ask('DBSIZE')).toBe(String(2 * KEYS + 1));
     expect(await server.ask('CLIENT', 'UNPAUSE')).toBe('OK');
     await until(async () => (await server.ask('DBSIZE')) === '1');
+  });
+});
+
+describe('a hash whose only field has expired is the same in memory and in the log, behind', () => {
+  const WRITES = [
+    ...['HINCRBY hash f 2', 'HINCRBYFLOAT hash f 2', 'HSETNX hash f 2', 'HSET hash f 2'],
+    ...[
+      'HSETEX hash FIELDS 1 f 2',
+      'HSETEX hash EX 1000 FIELDS 2 g 1 f 2',
+      'HSETEX hash KEEPTTL FIELDS 1 f 2',
+    ],
+    ...['HSETEX hash FNX FIELDS 1 f 2', 'HSETEX hash FXX FIELDS 1 f 2', 'HSETEX hash PXAT 1 FIELDS 1 f 2'],
+    ...[
+      'HSETEX hash FNX EX 1000 FIELDS 2 f 1 f 2',
+      'HGETEX hash EX 1000 FIELDS 1 f',
+      'HPERSIST hash FIELDS 1 f',
+    ],
+    ...['HPEXPIRE hash 100000 FIELDS 1 f', 'HGETDEL hash FIELDS 1 f', 'HDEL hash f'],
+  ];
+  /** The hash, its time to live, and those of its fields. */
+  async function state(server: DataServer): Promise<string> {
+    const commands = ['HGETALL hash', 'PEXPIRETIME hash', 'HPEXPIRETIME hash FIELDS 2 f g'];
+    const told: string[] = [];
+    for (const command of commands) told.push(await server.ask(...command.split(' ')));
+    return told.join('; ');
+  }
+
+  // In a transaction, in which clients are paused, what has expired is hidden rather than removed.
+  const PAUSED = ['MULTI', 'CLIENT PAUSE 1 WRITE'];
+  it.each([
+    ...WRITES.map((write) => [write, [write]] as const),
+    ...WRITES.map((write) => [`${write}, paused`, [...PAUSED, write, 'EXEC']] as const),
+    ...WRITES.map((write) => [`${write}, with a long value`, [write], 'x'.repeat(100)] as const),
+  ])('%s', async (_, commands, value = '1') => {
+    const server = await folder.start(programUnderTest(), ...ON);
+    await server.run('DEBUG SET-ACTIVE-EXPIRE 0');
+    await server.ask('HSET', 'hash', 'f', value);
+    await server.run('HPEXPIRE hash 2 FIELDS 1 f\nPEXPIRE hash 1000000');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await server.run(commands.join('\n'));
+    await server.run('CLIENT UNPAUSE');
+    const before = await state(server);
+    expect(await server.ask('DEBUG', 'LOADAOF')).toBe('OK');
+    expect(await state(server)).toBe(before);
   });
 });

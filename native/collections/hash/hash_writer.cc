@@ -91,7 +91,7 @@ void HashWriter::set_expiry(const FieldPlace& place, ByteView name, int64_t expi
 
 void HashWriter::erase(const FieldPlace& place) {
   has_erased_ = true;
-  erase_field(place);
+  remove(place);
 }
 
 void HashWriter::note_expired(const FieldPlace& place) const {
@@ -107,7 +107,18 @@ void HashWriter::expire(const FieldPlace& place) {
   note_expired(place);
   has_expired_ = true;
   keyspace_.count_expired_members(1);
+  remove(place);
+}
+
+void HashWriter::renew(const FieldPlace& place, ByteView name, ByteView value) {
+  note_expired(place);
+  remove(place);
+  insert(name, value);
+}
+
+void HashWriter::remove(const FieldPlace& place) {
   erase_field(place);
+  was_emptied_ = was_emptied_ || is_empty();
 }
 
 void HashWriter::erase_field(const FieldPlace& place) {
@@ -359,7 +370,7 @@ void* HashWriter::take(uint8_t* encoding) {
 }
 
 void HashWriter::finish() {
-  const bool is_empty = is_packed() ? block_->bytes() == listpack::kEmptyBytes : table_->members.size() == 0;
+  const bool is_empty = this->is_empty();
   void* root = this->root();
   const auto encoding = static_cast<uint8_t>(encoding_);
   if (is_new()) {
@@ -384,6 +395,10 @@ void HashWriter::finish() {
   }
   const Hash hash(root, encoding);
   if (hash.is_expiring() && hash.next_expiry_ms() < least_before_ms_) keyspace_.reschedule_members(*slot_);
+  if (was_emptied_ && slot_->entry->has_expiry()) {
+    keyspace_.set_expiry(db_, key_, kNoExpiry);
+    keyspace_.find_for_write(db_, key_, slot_);
+  }
 }
 
 }  // namespace redwing

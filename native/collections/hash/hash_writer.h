@@ -6,6 +6,9 @@
 //   ... insert, replace, erase, set_expiry ...
 //   writer.finish();                                        always; the writer is of no use afterwards
 //
+// A hash that loses its last field is gone, and its key's time to live with it: fields that are inserted
+// afterwards make a new one, as they will where the log is read.
+//
 // A place is valid until the next change. It may be that of a field that has expired: whether that counts is
 // the caller's to say. Between construction and finish nothing else may write to the keyspace. Owner thread.
 #pragma once
@@ -68,8 +71,9 @@ class HashWriter {
   void erase(const FieldPlace& place);
   /// Takes away a field whose time has come, which nobody asked for.
   void expire(const FieldPlace& place);
-  /// Tells that a field's time has come, which is about to be replaced as if it were not there.
-  void note_expired(const FieldPlace& place) const;
+  /// Takes away a field whose time has come, and puts it in anew. Unlike with replace, logs are told that it
+  /// went: for commands that ask whether it is there, or for what it has.
+  void renew(const FieldPlace& place, ByteView name, ByteView value);
   /// Makes a packed hash one whose fields can expire.
   void prepare_expiring();
 
@@ -85,6 +89,11 @@ class HashWriter {
 
  private:
   bool is_packed() const { return block_.has_value(); }
+  bool is_empty() const {
+    return is_packed() ? block_->bytes() == listpack::kEmptyBytes : table_->members.size() == 0;
+  }
+  void note_expired(const FieldPlace& place) const;
+  void remove(const FieldPlace& place);
   uint32_t stride() const { return encoding_ == HashEncoding::kPacked ? 2 : 3; }
   void* root() { return is_packed() ? block_->finish() : static_cast<void*>(table_); }
 
@@ -122,6 +131,7 @@ class HashWriter {
   int64_t least_before_ms_ = kNeverDue;
   bool has_expired_ = false;  // whether a field went because its time had come
   bool has_erased_ = false;   // whether one went because that was asked for
+  bool was_emptied_ = false;  // whether one that went was the last
 };
 
 }  // namespace redwing
