@@ -136,9 +136,9 @@ export class DataFolder {
     return existsSync(this.file(name));
   }
 
-  /** Names of what is in it, in order. */
-  names(): string[] {
-    return readdirSync(this.path).sort();
+  /** Names of what is in it, or in a folder within, in order. */
+  names(within = '.'): string[] {
+    return readdirSync(this.file(within)).sort();
   }
 
   /** Starts a server in it, and waits until it listens, or ends. */

@@ -7,6 +7,10 @@
  * When it is turned off, the log's file ends in the background: what was taken is brought to the disk while the server
  * goes on, and a new file waits for that (`ending`).
  *
+ * Invariants
+ *   1. While it is on, effects go to the last increment that the manifest on the disk names.
+ *   2. While it is waiting, a rewriting is going on or scheduled.
+ *
  * Each turn's effects go to a thread of the store that writes them (see native/binding/effect_log.h, which also keeps
  * replies back). While that cannot write, commands that write are refused; with `appendfsync always` those that read are,
  * too, since they would show what a crash could still take back. What was taken before is written as soon as it can be.
@@ -52,8 +56,8 @@ export class AppendOnly implements RewrittenLog, Guard {
   state: 'off' | 'on' | 'waiting' = 'off';
   readonly rewriter: Rewriter;
   private readonly loader: LogLoader;
-  /** Whether the store's log is given effects. */
-  private isLogOpen = false;
+  /** The increment that effects are written to; null: none. */
+  private increment: LogFile | null = null;
   private ending: Ending | null = null;
   /** Bytes of all files of the manifest but the one that is written. */
   private otherBytes = 0;
@@ -169,11 +173,15 @@ export class AppendOnly implements RewrittenLog, Guard {
 
   // ---- at run time ---------------------------------------------------------------------------------------------------
 
+  private get isLogOpen(): boolean {
+    return this.increment !== null;
+  }
+
   continueIn(file: LogFile): string | null {
     const { store, effects, config } = this.host;
     const problem = store.openLog(bytesOf(this.folder.file(file.name)), () => this.judge());
     if (problem !== null) return problem;
-    this.isLogOpen = true;
+    this.increment = file;
     store.setLogTimestamps(config.aofTimestampEnabled);
     this.followPolicy();
     effects.turn(true);
@@ -188,9 +196,12 @@ export class AppendOnly implements RewrittenLog, Guard {
   }
 
   async replaced(): Promise<void> {
-    if (this.state === 'waiting') this.state = 'on';
-    // If it could not be written to the file before, it need not be any more.
-    if (this.isLogOpen) this.host.store.supersedeLog();
+    const { manifest, increment } = this;
+    // A base that was begun before the log was turned on says nothing of what was executed since.
+    const isWhole = increment !== null && manifest.increments.some(({ name }) => name === increment.name);
+    if (this.state === 'waiting' && isWhole) this.state = 'on';
+    // If something could not be written to the file before, it need not be any more.
+    if (isWhole) this.host.store.supersedeLog();
     await this.measure();
     this.rewrittenBytes = this.currentBytes;
   }
@@ -214,6 +225,8 @@ export class AppendOnly implements RewrittenLog, Guard {
     const { host, rewriter } = this;
     this.state = 'waiting';
     if (rewriter.isRunning || this.snapshots.isSaving) {
+      // What is being rewritten has no increment, or one that ended when the log was turned off.
+      void rewriter.cancel();
       rewriter.schedule();
       host.log.notice(
         'AOF was enabled but there is already another background operation. An AOF background was scheduled to ' +
@@ -256,7 +269,7 @@ export class AppendOnly implements RewrittenLog, Guard {
     const { effects } = this.host;
     this.otherBytes = this.currentBytes;
     effects.turn(false);
-    this.isLogOpen = false;
+    this.increment = null;
     this.policy = -1;
     this.refuse('', '');
   }

@@ -36,7 +36,7 @@ export interface RewrittenLog {
    * was written before the log was turned off.
    */
   abandon(): Promise<void>;
-  /** The manifest on the disk names a base that has all before the last `continueIn`. */
+  /** The manifest on the disk has a new base, which has all before the last `continueIn` if it names that increment. */
   replaced(): Promise<void>;
 }
 
@@ -139,6 +139,8 @@ export class Rewriter {
     const { host } = this;
     this.job = null;
     this.lastSeconds = Math.floor((Date.now() - job.startedMs) / 1000);
+    // Be it that this one has failed, or that it was none for the log that was turned on meanwhile.
+    if (this.log.state === 'waiting') this.isScheduled = true;
     if (job.isCancelled && !succeeded) {
       host.log.warning('Background AOF rewrite cancelled');
       return;
@@ -146,7 +148,6 @@ export class Rewriter {
     this.hasFailed = !succeeded;
     this.failures = succeeded ? 0 : this.failures + 1;
     if (succeeded) host.log.notice('Background AOF rewrite finished successfully');
-    else if (this.log.state === 'waiting') this.isScheduled = true;
   }
 
   private static check(job: Job): void {

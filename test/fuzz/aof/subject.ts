@@ -253,7 +253,7 @@ export class Subject {
     if (seed % SNAPSHOT_EVERY !== 0) return;
     if (!persistence.save()) throw new Defect(`what was loaded cannot be saved: ${this.warnings.join('')}`);
     this.empty();
-    persistence.loader.readNow(persistence.snapshots.file, false);
+    persistence.loader.readNow(persistence.snapshots.file);
   }
 
   private checkPeak({ files }: Case, bytes: number): void {

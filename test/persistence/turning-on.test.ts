@@ -1,0 +1,38 @@
+/** An append-only file that is turned on, off and moved while the server runs: nothing is lost by it. */
+import { mkdirSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DataFolder, type DataServer } from '../support/data-folder.js';
+import { programUnderTest } from '../support/server-process.js';
+import { until } from '../support/until.js';
+
+const DEBUG = ['--enable-debug-command', 'yes', '--enable-protected-configs', 'yes'];
+const OFF = ['--save', '', '--appendonly', 'no', ...DEBUG];
+const ON = ['--save', '', '--appendonly', 'yes', ...DEBUG];
+
+let folder: DataFolder;
+beforeEach(() => (folder = DataFolder.make()));
+afterEach(() => folder.remove());
+
+const isTemporary = (name: string): boolean => name.startsWith('temp-');
+
+function rewritten(server: DataServer): Promise<void> {
+  const idle = /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/;
+  return until(async () => idle.test(await server.ask('INFO', 'persistence')));
+}
+
+it('is whole, though something else was being rewritten when it was turned on', async () => {
+  const server = await folder.start(programUnderTest(), ...OFF, '--rdb-key-save-delay', '1000');
+  await server.run('DEBUG POPULATE 1000\nBGREWRITEAOF');
+  await until(() => folder.has('appendonlydir') && folder.names('appendonlydir').some(isTemporary));
+  // In the way of a second base.
+  mkdirSync(folder.file('appendonlydir/appendonly.aof.2.base.rdb'));
+  await server.run(
+    'CONFIG SET appendonly yes appendfsync always\nSET early 1\nCONFIG SET rdb-key-save-delay 0',
+  );
+  await rewritten(server);
+  await server.run('SET late 1');
+  await server.end('SIGKILL');
+  const second = await folder.start(programUnderTest(), ...ON);
+  expect(await second.ask('MGET', 'early', 'late')).toBe('[1, 1]');
+  expect(await second.ask('DBSIZE')).toBe('1002');
+});
