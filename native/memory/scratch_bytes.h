@@ -18,9 +18,10 @@ class ScratchBytes {
   /// More than so much is given back at the next use.
   static constexpr size_t kKeptBytes = size_t{1} << 20;
 
-  /// At least so many bytes, uninitialised; what was in it is lost. nullptr if the system has not as many.
+  /// At least so many bytes, uninitialised (of none, too, there is an address); what was in it is lost.
+  /// nullptr if the system has not as many.
   uint8_t* of(size_t size) {
-    if (size > capacity_ || capacity_ > kKeptBytes) {
+    if (bytes_ == nullptr || size > capacity_ || capacity_ > kKeptBytes) {
       // Before, so that the two are never there together.
       bytes_.reset();
       bytes_.reset(new (std::nothrow) uint8_t[size]);

@@ -246,6 +246,17 @@ void test_files() {
   }
 }
 
+// Empty texts where nothing longer was taken before, kept while others are taken.
+void test_empty_texts() {
+  const std::string file = "REDIS0004" + byte(rdb::kHash) + text("") + texts({"", ""}, 2) + byte(rdb::kList) +
+                           text("l") + texts({""}) + byte(rdb::kEndOfFile);
+  Keyspace keyspace(1, HashSeed{});
+  register_value_types(&keyspace);
+  const SnapshotReading reading = read_file(&keyspace, file);
+  CHECK_EQ(reading.error, "");
+  CHECK_EQ(reading.keys, 2u);
+}
+
 void test_broken_files() {
   const std::string file = file_of_every_type();
   CHECK(read_file(nullptr, "").error != "");
@@ -310,6 +321,7 @@ int main(int argc, char** argv) {
   test_longest_text();
   test_same_values_have_the_same_digest();
   test_files();
+  test_empty_texts();
   test_broken_files();
   test_large_files(random);
   test_mutations(random);
