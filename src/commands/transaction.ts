@@ -18,6 +18,8 @@ export class Transaction {
   isSpoiled = false;
   /** A command could not be queued: EXEC refuses. */
   hasFailed = false;
+  /** A log holds more for it than can be kept: what it was must not be executed. */
+  isTooLarge = false;
   /** EXEC executes the queue. */
   isExecuting = false;
 }

@@ -9,8 +9,10 @@ import { type Admission, Gate, type Guard, GuardOrder } from './guard.js';
 import { type Command, isQueued } from './registry.js';
 import { Transaction } from './transaction.js';
 
-/** Most bytes that a transaction keeps, whatever the limit: (offset, length) pairs of 32 bits must reach them. */
+/** Most bytes that a transaction keeps, whatever the limit. */
 const QUEUE_MAX = 2 ** 30;
+/** The same of a unit of a log: (offset, length) pairs of 32 bits must reach them. */
+const UNIT_MAX = 2 ** 31 - 1;
 
 /** Refuses what may not be part of a transaction. */
 export const transactionRules: Guard = {
@@ -33,20 +35,28 @@ export const transactionQueue: Guard = {
     // The bytes were of use to nobody once the transaction cannot succeed any more.
     const { transaction } = c.client;
     if (transaction !== null && !transaction.hasFailed && !transaction.isSpoiled) {
-      transaction.queue.add(command.id, c.bytes, c.args, c.first, c.count);
-      if (transaction.queue.size > queueLimit(c)) {
-        c.server.inputTooLarge(c.client);
+      if (transaction.queue.size + argumentBytes(c) > queueLimit(c)) {
+        // Whoever reads a log looks whether its transactions can be kept.
+        if (c.client.isLoading) transaction.isTooLarge = true;
+        else c.server.inputTooLarge(c.client);
         return 'settled';
       }
+      transaction.queue.add(command.id, c.bytes, c.args, c.first, c.count);
     }
     c.reply.queued(1);
     return 'settled';
   },
 };
 
-/** Most bytes of arguments that a transaction may keep; one of a log was executed before, whatever the limit is now. */
+function argumentBytes({ args, first, count }: Call): number {
+  let bytes = 0;
+  for (let i = first; i < first + count; i++) bytes += args[2 * i + 1];
+  return bytes;
+}
+
+/** Most bytes of arguments that a transaction may keep. No setting concerns what a log holds: it was accepted once. */
 export function queueLimit(c: Call): number {
-  if (c.client.isLoading) return QUEUE_MAX;
+  if (c.client.isLoading) return UNIT_MAX;
   return Math.min(c.server.config.clientQueryBufferLimit, QUEUE_MAX);
 }
 

@@ -139,6 +139,24 @@ describe('CLIENT PAUSE while a log is read', () => {
   });
 });
 
+it('what the server has executed as one is loaded as one, however little clients may send', async () => {
+  const limit = ['--client-query-buffer-limit', '1mb'];
+  const server = await folder.start(programUnderTest(), ...ON, ...limit);
+  for (let i = 0; i < 3; i++) {
+    const members = Array.from({ length: 6000 }, (_, k) => `${String(i)}-${String(k)}-${'x'.repeat(60)}`);
+    await server.ask('SADD', 'set', ...members);
+  }
+  expect((await server.reply('SPOP', 'set', '17000')).items).toHaveLength(17000);
+  const before = await server.ask('DEBUG', 'DIGEST');
+  expect(await server.ask('DEBUG', 'LOADAOF')).toBe('OK');
+  expect(await server.ask('DEBUG', 'DIGEST')).toBe(before);
+  expect(server.output).not.toContain('Closing client');
+  await server.end('SIGTERM');
+  const second = await folder.start(programUnderTest(), ...ON, ...limit);
+  expect(await second.ask('DEBUG', 'DIGEST')).toBe(before);
+  expect(second.output).not.toContain('Closing client');
+});
+
 describe('a hash whose only field has expired is the same in memory and in the log, behind', () => {
   const WRITES = [
     ...['HINCRBY hash f 2', 'HINCRBYFLOAT hash f 2', 'HSETNX hash f 2', 'HSET hash f 2'],

@@ -62,7 +62,11 @@ function belongs({ declaredName, flags, container, children }: Command): boolean
 /** Why a file could not be executed to its end. */
 export type LoadProblem =
   /** The file ends within a command, or within a transaction. */
-  { kind: 'truncated' } | { kind: 'format' } | { kind: 'command'; name: string } | { kind: 'size' };
+  | { kind: 'truncated' }
+  | { kind: 'format' }
+  | { kind: 'command'; name: string }
+  /** A transaction has more bytes than can be kept until its end. */
+  | { kind: 'size' };
 
 /** Commands of a file that were not executed because they change no data; the first of them is said. */
 export interface PassedOver {
@@ -123,6 +127,7 @@ export class CommandLoader {
     this.passedOver = null;
     // Each file says itself to which database its commands belong.
     this.client.database = 0;
+    this.client.transaction = null;
   }
 
   close(): void {
@@ -216,11 +221,17 @@ export class CommandLoader {
       dispatcher.leave(this.client);
       if (!this.passes(to, begin)) return false;
     }
-    if (this.client.closing) return this.fail({ kind: 'size' });
     dispatcher.leave(this.client);
     this.client.waiting = false;
     dispatcher.counts.shareTime(0);
-    return true;
+    return this.keepsAll();
+  }
+
+  // Whether all of a transaction could be kept so far.
+  private keepsAll(): boolean {
+    if (this.client.transaction?.isTooLarge !== true) return true;
+    this.validBytes = this.multiAt;
+    return this.fail({ kind: 'size' });
   }
 
   // Whether what stands in row `k`, which is not executed, may be passed over.
@@ -293,11 +304,10 @@ export class CommandLoader {
       this.control[ReplyCursor] = 0;
       dispatcher.counts.shareTime(0);
       this.commands++;
-      if (this.client.closing) return this.fail({ kind: 'size' });
     }
     this.offset += frame.end;
     if ((this.client.gate & Gate.transaction) === 0) this.validBytes = this.offset;
-    return true;
+    return this.keepsAll();
   }
 
   // There is nothing more to read.

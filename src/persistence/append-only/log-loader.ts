@@ -174,14 +174,15 @@ export class LogLoader {
       throw new Error(
         `Unknown command '${problem.name}' reading the append only file ${file.name}, behind byte ${String(at)}`,
       );
-    if (problem.kind === 'size')
-      throw new Error(
-        `A transaction is too large, reading the append only file ${file.name}, behind byte ${String(at)}`,
-      );
     if (problem.kind === 'format')
       throw new Error(
         `Bad file format reading the append only file ${file.name}, behind byte ${String(at)}: what stands there ` +
           `is no command. ${advice}`,
+      );
+    if (problem.kind === 'size')
+      throw new Error(
+        `A transaction in the append only file ${file.name}, behind byte ${String(at)}, has more than two ` +
+          `gigabytes, which cannot be executed as one`,
       );
     if (!isLast)
       throw new Error(
