@@ -4,6 +4,7 @@
 import { bytesOf, fileProblem, rewriteConfigFile, textOf } from '../config/index.js';
 import type { Call } from './call.js';
 import type { CommandDeclaration, CommandFlag } from './command.js';
+import { Errors } from './errors.js';
 import { type HelpEntry, helpOf } from './help.js';
 
 /** Directives whose values are nobody's business. */
@@ -37,7 +38,8 @@ function set(c: Call): void {
     pairs.push([textAt(c, i), textAt(c, i + 1)]);
   }
   const localClient = c.store.connectionFacts(c.client.connection).isLoopback;
-  const result = c.server.config.set(pairs, { localClient });
+  const loadingError = c.server.persistence.isLoading ? Errors.loading : undefined;
+  const result = c.server.config.set(pairs, { localClient, loadingError });
   if (!result.ok) return c.reply.errorBytes(bytesOf(result.error).toString('latin1'));
   for (const sentence of c.server.config.takeNotices()) c.server.log.warning(sentence);
   c.reply.ok();

@@ -15,6 +15,7 @@ export const Errors = {
   countRange: 'ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807',
   noValues: 'ERR NOVALUES option can only be used in HSCAN',
   positive: 'ERR value is out of range, must be positive',
+  loading: 'LOADING Redis is loading the dataset in memory',
 } as const;
 
 /** Wrong number of arguments; containers give "name|subcommand". */

@@ -51,6 +51,8 @@ export type SetResult = { readonly ok: true } | { readonly ok: false; readonly e
 export interface SetOptions {
   /** True if the client is connected from this machine; decides where `enable-protected-configs` says `local`. */
   readonly localClient?: boolean;
+  /** While data is loaded: the error line for directives that cannot be changed then. */
+  readonly loadingError?: string | undefined;
 }
 
 /**
@@ -148,7 +150,7 @@ class ConfigBase {
 
   /** CONFIG SET: all of the pairs, or none. The error is the reply's whole line. */
   set(pairs: readonly (readonly [name: string, value: string])[], options: SetOptions = {}): SetResult {
-    const targets = this.#findTargets(pairs, options.localClient === true);
+    const targets = this.#findTargets(pairs, options);
     if (!Array.isArray(targets)) return targets;
     const staged: StagedSetting[] = [];
     for (const [at, target] of targets.entries()) {
@@ -273,7 +275,7 @@ class ConfigBase {
   /** Whether each name exists, may be changed and stands once; checked before any value is looked at. */
   #findTargets(
     pairs: readonly (readonly [string, string])[],
-    isLocal: boolean,
+    { localClient = false, loadingError }: SetOptions,
   ): NamedDirective[] | SetResult {
     const targets: NamedDirective[] = [];
     for (const [given] of pairs) {
@@ -284,8 +286,10 @@ class ConfigBase {
           error: oneLine(`ERR Unknown option or number of arguments for CONFIG SET - '${given}'`),
         };
       }
-      const reason = this.#unchangeable(target.directive, isLocal);
+      const reason = this.#unchangeable(target.directive, localClient);
       if (reason !== undefined) return failure(given, reason);
+      if (loadingError !== undefined && target.directive.isFixedWhileLoading)
+        return { ok: false, error: loadingError };
       if (targets.some(({ label }) => label === target.label)) {
         return failure(given, 'duplicate parameter');
       }

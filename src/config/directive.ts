@@ -47,6 +47,8 @@ export interface Directive<V> {
   /** What the arguments may be, for people: `0 to 65535`, `yes or no`. */
   readonly accepts: string;
   readonly change: ChangeRule;
+  /** True if no client may change it while data is loaded, since it says what is loaded, or where that is kept. */
+  readonly isFixedWhileLoading: boolean;
   /** Hidden directives are found by their exact name only, never by a pattern. */
   readonly hidden: boolean;
   /** A second, older name. */
@@ -71,6 +73,7 @@ export type ValueOf<D> = D extends Directive<infer V> ? V : never;
 /** What a declaration may say beyond the kind of its values; all default to false or none. */
 export interface Traits<V> {
   readonly change?: ChangeRule;
+  readonly isFixedWhileLoading?: boolean;
   readonly hidden?: boolean;
   readonly alias?: string;
   readonly isReference?: boolean;
@@ -96,6 +99,7 @@ export function directive<V>(shape: Shape<V>, traits: Traits<V> = {}): Directive
     parse: (args, context) => shape.parse(args, context),
     lines: shape.lines ?? oneLine(({ text }) => text || '""'),
     change: traits.change ?? 'free',
+    isFixedWhileLoading: traits.isFixedWhileLoading ?? false,
     hidden: traits.hidden ?? false,
     alias: traits.alias,
     isReference: traits.isReference ?? false,

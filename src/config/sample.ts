@@ -90,6 +90,7 @@ function remarks(directive: Directive<unknown>): string {
   if (directive.change === 'immutable') said.push('Fixed at the start.');
   if (directive.change === 'protected')
     said.push('CONFIG SET changes it only if enable-protected-configs allows.');
+  if (directive.isFixedWhileLoading) said.push('Not changed while data is loaded.');
   if (directive.isRefusing) said.push('Not supported yet beyond its default.');
   if (directive.ineffective) said.push('Kept, but without effect.');
   return said.join(' ');

@@ -11,14 +11,12 @@
  * Cost: a comparison for each slice; nothing while nothing is loaded.
  */
 import type { Call } from '../commands/call.js';
+import { Errors } from '../commands/errors.js';
 import { type Admission, Gate, type Guard, GuardOrder } from '../commands/guard.js';
 import type { Command } from '../commands/registry.js';
 import type { InfoLine, PersistenceHost } from './host.js';
 
-/** What clients are told meanwhile. */
-export const LOADING_ERROR = 'LOADING Redis is loading the dataset in memory';
-
-const REFUSED = { error: LOADING_ERROR } as const;
+const REFUSED = { error: Errors.loading } as const;
 const SECOND_MS = 1000;
 /** How long data is read before others are served, microseconds. */
 export const SLICE_US = 10_000;

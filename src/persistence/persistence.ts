@@ -6,13 +6,14 @@
  * It is there for every server. Without save points and append-only file it writes nothing unless it is told to.
  */
 import type { Call } from '../commands/call.js';
+import { Errors } from '../commands/errors.js';
 import type { Persisting, ReloadOptions, ShutdownOptions } from '../commands/persisting.js';
 import { AppendOnly } from './append-only/index.js';
 import { Backups } from './backups.js';
 import { DiskGuard, SNAPSHOTS_FAIL } from './disk-guard.js';
 import { FolderLock } from './folder-lock.js';
 import type { InfoLine, PersistenceHost } from './host.js';
-import { Loading, LOADING_ERROR } from './loading.js';
+import { Loading } from './loading.js';
 import { SnapshotLoader } from './snapshot-loader.js';
 import { Snapshots } from './snapshots.js';
 
@@ -79,8 +80,9 @@ export class Persistence implements Persisting {
   // The append-only file if it is on, though there may be none yet; otherwise the snapshot.
   private async loadFiles(): Promise<boolean> {
     const { appendOnly } = this;
-    if (!(await appendOnly.load())) return false;
-    if (!this.host.config.appendonly) return this.loader.load();
+    const isLogOn = this.host.config.appendonly;
+    if (!(await appendOnly.load(isLogOn))) return false;
+    if (!isLogOn) return this.loader.load();
     await appendOnly.open();
     return true;
   }
@@ -186,10 +188,13 @@ export class Persistence implements Persisting {
   }
 
   reloadLog(c: Call): void {
+    if (this.isLoading) return c.error(Errors.loading);
     const finish = this.host.awaitJob(c.client);
     const { log } = this.host;
+    this.loading.begin(0);
     this.appendOnly
       .reload(() => this.empty(c))
+      .finally(() => this.loading.end())
       .then(
         () => {
           log.warning('Append Only File loaded by DEBUG LOADAOF');
@@ -204,7 +209,7 @@ export class Persistence implements Persisting {
 
   reload(c: Call, options: ReloadOptions): void {
     // DEBUG is allowed while data is loaded, but what is half loaded must not be saved.
-    if (this.isLoading) return c.error(LOADING_ERROR);
+    if (this.isLoading) return c.error(Errors.loading);
     if (options.saves && !this.snapshots.saveNow()) return c.error('ERR');
     if (c.isNested) {
       const error = this.reloadNow(c, options);

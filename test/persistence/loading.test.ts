@@ -7,7 +7,7 @@ import { until } from '../support/until.js';
 
 const LOADING = '-LOADING Redis is loading the dataset in memory';
 const KEYS = 2000;
-const DEBUG = ['--enable-debug-command', 'yes'];
+const DEBUG = ['--enable-debug-command', 'yes', '--enable-protected-configs', 'yes'];
 
 let folder: DataFolder;
 beforeEach(() => (folder = DataFolder.make()));
@@ -59,6 +59,19 @@ describe.each<[string, () => ServerProgram]>([
     // It stops without saving what is half loaded.
     expect((await server.end('SIGTERM')).code).toBe(0);
     expect(readFileSync(folder.file('dump.rdb'))).toHaveLength(total);
+  });
+
+  it('changes nothing that says what is loaded, or where it is kept', async () => {
+    await prepare();
+    const server = await startSlowly(program(), 10_000);
+    const set = (...words: string[]): Promise<string> => server.ask('CONFIG', 'SET', ...words);
+    for (const words of ['appendonly yes', 'appendonly maybe', 'dir /', 'hz 12 appendonly yes'])
+      expect(await set(...words.split(' '))).toBe(LOADING);
+    expect(await set('appendonly', 'yes', 'databases', '3')).toBe(LOADING);
+    expect(await set('databases', '3', 'appendonly', 'yes')).toContain("can't set immutable config");
+    expect(await set('hz', '12', 'appendfsync', 'always')).toBe('OK');
+    expect(await server.ask('CONFIG', 'GET', 'appendonly')).toBe('[appendonly, no]');
+    expect(folder.has('appendonlydir')).toBe(false);
   });
 
   it('stops on SHUTDOWN, without saving', async () => {

@@ -36,3 +36,17 @@ it('is whole, though something else was being rewritten when it was turned on', 
   expect(await second.ask('MGET', 'early', 'late')).toBe('[1, 1]');
   expect(await second.ask('DBSIZE')).toBe('1002');
 });
+
+it('cannot be turned off while it is loaded', async () => {
+  const first = await folder.start(programUnderTest(), ...OFF);
+  await first.run('SET stale 1\nSAVE\nDEL stale\nDEBUG POPULATE 1000\nCONFIG SET appendonly yes');
+  await rewritten(first);
+  await first.end();
+  const second = await folder.launch(programUnderTest(), ...ON, '--key-load-delay', '1000');
+  await until(async () => (await second.info('loading_loaded_bytes')) > '0');
+  const loading = '-LOADING Redis is loading the dataset in memory';
+  expect(await second.ask('CONFIG', 'SET', 'appendonly', 'no')).toBe(loading);
+  await second.says('Ready to accept connections');
+  expect(await second.ask('DBSIZE')).toBe('1000');
+  expect(await second.info('aof_enabled')).toBe('1');
+});

@@ -55,7 +55,7 @@ const effective = {
   databases: integer(1, INT_MAX, 16, { change: 'immutable' }),
   'always-show-logo': boolean(false, { change: 'immutable' }),
   'set-proc-title': boolean(true, { change: 'immutable' }),
-  dir: folder({ change: 'protected' }),
+  dir: folder({ change: 'protected', isFixedWhileLoading: true }),
   hz: clamped(integer(0, INT_MAX, 10), HZ_MIN, HZ_MAX),
   'dynamic-hz': boolean(true),
   'busy-reply-threshold': integer(0, INT64_MAX, 5000, { alias: 'lua-time-limit' }),

@@ -37,7 +37,7 @@ const kept = withoutEffect({
 });
 
 const appendOnly = {
-  appendonly: boolean(false),
+  appendonly: boolean(false, { isFixedWhileLoading: true }),
   appendfilename: fileName('appendfilename', 'filename', 'appendonly.aof', {
     change: 'immutable',
     mayBeEmpty: false,

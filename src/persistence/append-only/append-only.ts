@@ -95,10 +95,13 @@ export class AppendOnly implements RewrittenLog, Guard {
 
   // ---- the start -----------------------------------------------------------------------------------------------------
 
-  /** Loads what the files hold, if there are any; false: it was stopped. Rejects with what is wrong with them. */
-  async load(): Promise<boolean> {
+  /**
+   * Looks what files there are, and, if the log is to be on, loads what they hold; false: it was stopped. Rejects with what is
+   * wrong with them.
+   */
+  async load(isToBeOn: boolean): Promise<boolean> {
     this.manifest = (await this.folder.readManifest()) ?? Manifest.empty;
-    if (!this.host.config.appendonly) return true;
+    if (!isToBeOn) return true;
     await this.upgrade();
     if (this.manifest.files.length === 0) return true;
     const { host, loader } = this;
@@ -135,7 +138,6 @@ export class AppendOnly implements RewrittenLog, Guard {
   async open(): Promise<void> {
     const { host, folder } = this;
     const { config } = host;
-    if (!config.appendonly) return;
     await folder.make();
     if (this.manifest.files.length === 0) await this.makeBase();
     let increment = this.manifest.increments.at(-1);
