@@ -3,6 +3,7 @@
  * itself; the operating system releases the lock when the process ends, however it ends.
  *
  *   append-only file on                        locked at the start, and for good
+ *   append-only file turned on, or rewritten   locked then, and for good
  *   `dir` was set, and there are save points   the same
  *   save points, in the folder of the start    locked when something is saved for the first time
  *   neither save points nor append-only file   never
@@ -13,12 +14,13 @@
 import * as path from 'node:path';
 import { removeLeftovers } from './leftovers.js';
 import { bytesOf, type Config } from '../config/index.js';
+import type { FolderGuard } from './host.js';
 import type { NativeStore } from '../store/native.js';
 import type { PersistenceLog } from './host.js';
 
 const NAME = 'redwing.lock';
 
-export class FolderLock {
+export class FolderLock implements FolderGuard {
   private held: { file: string; lock: number } | null = null;
 
   constructor(
@@ -45,10 +47,15 @@ export class FolderLock {
 
   /** Makes sure that the folder is locked, if it is to be. False: another server has it, which is logged. */
   hold(): boolean {
-    if (this.held !== null || !this.isWanted) return true;
-    const problem = this.take(this.config.dir);
+    if (this.held === null && !this.isWanted) return true;
+    const problem = this.claim();
     if (problem !== undefined) this.log.warning(`Nothing is saved: ${problem}`);
     return problem === undefined;
+  }
+
+  /** Makes sure that the folder is locked, whatever the configuration asks for. What is wrong if another server has it. */
+  claim(): string | undefined {
+    return this.take(this.config.dir);
   }
 
   // Locks a folder in place of the one that is locked; what is wrong if another server has it.

@@ -35,5 +35,13 @@ export interface PersistenceHost {
   awaitJob(client: Client): (reply: string) => void;
 }
 
+/** What guards `dir` against a second server that writes there: see folder-lock.ts. */
+export interface FolderGuard {
+  /** Makes sure that the folder is locked, if the configuration asks for that. False: another server has it, which was logged. */
+  hold(): boolean;
+  /** Makes sure that the folder is locked. What is wrong if another server has it. */
+  claim(): string | undefined;
+}
+
 /** A line of INFO. */
 export type InfoLine = readonly [name: string, value: string | number];

@@ -45,7 +45,7 @@ export class Persistence implements Persisting {
     dispatcher.addGuard(this.diskGuard);
     this.snapshots = new Snapshots(host, this.lock, () => this.judge());
     this.loader = new SnapshotLoader(host, this.loading, this.snapshots);
-    this.appendOnly = new AppendOnly(host, this.snapshots, this.loading);
+    this.appendOnly = new AppendOnly(host, this.snapshots, this.loading, this.lock);
     this.backups = new Backups(host, this.snapshots, () => !this.isLoading);
     const judge = (): undefined => this.judge();
     config.onChange('stop-writes-on-bgsave-error', judge);

@@ -17,7 +17,7 @@ import { REDIS_VERSION } from '../commands/compatibility.js';
 import { bytesOf } from '../config/index.js';
 import { NumberA } from '../store/layout.js';
 import { KeyUse, type SnapshotRequest, type SnapshotResult } from '../store/snapshot-operations.js';
-import type { InfoLine, PersistenceHost } from './host.js';
+import type { FolderGuard, InfoLine, PersistenceHost } from './host.js';
 import { temporaryName } from './leftovers.js';
 
 const SECOND_MS = 1000;
@@ -44,12 +44,6 @@ interface Job {
 
 function seconds(ms: number): number {
   return Math.floor(ms / SECOND_MS);
-}
-
-/** What guards the folder against a second server: see directory-lock.ts. */
-export interface FolderGuard {
-  /** False: another server has the folder, which was logged. */
-  hold(): boolean;
 }
 
 export class Snapshots {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DataFolder } from '../support/data-folder.js';
 import { programUnderTest } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 const OPEN = ['--enable-protected-configs', 'yes'];
 
@@ -70,4 +71,32 @@ it('CONFIG SET dir takes the lock along, unless somebody else has it', async () 
   expect(folder.has('b/redwing.lock')).toBe(true);
   await first.run('SET x 1\nSAVE');
   expect(folder.has('b/dump.rdb')).toBe(true);
+});
+
+it('of two servers only one writes an append-only file into a folder', async () => {
+  const first = await start('--save', '');
+  const second = await start('--save', '');
+  await first.run('SET a 1');
+  await second.run('SET b 1');
+  expect(await first.ask('CONFIG', 'SET', 'appendonly', 'yes')).toBe('OK');
+  expect(folder.has('redwing.lock')).toBe(true);
+  const other = `another server (process ${String(first.child.pid)}) uses the folder`;
+  expect(await second.ask('CONFIG', 'SET', 'appendonly', 'yes')).toContain(other);
+  expect(await second.ask('CONFIG', 'GET', 'appendonly')).toBe('[appendonly, no]');
+  expect(await second.ask('BGREWRITEAOF')).toMatch(/^-ERR Can't execute an AOF background rewriting/);
+  expect(second.output).toContain(`The append-only file cannot be rewritten: ${other}`);
+  expect(await second.info('aof_last_bgrewrite_status')).toBe('err');
+  await until(async () => (await first.info('aof_rewrite_in_progress', 'persistence')) === '0');
+  await first.run('SET a 2');
+  await first.end('SIGTERM');
+  await second.end('SIGTERM');
+  const third = await start('--save', '', '--appendonly', 'yes');
+  expect(await third.ask('MGET', 'a', 'b')).toBe('[2, (nil)]');
+});
+
+it('a rewriting that is asked for locks the folder, too', async () => {
+  const first = await start('--save', '');
+  expect(await first.ask('BGREWRITEAOF')).toBe('Background append only file rewriting started');
+  const second = await folder.launch(programUnderTest(), '--save', '', '--appendonly', 'yes');
+  expect((await second.exited).code).toBe(1);
 });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Config } from '../../src/config/index.js';
 import { AppendOnly, type BaseSnapshots } from '../../src/persistence/append-only/append-only.js';
-import type { PersistenceHost } from '../../src/persistence/host.js';
+import type { FolderGuard, PersistenceHost } from '../../src/persistence/host.js';
 import type { Loading } from '../../src/persistence/loading.js';
 import type { SnapshotRequest, SnapshotResult } from '../../src/store/snapshot-operations.js';
 import { until } from '../support/until.js';
@@ -26,12 +26,14 @@ interface Base {
 }
 
 /** An append-only file in a folder, with a store that does nothing by itself. */
-class Stage {
+class Stage implements FolderGuard {
   readonly config = new Config();
   readonly said: string[] = [];
   readonly bases: Base[] = [];
   /** The file that effects go to; '' for none. */
   written = '';
+  /** Another server that has the folder locked. */
+  owner = '';
   readonly log: AppendOnly;
 
   constructor() {
@@ -53,7 +55,15 @@ class Stage {
       request: (file: string) => ({ finalPath: Buffer.from(file) }),
       logFailure: () => undefined,
     } as unknown as BaseSnapshots;
-    this.log = new AppendOnly(host, snapshots, {} as unknown as Loading);
+    this.log = new AppendOnly(host, snapshots, {} as unknown as Loading, this);
+  }
+
+  hold(): boolean {
+    return this.owner === '';
+  }
+
+  claim(): string | undefined {
+    return this.owner === '' ? undefined : `${this.owner} has the folder`;
   }
 
   private store(): Partial<PersistenceHost['store']> {

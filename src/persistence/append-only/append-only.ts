@@ -21,7 +21,7 @@ import { type Admission, Gate, type Guard, GuardOrder } from '../../commands/gua
 import type { Command } from '../../commands/registry.js';
 import { bytesOf } from '../../config/index.js';
 import { LogPolicy } from '../../store/log-operations.js';
-import type { InfoLine, PersistenceHost } from '../host.js';
+import type { FolderGuard, InfoLine, PersistenceHost } from '../host.js';
 import type { Loading } from '../loading.js';
 import { LogFolder } from './log-folder.js';
 import { LogLoader } from './log-loader.js';
@@ -74,6 +74,7 @@ export class AppendOnly implements RewrittenLog, Guard {
     private readonly host: PersistenceHost,
     private readonly snapshots: BaseSnapshots,
     loading: Loading,
+    private readonly guard: FolderGuard,
   ) {
     const { config, dispatcher, registry } = host;
     this.folder = new LogFolder(config);
@@ -222,9 +223,16 @@ export class AppendOnly implements RewrittenLog, Guard {
     return this.otherBytes + (this.isLogOpen ? this.host.store.logFigures().fileBytes : 0);
   }
 
+  /** Makes sure that files can be written to the folder. What is wrong if they cannot. */
+  enterFolder(): string | undefined {
+    return this.guard.claim();
+  }
+
   private turnOn(): string | undefined {
     if (this.state !== 'off' || this.isStopping) return undefined;
     const { host, rewriter } = this;
+    const problem = this.enterFolder();
+    if (problem !== undefined) return problem;
     this.state = 'waiting';
     if (rewriter.isRunning || this.snapshots.isSaving) {
       // What is being rewritten has no increment, or one that ended when the log was turned off.
@@ -314,8 +322,9 @@ export class AppendOnly implements RewrittenLog, Guard {
       rewriter.schedule();
       return '+Background append only file rewriting scheduled\r\n';
     }
-    rewriter.begin();
-    return '+Background append only file rewriting started\r\n';
+    return rewriter.begin()
+      ? '+Background append only file rewriting started\r\n'
+      : "-ERR Can't execute an AOF background rewriting. Please check the server logs for more information.\r\n";
   }
 
   /** Makes every sync so much longer: for tests. */

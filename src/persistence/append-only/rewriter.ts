@@ -29,6 +29,8 @@ export interface RewrittenLog {
   manifest: Manifest;
   /** `waiting`: turned on, but without a base yet. */
   readonly state: 'off' | 'on' | 'waiting';
+  /** Makes sure that files can be written to the folder. What is wrong if they cannot. */
+  enterFolder(): string | undefined;
   /** Effects go to this increment from now on; an error's text if that cannot be. */
   continueIn(file: LogFile): string | null;
   /**
@@ -111,6 +113,13 @@ export class Rewriter {
   begin(): boolean {
     const { host, log } = this;
     this.isScheduled = false;
+    const problem = log.enterFolder();
+    if (problem !== undefined) {
+      host.log.warning(`The append-only file cannot be rewritten: ${problem}`);
+      this.failed();
+      this.isScheduled = log.state === 'waiting';
+      return false;
+    }
     this.rewrites++;
     const job: Job = { startedMs: Date.now(), snapshot: -1, isCancelled: false, done: Promise.resolve() };
     const increment = log.state === 'off' ? null : log.manifest.nextIncrement(host.config.appendfilename);
@@ -145,9 +154,15 @@ export class Rewriter {
       host.log.warning('Background AOF rewrite cancelled');
       return;
     }
-    this.hasFailed = !succeeded;
-    this.failures = succeeded ? 0 : this.failures + 1;
-    if (succeeded) host.log.notice('Background AOF rewrite finished successfully');
+    if (!succeeded) return this.failed();
+    this.hasFailed = false;
+    this.failures = 0;
+    host.log.notice('Background AOF rewrite finished successfully');
+  }
+
+  private failed(): void {
+    this.hasFailed = true;
+    this.failures++;
   }
 
   private static check(job: Job): void {
