@@ -102,6 +102,14 @@ export class Persistence implements Persisting {
   /** Saves what is to be saved before the server stops. False: that failed, and it should go on. */
   prepareToStop({ saves, isForced }: ShutdownOptions): boolean {
     const { log, config } = this.host;
+    if (this.appendOnly.state === 'waiting') {
+      log.warning(
+        isForced
+          ? 'Writing initial AOF. Exit anyway.'
+          : "Writing initial AOF, can't exit. Wait for its end, turn appendonly off, or use SHUTDOWN FORCE.",
+      );
+      if (!isForced) return false;
+    }
     if (this.snapshots.isSaving) {
       log.warning('A snapshot is being written in the background. Cancelling it!');
       this.snapshots.cancel(true);

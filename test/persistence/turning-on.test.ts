@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DataFolder, type DataServer } from '../support/data-folder.js';
-import { programUnderTest } from '../support/server-process.js';
+import { programUnderTest, referenceProgram } from '../support/server-process.js';
 import { until } from '../support/until.js';
 
 const DEBUG = ['--enable-debug-command', 'yes', '--enable-protected-configs', 'yes'];
@@ -49,4 +49,28 @@ it('cannot be turned off while it is loaded', async () => {
   await second.says('Ready to accept connections');
   expect(await second.ask('DBSIZE')).toBe('1000');
   expect(await second.info('aof_enabled')).toBe('1');
+});
+
+it.each([
+  ['the server under test', programUnderTest],
+  ['Redis 7.0', () => referenceProgram('7.0')],
+])('keeps %s from ending before it is there', async (_, program) => {
+  const server = await folder.start(program(), ...OFF, '--rdb-key-save-delay', '2000');
+  await server.run('DEBUG POPULATE 1000\nCONFIG SET appendonly yes');
+  for (const words of [[], ['NOSAVE'], ['SAVE']])
+    expect(await server.ask('SHUTDOWN', ...words)).toBe('-ERR Errors trying to SHUTDOWN. Check logs.');
+  server.child.kill('SIGTERM');
+  await until(() => server.output.split("Writing initial AOF, can't exit.").length === 5);
+  await rewritten(server);
+  expect((await server.end('SIGTERM')).code).toBe(0);
+  const second = await folder.start(program(), ...ON);
+  expect(await second.ask('DBSIZE')).toBe('1000');
+});
+
+it.each(['FORCE', 'off'])('lets the server end without it if it is told to: %s', async (how) => {
+  const server = await folder.start(programUnderTest(), ...OFF, '--rdb-key-save-delay', '10000');
+  await server.run('DEBUG POPULATE 1000\nCONFIG SET appendonly yes');
+  if (how === 'off') await server.run('CONFIG SET appendonly no');
+  server.ask('SHUTDOWN', 'NOSAVE', ...(how === 'off' ? [] : ['FORCE'])).catch(() => undefined);
+  expect((await server.exited).code).toBe(0);
 });
