@@ -1,13 +1,29 @@
-/** Snapshots that were never finished: what they are called, and how those of servers that crashed are removed. */
+/**
+ * Snapshots that were never finished: what they are called, and how those of servers that crashed are removed.
+ *
+ *   temp-1-1763735400123.rdb      number of the process, number of the file
+ *
+ * In a container every server may be process 1. So a process counts its files from the time of its start: those of an
+ * earlier one have lower numbers.
+ */
 import { readdirSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import type { PersistenceLog } from './host.js';
 
-const TEMPORARY = /^temp-(\d+)-\d+\.rdb$/;
+const TEMPORARY = /^temp-(\d+)-(\d+)\.rdb$/;
+/** Numbers of this process's files: from here, Unix time in ms, up to `next`, exclusively. */
+const FIRST = Date.now();
+let next = FIRST;
 
-/** The name of the `count`th file that this process writes. */
-export function temporaryName(count: number): string {
-  return `temp-${String(process.pid)}-${String(count)}.rdb`;
+/** A name that no file of this process has had. */
+export function temporaryName(): string {
+  return `temp-${String(process.pid)}-${String(next++)}.rdb`;
+}
+
+function isLeftover(name: string): boolean {
+  const [, owner, number] = TEMPORARY.exec(name) ?? [];
+  if (owner === undefined) return false;
+  return Number(owner) !== process.pid || Number(number) < FIRST || Number(number) >= next;
 }
 
 /**
@@ -16,9 +32,7 @@ export function temporaryName(count: number): string {
  */
 export function removeLeftovers(folder: string, log: PersistenceLog): void {
   try {
-    for (const name of readdirSync(folder)) {
-      const owner = TEMPORARY.exec(name)?.[1];
-      if (owner === undefined || owner === String(process.pid)) continue;
+    for (const name of readdirSync(folder).filter(isLeftover)) {
       rmSync(path.join(folder, name), { force: true });
       log.notice(`Removed ${name}, which a server that crashed has left behind`);
     }

@@ -60,7 +60,6 @@ export class Snapshots {
   /** Of the last snapshot in the background; -1: there was none. */
   private lastSeconds = -1;
   private keysTotal = 0;
-  private temporaryFiles = 0;
 
   constructor(
     private readonly host: PersistenceHost,
@@ -91,7 +90,7 @@ export class Snapshots {
   /** How a snapshot is written; `file` is what it becomes. `facts` stand behind those that every file has. */
   request(file: string, facts: SnapshotRequest['facts'] = []): SnapshotRequest {
     const { config, store } = this.host;
-    const name = temporaryName(++this.temporaryFiles);
+    const name = temporaryName();
     return {
       temporaryPath: bytesOf(path.join(path.dirname(file), name)),
       finalPath: bytesOf(file),

@@ -2,7 +2,15 @@
  * The append-only file: written by one server, read by the other, in both directions; its manifest, rewriting, what
  * happens to files that are cut or broken.
  */
-import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataFolder, type DataServer } from '../support/data-folder.js';
@@ -283,6 +291,18 @@ describe('the server under test', () => {
     const second = await folder.start(programUnderTest(), ...ON);
     expect(await second.ask('GET', 'a')).toBe('3');
     expect(await second.ask('STRLEN', 'b')).toBe('18000000');
+  });
+
+  it('removes what a rewriting has left that was cut short', async () => {
+    const temporaries = (): string[] =>
+      readdirSync(folder.file('appendonlydir')).filter((name) => name.startsWith('temp-'));
+    const first = await folder.start(programUnderTest(), ...ON);
+    await first.run('SET a 1\nSET b 2\nCONFIG SET rdb-key-save-delay 10000000\nBGREWRITEAOF');
+    await until(() => temporaries().length === 1);
+    await first.end('SIGKILL');
+    const second = await folder.start(programUnderTest(), ...ON);
+    expect(temporaries()).toEqual([]);
+    expect(await second.ask('MGET', 'a', 'b')).toBe('[1, 2]');
   });
 
   it('leaves no file behind when it keeps none', async () => {

@@ -76,6 +76,16 @@ describe('BACKUP START', () => {
     expect(backups()).toEqual([]);
   });
 
+  it('removes what a server of the same process number has left', async () => {
+    const server = await start();
+    mkdirSync(folder.file('backups'));
+    writeFileSync(folder.file(`backups/temp-${String(server.child.pid)}-1.rdb`), 'x');
+    await server.run('CONFIG SET rdb-key-save-delay 100000\nSET a 1\nSET b 2\nBGSAVE');
+    expect(await back(server)).toBe('ok');
+    expect(await server.saved()).toBe(true);
+    expect(backups()).toEqual([expect.stringMatching(NAME)]);
+  });
+
   it('fails where it cannot write, and says why', async () => {
     writeFileSync(folder.file('backups'), 'a file in place of the folder');
     const server = await start();

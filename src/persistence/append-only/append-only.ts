@@ -22,6 +22,7 @@ import type { Command } from '../../commands/registry.js';
 import { bytesOf } from '../../config/index.js';
 import { LogPolicy } from '../../store/log-operations.js';
 import type { FolderGuard, InfoLine, PersistenceHost } from '../host.js';
+import { removeLeftovers } from '../leftovers.js';
 import type { Loading } from '../loading.js';
 import { LogFolder } from './log-folder.js';
 import { LogLoader } from './log-loader.js';
@@ -140,6 +141,7 @@ export class AppendOnly implements RewrittenLog, Guard {
     const { host, folder } = this;
     const { config } = host;
     await folder.make();
+    removeLeftovers(folder.path, host.log);
     if (this.manifest.files.length === 0) await this.makeBase();
     let increment = this.manifest.increments.at(-1);
     if (increment === undefined) {
