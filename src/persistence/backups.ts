@@ -3,6 +3,9 @@
  *
  *   view ──► temporary file ──► checked as a whole ──► renamed to redwing-20261121T143000Z.rdb ──► the oldest are removed
  *
+ * Retention counts the one just made and those whose names say that they are older. Those from the future, which a clock
+ * that was wrong has made, are not counted and not removed until their time has come.
+ *
  * Both writing and checking are done by workers. A name of this form means that the file was read back and found right.
  *
  * Cost: that of a snapshot, and of reading it once; the list of the folder for each backup and each BACKUP LIST.
@@ -20,7 +23,6 @@ import type { Snapshots } from './snapshots.js';
 
 const SECOND_MS = 1000;
 const NAME = /^redwing-(\d{8}T\d{6}Z)(?:-(\d+))?\.rdb$/;
-const SAME_SECOND_MAX = 100;
 
 /** `20261121T143000Z`. */
 function stampOf(ms: number): string {
@@ -131,7 +133,7 @@ export class Backups implements Backing {
       const file = await this.freeName(stampOf(startedMs));
       await fs.rename(temporary, bytesOf(path.join(folder, file)));
       await syncFolder(folder);
-      await this.removeOldest();
+      await this.removeOldest(file);
       return { file, keys: checked.keys, bytes: written.bytes };
     } catch (error) {
       await fs.rm(temporary, { force: true });
@@ -145,14 +147,12 @@ export class Backups implements Backing {
     });
   }
 
-  // Two backups within one second are told apart by a number.
+  // Backups within one second are told apart by a number; the highest is the newest, whatever has been removed.
   private async freeName(stamp: string): Promise<string> {
-    const taken = new Set(await this.names());
-    for (let i = 0; i < SAME_SECOND_MAX; i++) {
-      const name = i === 0 ? `redwing-${stamp}.rdb` : `redwing-${stamp}-${String(i)}.rdb`;
-      if (!taken.has(name)) return name;
-    }
-    throw new Error(`there are too many backups of ${stamp}`);
+    const taken = (await this.names()).map((name) => NAME.exec(name)).filter((parts) => parts?.[1] === stamp);
+    if (taken.length === 0) return `redwing-${stamp}.rdb`;
+    const next = 1 + Math.max(...taken.map((parts) => Number(parts?.[2] ?? 0)));
+    return `redwing-${stamp}-${String(next)}.rdb`;
   }
 
   private ended(startedMs: number, made: Partial<BackupOutcome>): void {
@@ -169,16 +169,32 @@ export class Backups implements Backing {
     log.notice(`Backup ${file} made and checked: ${String(keys)} keys, ${String(bytes)} bytes`);
   }
 
-  private async removeOldest(): Promise<void> {
+  // Never rejects: whatever becomes of older ones, the one just made is there.
+  private async removeOldest(made: string): Promise<void> {
     const { backupKeep } = this.host.config;
     if (backupKeep === 0) return;
-    for (const name of (await this.names()).slice(backupKeep)) {
-      try {
-        await fs.rm(path.join(this.folder, name));
-        this.host.log.notice(`Backup ${name} removed: ${String(backupKeep)} newer ones are kept`);
-      } catch (error) {
-        this.host.log.warning(`Backup ${name} could not be removed: ${fileProblem(error)}`);
-      }
+    const { log } = this.host;
+    try {
+      const names = await this.names();
+      const later = names.filter((name) => byAge(name, made) < 0);
+      if (later.length > 0)
+        log.warning(
+          `Backups from the future are kept, ${String(later.length)} in number: ${later[0]}, for one. Was the clock wrong?`,
+        );
+      const older = names.filter((name) => byAge(name, made) > 0);
+      for (const name of older.slice(backupKeep - 1)) await this.removeOld(name);
+    } catch (error) {
+      log.warning(`Old backups could not be looked for: ${fileProblem(error)}`);
+    }
+  }
+
+  private async removeOld(name: string): Promise<void> {
+    const { log, config } = this.host;
+    try {
+      await fs.rm(path.join(this.folder, name));
+      log.notice(`Backup ${name} removed: ${String(config.backupKeep)} newer ones are kept`);
+    } catch (error) {
+      log.warning(`Backup ${name} could not be removed: ${fileProblem(error)}`);
     }
   }
 

@@ -124,6 +124,27 @@ describe('retention', () => {
   });
 });
 
+describe('backups from the future', () => {
+  const future = ['redwing-20900101T000000Z.rdb', 'redwing-20900102T000000Z.rdb'];
+  beforeEach(() => {
+    mkdirSync(folder.file('backups'));
+    for (const name of future) writeFileSync(folder.file(`backups/${name}`), 'x');
+  });
+
+  it('do not push out the one just made', async () => {
+    const server = await start('--backup-keep', '2');
+    const made: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      expect(await back(server)).toBe('ok');
+      made.push(await server.info('redwing_backup_last_file'));
+    }
+    expect(backups()).toEqual([...made.slice(1), ...future].sort());
+    expect(server.output).toMatch(
+      /Backups from the future are kept, 2 in number: redwing-20900102T000000Z\.rdb/,
+    );
+  });
+});
+
 describe('BACKUP VERIFY', () => {
   it('reads the newest backup, or the one that is named', async () => {
     const server = await start();
