@@ -13,7 +13,7 @@ export { quoteArgument, splitArguments } from './arguments.js';
 export { bytesOf, textOf } from './byte-text.js';
 export { fileProblem } from './compound-kinds.js';
 export { applyRenames, ConfigError, inspectConfig, loadConfig, type ConfigInput } from './load.js';
-export { replaceFile } from './replace-file.js';
+export { replaceFile, replaceFileSync, syncFolder } from './replace-file.js';
 export { rewriteConfigFile } from './rewrite.js';
 export { sampleConfig } from './sample.js';
 export { version } from './version.js';

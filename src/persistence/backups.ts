@@ -13,7 +13,7 @@
 import { Cron } from 'croner';
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { bytesOf, fileProblem } from '../config/index.js';
+import { bytesOf, fileProblem, syncFolder } from '../config/index.js';
 import type { SnapshotReading, SnapshotResult } from '../store/snapshot-operations.js';
 import type { BackupFile, Backing, BackupOutcome } from '../commands/backing.js';
 import type { InfoLine, PersistenceHost } from './host.js';
@@ -34,15 +34,6 @@ function byAge(a: string, b: string): number {
   const [, stampA = '', countA = '0'] = NAME.exec(a) ?? [];
   const [, stampB = '', countB = '0'] = NAME.exec(b) ?? [];
   return stampA === stampB ? Number(countB) - Number(countA) : stampA < stampB ? 1 : -1;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await fs.open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 export class Backups implements Backing {

@@ -1,12 +1,11 @@
 /**
  * The folder of append-only files: `appenddirname` in `dir`, with the manifest and the files that it names.
  *
- * A manifest is written beside the one that it replaces, brought to the disk and renamed over it, then the folder is; so
- * there is always a whole one, and a file that it names is on the disk.
+ * There is always a whole manifest (replaceFile), and a file that it names is on the disk.
  */
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { bytesOf, type Config, textOf } from '../../config/index.js';
+import { bytesOf, type Config, replaceFile, syncFolder, textOf } from '../../config/index.js';
 import { Manifest, ManifestError } from './manifest.js';
 
 const FOLDER_MODE = 0o755;
@@ -21,15 +20,6 @@ export function describeError(error: unknown): string {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-async function syncFile(file: string): Promise<void> {
-  const handle = await fs.open(bytesOf(file), 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 export class LogFolder {
@@ -86,40 +76,37 @@ export class LogFolder {
   }
 
   async writeManifest(manifest: Manifest): Promise<void> {
-    const scratch = this.file(`temp-${this.manifestName}`);
-    const handle = await fs.open(bytesOf(scratch), 'w', FILE_MODE);
-    try {
-      await handle.writeFile(bytesOf(manifest.format()));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await fs.rename(bytesOf(scratch), bytesOf(this.file(this.manifestName)));
-    await this.sync();
+    const bytes = bytesOf(manifest.format());
+    await replaceFile(this.file(this.manifestName), bytes, FILE_MODE, this.file(`temp-${this.manifestName}`));
   }
 
   /** Makes the folder if it is not there. */
   async make(): Promise<void> {
     if ((await this.sizeOf(this.path)) !== null) return;
     await fs.mkdir(bytesOf(this.path), { mode: FOLDER_MODE });
-    await syncFile(this.config.dir);
+    await syncFolder(this.config.dir);
   }
 
   /** Brings the names of the files to the disk. */
   sync(): Promise<void> {
-    return syncFile(this.path);
+    return syncFolder(this.path);
   }
 
   /** Moves the log of one file into the folder. */
   async adoptOldFile(): Promise<void> {
     await fs.rename(bytesOf(this.oldFile), bytesOf(this.file(this.config.appendfilename)));
     await this.sync();
-    await syncFile(this.config.dir);
+    await syncFolder(this.config.dir);
   }
 
   async cut(name: string, size: number): Promise<void> {
-    await fs.truncate(bytesOf(this.file(name)), size);
-    await syncFile(this.file(name));
+    const handle = await fs.open(bytesOf(this.file(name)), 'r+');
+    try {
+      await handle.truncate(size);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 
   /** Removes a file; that it is not there is as good. */

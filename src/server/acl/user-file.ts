@@ -8,7 +8,7 @@ import {
   ConfigError,
   fileProblem,
   quoteArgument,
-  replaceFile,
+  replaceFileSync,
 } from '../../config/index.js';
 import { RuleErrors } from './selector.js';
 import { applyRules, joinSelectors, User, type UserDefaults } from './user.js';
@@ -82,7 +82,7 @@ function applyLine(user: User, rules: readonly string[], place: string): string 
 /** Writes users to the file, which is the old one or the new one at every time. Throws the file system's error. */
 export function writeUserFile(file: string, users: Iterable<User>): void {
   const text = [...users].map(({ name, rules }) => `user ${name} ${rules}\n`).join('');
-  replaceFile(file, Buffer.from(text, 'latin1'), FILE_MODE);
+  replaceFileSync(file, Buffer.from(text, 'latin1'), FILE_MODE);
 }
 
 /** The users of the configuration's `user` lines. Throws ConfigError at the first line that is wrong. */
