@@ -114,8 +114,8 @@ function ifThere<T>(read: () => T): T | undefined {
 /** Brings the configuration file up to date. Throws the error of the file system, the file being as it was. */
 export function rewriteConfigFile(config: Config): void {
   const file = config.configFile;
-  const old = ifThere(() => textOf(readFileSync(file))) ?? '';
-  const facts = ifThere(() => statSync(file));
+  const old = ifThere(() => textOf(readFileSync(bytesOf(file)))) ?? '';
+  const facts = ifThere(() => statSync(bytesOf(file)));
   const keep = facts === undefined ? undefined : (descriptor: number) => keepOwner(descriptor, facts);
   replaceFileSync(file, bytesOf(rewriteText(config, old)), facts === undefined ? MODE_NEW : 0o600, keep);
 }

@@ -105,7 +105,7 @@ export class Backups implements Backing {
 
   private async make(startedMs: number): Promise<Pick<BackupOutcome, 'file' | 'keys' | 'bytes'>> {
     const { folder } = this;
-    await fs.mkdir(folder, { recursive: true });
+    await fs.mkdir(bytesOf(folder), { recursive: true });
     removeLeftovers(folder, this.host.log);
     const request = { ...this.snapshots.request(path.join(folder, 'backup')), finalPath: new Uint8Array(0) };
     const temporary = Buffer.from(request.temporaryPath);
@@ -122,7 +122,7 @@ export class Backups implements Backing {
       if (checked.isMore) throw new Error('cancelled while it was checked');
       if (checked.error !== '') throw new Error(faultOf(temporary.toString(), checked));
       const file = await this.freeName(stampOf(startedMs));
-      await fs.rename(temporary, bytesOf(path.join(folder, file)));
+      await fs.rename(temporary, this.pathOf(file));
       await syncFolder(folder);
       await this.removeOldest(file);
       return { file, keys: checked.keys, bytes: written.bytes };
@@ -182,7 +182,7 @@ export class Backups implements Backing {
   private async removeOld(name: string): Promise<void> {
     const { log, config } = this.host;
     try {
-      await fs.rm(path.join(this.folder, name));
+      await fs.rm(this.pathOf(name));
       log.notice(`Backup ${name} removed: ${String(config.backupKeep)} newer ones are kept`);
     } catch (error) {
       log.warning(`Backup ${name} could not be removed: ${fileProblem(error)}`);
@@ -191,10 +191,14 @@ export class Backups implements Backing {
 
   // ---- those that there are ------------------------------------------------------------------------------------------
 
+  private pathOf(name: string): Buffer {
+    return bytesOf(path.join(this.folder, name));
+  }
+
   // From the newest to the oldest.
   private async names(): Promise<string[]> {
     try {
-      return (await fs.readdir(this.folder)).filter((name) => NAME.test(name)).sort(byAge);
+      return (await fs.readdir(bytesOf(this.folder))).filter((name) => NAME.test(name)).sort(byAge);
     } catch (error) {
       if (fileProblem(error) === 'No such file or directory') return [];
       throw error;
@@ -204,7 +208,7 @@ export class Backups implements Backing {
   async list(): Promise<BackupFile[]> {
     const files: BackupFile[] = [];
     for (const file of await this.names()) {
-      const { size, mtimeMs } = await fs.stat(path.join(this.folder, file));
+      const { size, mtimeMs } = await fs.stat(this.pathOf(file));
       files.push({ file, bytes: size, timeMs: mtimeMs });
     }
     return files;
@@ -216,7 +220,7 @@ export class Backups implements Backing {
     // Only what stands in the folder, whatever the name says.
     if (file !== path.basename(file) || file === '..') throw new Error('a backup has a name, not a path');
     const reading = await new Promise<SnapshotReading>((resolve) => {
-      this.host.store.beginSnapshotCheck(bytesOf(path.join(this.folder, file)), resolve);
+      this.host.store.beginSnapshotCheck(this.pathOf(file), resolve);
     });
     if (reading.isMore) throw new Error('cancelled');
     if (reading.error !== '') throw new Error(faultOf(file, reading));

@@ -6,8 +6,9 @@
  * In a container every server may be process 1. So a process counts its files from the time of its start: those of an
  * earlier one have lower numbers.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, unlinkSync } from 'node:fs';
 import * as path from 'node:path';
+import { bytesOf } from '../config/index.js';
 import type { PersistenceLog } from './host.js';
 
 const TEMPORARY = /^temp-(\d+)-(\d+)\.rdb$/;
@@ -32,8 +33,8 @@ function isLeftover(name: string): boolean {
  */
 export function removeLeftovers(folder: string, log: PersistenceLog): void {
   try {
-    for (const name of readdirSync(folder).filter(isLeftover)) {
-      rmSync(path.join(folder, name), { force: true });
+    for (const name of readdirSync(bytesOf(folder)).filter(isLeftover)) {
+      unlinkSync(bytesOf(path.join(folder, name)));
       log.notice(`Removed ${name}, which a server that crashed has left behind`);
     }
   } catch {

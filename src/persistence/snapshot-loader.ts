@@ -52,7 +52,7 @@ export class SnapshotLoader {
   /** The size of a file; null: there is none. Throws if it cannot be looked at. */
   sizeOf(file: string): number | null {
     try {
-      return statSync(file).size;
+      return statSync(bytesOf(file)).size;
     } catch (error) {
       if (fileProblem(error) === 'No such file or directory') return null;
       throw new Error(`${file}: ${fileProblem(error)}`);

@@ -28,7 +28,7 @@ export type UsersRead = { users: Map<string, User> } | { error: string };
 export function readUserFile(file: string, defaults: UserDefaults): UsersRead {
   let text: string;
   try {
-    text = readFileSync(file).toString('latin1');
+    text = readFileSync(bytesOf(file)).toString('latin1');
   } catch (error) {
     return { error: `Error loading ACLs, opening file '${file}': ${fileProblem(error)}` };
   }
