@@ -214,7 +214,7 @@ Snapshots::Work checking(std::string path) {
     auto check = std::make_unique<Snapshots::Check>();
     SnapshotReader reader(nullptr);
     check->state = SnapshotReading::kFailed;
-    if (reader.open(path, kNoExpiry, true, false)) {
+    if (reader.open(path, kNoExpiry, true, true)) {
       do {
         check->state = reader.step(kCheckStepUs);
       } while (check->state == SnapshotReading::kMore && !progress->is_cancelled);

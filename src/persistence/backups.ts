@@ -36,6 +36,14 @@ function byAge(a: string, b: string): number {
   return stampA === stampB ? Number(countB) - Number(countA) : stampA < stampB ? 1 : -1;
 }
 
+// A backup is a snapshot and nothing else. Throws with what is wrong.
+function expectWhole(file: string, reading: SnapshotReading): void {
+  if (reading.isMore) throw new Error('cancelled while it was checked');
+  if (reading.error !== '') throw new Error(faultOf(file, reading));
+  const tail = reading.totalBytes - reading.bytes;
+  if (tail > 0) throw new Error(`${file}: ${String(tail)} bytes follow behind its end`);
+}
+
 export class Backups implements Backing {
   phase: Backing['phase'] = 'idle';
   last: BackupOutcome | null = null;
@@ -119,8 +127,7 @@ export class Backups implements Backing {
       this.phase = 'verifying';
       if (this.isStopping) throw new Error('cancelled');
       const checked = await this.check(temporary);
-      if (checked.isMore) throw new Error('cancelled while it was checked');
-      if (checked.error !== '') throw new Error(faultOf(temporary.toString(), checked));
+      expectWhole(temporary.toString(), checked);
       const file = await this.freeName(stampOf(startedMs));
       await fs.rename(temporary, this.pathOf(file));
       await syncFolder(folder);
@@ -222,8 +229,7 @@ export class Backups implements Backing {
     const reading = await new Promise<SnapshotReading>((resolve) => {
       this.host.store.beginSnapshotCheck(this.pathOf(file), resolve);
     });
-    if (reading.isMore) throw new Error('cancelled');
-    if (reading.error !== '') throw new Error(faultOf(file, reading));
+    expectWhole(file, reading);
     return { file, keys: reading.keys, bytes: reading.totalBytes };
   }
 

@@ -248,7 +248,7 @@ export class Persistence implements Persisting {
       this.loading.begin(this.loader.sizeOf(file) ?? 0);
       await this.loader.check(file);
       if (flushes) this.empty(c);
-      await this.loader.read(file, false);
+      await this.loader.read(file);
       return this.reloaded();
     } catch (error) {
       return this.notReloaded(error);

@@ -71,7 +71,7 @@ export class SnapshotLoader {
     loading.begin(size);
     try {
       host.log.notice('Loading DB in memory...');
-      const reading = await this.read(snapshots.file, false);
+      const reading = await this.read(snapshots.file);
       if (reading === null) return false;
     } finally {
       loading.end();
@@ -82,12 +82,12 @@ export class SnapshotLoader {
   }
 
   /**
-   * Reads a file into the databases, over what they hold, while `loading` goes on; null: it was stopped. `hasTail`: what
-   * follows behind the snapshot is left alone; it begins at `bytes`. Rejects with what is wrong.
+   * Reads a file into the databases, over what they hold, while `loading` goes on; null: it was stopped. What follows
+   * behind the snapshot is left alone. Rejects with what is wrong.
    */
-  async read(file: string, hasTail: boolean): Promise<SnapshotReading | null> {
+  async read(file: string): Promise<SnapshotReading | null> {
     const { store, log, config } = this.host;
-    const reader = this.open(file, hasTail);
+    const reader = this.open(file);
     let bytes = 0;
     let keys = 0;
     let toldMs = performance.now();
@@ -99,7 +99,7 @@ export class SnapshotLoader {
         if (reading.error !== '') throw new Error(faultOf(file, reading));
         if (delayUs > 0) await sleep((delayUs * (reading.keys - keys)) / SECOND_MS);
         if (!reading.isMore) {
-          this.finish(reader, reading);
+          this.finish(file, reader, reading);
           return reading;
         }
         if (this.isStopped) return null;
@@ -118,11 +118,11 @@ export class SnapshotLoader {
 
   /** The same at once; nothing else is served. Throws with what is wrong. */
   readNow(file: string): void {
-    const reader = this.open(file, false);
+    const reader = this.open(file);
     try {
       const reading = this.step(reader, UNBOUNDED_US);
       if (reading.error !== '') throw new Error(faultOf(file, reading));
-      this.finish(reader, reading);
+      this.finish(file, reader, reading);
     } finally {
       this.host.store.closeSnapshot(reader);
     }
@@ -130,7 +130,7 @@ export class SnapshotLoader {
 
   /** Checks a file at once. Throws with what is wrong. */
   checkNow(file: string): void {
-    const reading = openSnapshotCheck(bytesOf(file), false, Date.now()).step(UNBOUNDED_US);
+    const reading = openSnapshotCheck(bytesOf(file), true, Date.now()).step(UNBOUNDED_US);
     if (reading.error !== '') throw new Error(faultOf(file, reading));
   }
 
@@ -144,12 +144,12 @@ export class SnapshotLoader {
     return reading;
   }
 
-  private open(file: string, hasTail: boolean): number {
+  private open(file: string): number {
     const reader = this.host.store.openSnapshot({
       path: bytesOf(file),
       nowMs: Date.now(),
       keepsExpired: false,
-      hasTail,
+      hasTail: true,
       skipsChecksum: !this.host.config.rdbchecksum,
     });
     if (typeof reader === 'string') throw new Error(`${file}: ${reader}`);
@@ -163,8 +163,11 @@ export class SnapshotLoader {
   }
 
   // All was read: says so, and keeps what is no key.
-  private finish(reader: number, { keys, expired }: SnapshotReading): void {
+  private finish(file: string, reader: number, reading: SnapshotReading): void {
     const { store, log } = this.host;
+    const { keys, expired } = reading;
+    const tail = reading.totalBytes - reading.bytes;
+    if (tail > 0) log.warning(`${file}: ${String(tail)} bytes behind the end of the snapshot were not read`);
     const { facts, functions } = store.snapshotContents(reader);
     for (const [name, value] of facts) this.tellFact(name, value);
     log.notice(`Done loading RDB, keys loaded: ${String(keys)}, keys expired: ${String(expired)}.`);

@@ -43,6 +43,7 @@ export interface SnapshotResult {
 export interface SnapshotReading {
   /** Whether there is more to read. */
   isMore: boolean;
+  /** Read so far: in the end, up to the end of the snapshot, behind which the file may go on. */
   bytes: number;
   totalBytes: number;
   /** Keys that were taken. */

@@ -170,6 +170,9 @@ describe('BACKUP VERIFY', () => {
     bytes[bytes.length - 12] = (bytes[bytes.length - 12] ?? 0) ^ 1;
     writeFileSync(file, bytes);
     expect(await server.ask('BACKUP', 'VERIFY')).toMatch(/^-ERR redwing-.*\(at byte \d+.*\)$/);
+    bytes[bytes.length - 12] = (bytes[bytes.length - 12] ?? 0) ^ 1;
+    writeFileSync(file, Buffer.concat([bytes, Buffer.from('tail')]));
+    expect(await server.ask('BACKUP', 'VERIFY')).toMatch(/^-ERR redwing-.*: 4 bytes follow behind its end$/);
     truncateSync(file, bytes.length - 5);
     expect(await server.ask('BACKUP', 'VERIFY')).toMatch(/^-ERR redwing-.*\(at byte \d+.*\)$/);
   });

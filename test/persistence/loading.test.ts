@@ -1,5 +1,5 @@
 /** Loading at the start: what is answered meanwhile, what is told, and what is refused. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataFolder, type DataServer } from '../support/data-folder.js';
 import { programUnderTest, referenceProgram, type ServerProgram } from '../support/server-process.js';
@@ -168,6 +168,22 @@ describe('a file that cannot be loaded', () => {
     expect(await server.info('loading')).toBe('0');
     expect(await server.ask('GET', 'mine')).toBe('1');
   });
+});
+
+it.each<[string, () => ServerProgram]>([
+  ['the server under test', programUnderTest],
+  ['Redis 7.0', () => referenceProgram('7.0')],
+])('%s leaves alone what follows behind the end of a snapshot', async (_, program) => {
+  await prepare(20);
+  appendFileSync(folder.file('dump.rdb'), 'something');
+  const server = await folder.start(program(), '--save', '', ...DEBUG);
+  expect(await server.ask('DBSIZE')).toBe('20');
+  expect(await server.ask('DEBUG', 'RELOAD', 'NOSAVE')).toBe('OK');
+  expect(await server.ask('DBSIZE')).toBe('20');
+  if (program === programUnderTest)
+    expect(
+      server.output.match(/dump\.rdb: 9 bytes behind the end of the snapshot were not read/g),
+    ).toHaveLength(2);
 });
 
 it('a missing file is no mistake, nor is a name that is empty', async () => {

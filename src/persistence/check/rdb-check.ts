@@ -41,13 +41,13 @@ function isReadable(file: string): boolean {
 }
 
 /**
- * Checks an RDB file. Gives the offset at which it ends, which is that of the commands if `hasTail` is set, or -1 if it
- * is damaged, which the output has been told. Throws a CheckError when it cannot be opened. O(bytes)
+ * Checks an RDB file. Gives the offset at which it ends, or -1 if it is damaged, which the output has been told. Behind its
+ * end something may follow; the output is told of it unless `hasTail` says that it belongs there (commands). Throws a CheckError when it cannot be opened. O(bytes)
  */
 export function checkSnapshotFile(file: string, hasTail: boolean, output: CheckOutput): number {
   if (!isReadable(file)) throw new CheckError(`Cannot read ${file}: it is no file`);
   output.line(`[offset 0] Checking RDB file ${file}`);
-  const check = openSnapshotCheck(bytesOf(file), hasTail, Date.now());
+  const check = openSnapshotCheck(bytesOf(file), true, Date.now());
   let reading = check.step(STEP_US);
   while (reading.isMore) {
     output.progress(file, reading.bytes, reading.totalBytes);
@@ -60,5 +60,8 @@ export function checkSnapshotFile(file: string, hasTail: boolean, output: CheckO
   if (isBroken) describeError(reading, output);
   else output.line(`[offset ${reading.bytes}] \\o/ RDB looks OK! \\o/`);
   describeCounts(reading, functions.length, output);
+  const tail = reading.totalBytes - reading.bytes;
+  if (!isBroken && tail > 0 && !hasTail)
+    output.line(`[warning] ${tail} bytes behind its end are not read when it is loaded`);
   return isBroken ? -1 : reading.bytes;
 }
