@@ -4,7 +4,8 @@
  *
  * Exit codes: 0 if all is valid, or was made so; 1 if not, or if it cannot be read, or for wrong arguments.
  */
-import { type AofCheckOptions, checkAof, CheckError, ProcessOutput } from '../persistence/check/index.js';
+import { type AofCheckOptions, checkAof, CheckError } from '../persistence/check/index.js';
+import { runCheckTool } from './check-tool.js';
 
 const USAGE = `Usage: redwing-check-aof [--fix|--truncate-to-timestamp $timestamp] <file.manifest|file.aof>
 
@@ -27,23 +28,13 @@ function readArguments(words: readonly string[]): { file: string; options: AofCh
   return { file: third, options: { fixes: false, untilTimestamp: Number(second) } };
 }
 
-async function run(words: readonly string[]): Promise<0 | 1> {
-  const output = new ProcessOutput();
-  try {
+await runCheckTool(
+  async (words, output) => {
     const given = readArguments(words);
-    if (given === null) {
-      process.stdout.write(USAGE);
-      return 1;
-    }
+    if (given === null) return null;
     await checkAof(given.file, given.options, output);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof CheckError)) throw error;
-    output.line(error.message);
-    return 1;
-  }
-}
-
-const words = process.argv.slice(2);
-if (words.length === 1 && ['-h', '--help'].includes(words[0])) process.stdout.write(USAGE);
-else process.exitCode = await run(words);
+    return true;
+  },
+  USAGE,
+  process.stdout,
+);
