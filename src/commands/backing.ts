@@ -31,8 +31,8 @@ export interface Backing {
   /** Since the start. */
   readonly completed: number;
   readonly failed: number;
-  /** Begins one; false: one is being made. */
-  begin(): boolean;
+  /** Begins one; gives what keeps it from that, '' for nothing. */
+  begin(): string;
   /** From the newest to the oldest. Rejects with what is wrong with the folder. */
   list(): Promise<BackupFile[]>;
   /** Reads a backup, null: the newest, as a whole. Rejects with what is wrong with it. O(bytes), on a worker */

@@ -5,7 +5,6 @@ import type { CommandDeclaration, CommandFlag } from './command.js';
 import { type HelpEntry, helpOf } from './help.js';
 
 const SECOND_MS = 1000;
-const IN_PROGRESS = 'ERR A backup is being made already';
 const NOT_NESTED = 'ERR BACKUP LIST and BACKUP VERIFY cannot be part of a transaction';
 
 /** Replies as texts, since these come later than the command. */
@@ -34,8 +33,9 @@ function replyLater(c: Call, work: Promise<string>): void {
 }
 
 function start(c: Call): void {
-  if (c.server.persistence.backups.begin()) c.reply.status('Backup started');
-  else c.error(IN_PROGRESS);
+  const refusal = c.server.persistence.backups.begin();
+  if (refusal === '') c.reply.status('Backup started');
+  else c.error(`ERR ${refusal.charAt(0).toUpperCase()}${refusal.slice(1)}`);
 }
 
 function status(c: Call): void {

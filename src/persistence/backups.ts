@@ -77,8 +77,8 @@ export class Backups implements Backing {
   }
 
   private due(): void {
-    if (!this.begin())
-      this.host.log.warning('A scheduled backup is left out: there is one being made already');
+    const refusal = this.begin();
+    if (refusal !== '') this.host.log.warning(`A scheduled backup is left out: ${refusal}`);
   }
 
   /** Cancels a backup that is being made; settles when its file is removed. */
@@ -100,15 +100,17 @@ export class Backups implements Backing {
 
   // ---- making one ----------------------------------------------------------------------------------------------------
 
-  begin(): boolean {
-    if (this.phase !== 'idle' || !this.isReady() || this.isStopping) return false;
+  begin(): string {
+    if (this.isStopping) return 'the server stops';
+    if (!this.isReady()) return 'data is being loaded';
+    if (this.phase !== 'idle') return 'a backup is being made already';
     this.phase = 'writing';
     const startedMs = Date.now();
     this.making = this.make(startedMs).then(
       (made) => this.ended(startedMs, made),
       (error: unknown) => this.ended(startedMs, { error: fileProblem(error) }),
     );
-    return true;
+    return '';
   }
 
   private async make(startedMs: number): Promise<Pick<BackupOutcome, 'file' | 'keys' | 'bytes'>> {

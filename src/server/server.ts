@@ -563,6 +563,12 @@ export async function startServer(
   log.notice(`Redwing version=${version}, pid=${String(process.pid)}, just started`);
   const server = new Server(config, log, openStore(config.databases));
   onMade?.(server);
-  if (await server.start(onListening)) log.notice('Ready to accept connections');
-  return server;
+  try {
+    if (await server.start(onListening)) log.notice('Ready to accept connections');
+    return server;
+  } catch (error) {
+    // Whoever embeds it may try again, in the same folder.
+    await server.persistence.stop();
+    throw error;
+  }
 }

@@ -1,8 +1,9 @@
 /** Two servers on one folder refuse each other. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { loadConfig, Log, type Server, startServer } from '../../src/index.js';
 import { DataFolder } from '../support/data-folder.js';
-import { programUnderTest } from '../support/server-process.js';
+import { freePort, programUnderTest } from '../support/server-process.js';
 import { until } from '../support/until.js';
 
 const OPEN = ['--enable-protected-configs', 'yes'];
@@ -28,6 +29,20 @@ it('a folder that was chosen is locked from the start, until the server has ende
   await third.run('SET a 1');
   await third.end('SIGTERM');
   expect(folder.names()).toEqual(['dump.rdb']);
+});
+
+it('a server that could not listen leaves the folder to the next one in its process', async () => {
+  const other = await start('--save', '');
+  const open = (port: number): Promise<Server> => {
+    const words = ['--port', String(port), '--dir', folder.path, '--save', '900', '1'];
+    return startServer(loadConfig({ words }), new Log('warning', () => undefined));
+  };
+  await expect(open(other.port)).rejects.toThrow('EADDRINUSE');
+  expect(folder.has('redwing.lock')).toBe(false);
+  const server = await open(await freePort());
+  expect(folder.has('redwing.lock')).toBe(true);
+  await server.stop();
+  expect(folder.has('redwing.lock')).toBe(false);
 });
 
 it('the folder of the start is locked when something is saved', async () => {
