@@ -6,12 +6,10 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { bytesOf, type Config, replaceFile, syncFolder, textOf } from '../../config/index.js';
-import { Manifest, ManifestError } from './manifest.js';
+import { Manifest, MANIFEST_BYTES_MAX, ManifestError } from './manifest.js';
 
 const FOLDER_MODE = 0o755;
 const FILE_MODE = 0o644;
-/** Larger manifests are none: so many files would be named. */
-const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
 
 /** What went wrong with a file, for the log: "ENOSPC: no space left on device, write". */
 export function describeError(error: unknown): string {

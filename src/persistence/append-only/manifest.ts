@@ -12,6 +12,8 @@
  */
 import { quoteArgument, splitArguments } from '../../config/index.js';
 
+/** Larger files are no manifests: thousands of files would be named. */
+export const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
 /** Longest line, bytes, without its end. */
 const LINE_MAX = 1022;
 const WORDS_MIN = 6;

@@ -1,10 +1,7 @@
 // The files that a manifest of append-only files names, for a check of them.
 import { readFileSync, statSync } from 'node:fs';
-import { Manifest, ManifestError } from '../append-only/manifest.js';
+import { Manifest, MANIFEST_BYTES_MAX, ManifestError } from '../append-only/manifest.js';
 import { CheckError, describeFileError } from './check-output.js';
-
-/** Larger manifests are none: thousands of files would be named. */
-const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Names of files within the manifest's folder. */
 export interface ManifestFiles {
