@@ -1,5 +1,5 @@
 /** An append-only file that is turned on, off and moved while the server runs: nothing is lost by it. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DataFolder, type DataServer } from '../support/data-folder.js';
 import { programUnderTest, referenceProgram } from '../support/server-process.js';
@@ -42,8 +42,8 @@ it('cannot be turned off while it is loaded', async () => {
   await first.run('SET stale 1\nSAVE\nDEL stale\nDEBUG POPULATE 1000\nCONFIG SET appendonly yes');
   await rewritten(first);
   await first.end();
-  const second = await folder.launch(programUnderTest(), ...ON, '--key-load-delay', '1000');
-  await until(async () => (await second.info('loading_loaded_bytes')) > '0');
+  const second = await folder.launch(programUnderTest(), ...ON, '--key-load-delay', '5000');
+  await until(async () => (await second.info('loading')) === '1');
   const loading = '-LOADING Redis is loading the dataset in memory';
   expect(await second.ask('CONFIG', 'SET', 'appendonly', 'no')).toBe(loading);
   await second.says('Ready to accept connections');
@@ -73,4 +73,27 @@ it.each(['FORCE', 'off'])('lets the server end without it if it is told to: %s',
   if (how === 'off') await server.run('CONFIG SET appendonly no');
   server.ask('SHUTDOWN', 'NOSAVE', ...(how === 'off' ? [] : ['FORCE'])).catch(() => undefined);
   expect((await server.exited).code).toBe(0);
+});
+
+it.each([
+  ['the server under test', programUnderTest],
+  ['Redis 7.0', () => referenceProgram('7.0')],
+])('%s says when it cannot even begin', async (_, program) => {
+  const server = await folder.start(program(), ...OFF);
+  writeFileSync(folder.file('appendonlydir'), '');
+  expect(await server.ask('CONFIG', 'SET', 'appendonly', 'yes')).toBe(
+    "-ERR CONFIG SET failed (possibly related to argument 'appendonly') - " +
+      'Unable to turn on AOF. Check server logs.',
+  );
+  expect(await server.ask('BGREWRITEAOF')).toBe(
+    "-ERR Can't execute an AOF background rewriting. Please check the server logs for more information.",
+  );
+  expect(await server.ask('CONFIG', 'GET', 'appendonly')).toBe('[appendonly, no]');
+  expect(await server.info('aof_enabled')).toBe('0');
+  expect(await server.info('aof_rewrites')).toBe('0');
+  expect(await server.info('aof_last_bgrewrite_status')).toBe('err');
+  rmSync(folder.file('appendonlydir'));
+  expect(await server.ask('CONFIG', 'SET', 'appendonly', 'yes')).toBe('OK');
+  await rewritten(server);
+  expect(await server.info('aof_last_bgrewrite_status')).toBe('ok');
 });

@@ -24,7 +24,7 @@ import { LogPolicy } from '../../store/log-operations.js';
 import type { FolderGuard, InfoLine, PersistenceHost } from '../host.js';
 import { removeLeftovers } from '../leftovers.js';
 import type { Loading } from '../loading.js';
-import { LogFolder } from './log-folder.js';
+import { describeError, LogFolder } from './log-folder.js';
 import { LogLoader } from './log-loader.js';
 import { type LogFile, Manifest } from './manifest.js';
 import { type BaseWriter, type RewrittenLog, Rewriter } from './rewriter.js';
@@ -225,17 +225,27 @@ export class AppendOnly implements RewrittenLog, Guard {
     return this.otherBytes + (this.isLogOpen ? this.host.store.logFigures().fileBytes : 0);
   }
 
-  /** Makes sure that files can be written to the folder. What is wrong if they cannot. */
   enterFolder(): string | undefined {
-    return this.guard.claim();
+    const problem = this.guard.claim();
+    if (problem !== undefined) return problem;
+    try {
+      this.folder.makeNow();
+      return undefined;
+    } catch (error) {
+      return describeError(error);
+    }
   }
 
   private turnOn(): string | undefined {
     if (this.state !== 'off' || this.isStopping) return undefined;
     const { host, rewriter } = this;
-    const problem = this.enterFolder();
+    const problem = this.guard.claim();
     if (problem !== undefined) return problem;
     this.state = 'waiting';
+    if (!rewriter.prepare()) {
+      this.state = 'off';
+      return 'Unable to turn on AOF. Check server logs.';
+    }
     if (rewriter.isRunning || this.snapshots.isSaving) {
       // What is being rewritten has no increment, or one that ended when the log was turned off.
       void rewriter.cancel();

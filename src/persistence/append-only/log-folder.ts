@@ -3,7 +3,7 @@
  *
  * There is always a whole manifest (replaceFile), and a file that it names is on the disk.
  */
-import { promises as fs } from 'node:fs';
+import { closeSync, promises as fs, mkdirSync, openSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { bytesOf, type Config, replaceFile, syncFolder, textOf } from '../../config/index.js';
 import { Manifest, MANIFEST_BYTES_MAX, ManifestError } from './manifest.js';
@@ -78,11 +78,22 @@ export class LogFolder {
     await replaceFile(this.file(this.manifestName), bytes, FILE_MODE, this.file(`temp-${this.manifestName}`));
   }
 
-  /** Makes the folder if it is not there. */
+  /** Makes the folder if it is not there, and brings it to the disk. */
   async make(): Promise<void> {
-    if ((await this.sizeOf(this.path)) !== null) return;
-    await fs.mkdir(bytesOf(this.path), { mode: FOLDER_MODE });
+    this.makeNow();
     await syncFolder(this.config.dir);
+  }
+
+  /** The same at once, though it may not be on the disk yet. Throws what keeps it from being made. */
+  makeNow(): void {
+    const folder = bytesOf(this.path);
+    const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isThere) mkdirSync(folder, { mode: FOLDER_MODE });
+  }
+
+  /** Makes a file if it is not there. Throws if nothing can be appended to it. */
+  touch(name: string): void {
+    closeSync(openSync(bytesOf(this.file(name)), 'a', FILE_MODE));
   }
 
   /** Brings the names of the files to the disk. */

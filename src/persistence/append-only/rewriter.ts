@@ -29,7 +29,7 @@ export interface RewrittenLog {
   manifest: Manifest;
   /** `waiting`: turned on, but without a base yet. */
   readonly state: 'off' | 'on' | 'waiting';
-  /** Makes sure that files can be written to the folder. What is wrong if they cannot. */
+  /** Makes sure that there is a folder, and that it is this server's alone. What is wrong if it is not. */
   enterFolder(): string | undefined;
   /** Effects go to this increment from now on; an error's text if that cannot be. */
   continueIn(file: LogFile): string | null;
@@ -109,20 +109,36 @@ export class Rewriter {
     return true;
   }
 
-  /** Begins to rewrite; false: it could not be begun, which was logged. */
+  /** Makes sure that there is a file to begin with. False: it cannot be made, which was logged. */
+  prepare(): boolean {
+    const { host, log, increment } = this;
+    let problem = log.enterFolder();
+    try {
+      if (problem === undefined && increment !== null) log.folder.touch(increment.name);
+    } catch (error) {
+      problem = describeError(error);
+    }
+    if (problem === undefined) return true;
+    host.log.warning(`The append-only file cannot be rewritten: ${problem}`);
+    this.failed();
+    return false;
+  }
+
+  /** What is written from the beginning of a rewriting on; null: nothing, the log is off. */
+  private get increment(): LogFile | null {
+    const { host, log } = this;
+    return log.state === 'off' ? null : log.manifest.nextIncrement(host.config.appendfilename);
+  }
+
+  /** Begins to rewrite. False: it could not be begun, which was logged. */
   begin(): boolean {
     const { host, log } = this;
-    this.isScheduled = false;
-    const problem = log.enterFolder();
-    if (problem !== undefined) {
-      host.log.warning(`The append-only file cannot be rewritten: ${problem}`);
-      this.failed();
-      this.isScheduled = log.state === 'waiting';
-      return false;
-    }
+    const isReady = this.prepare();
+    this.isScheduled = !isReady && log.state === 'waiting';
+    if (!isReady) return false;
     this.rewrites++;
     const job: Job = { startedMs: Date.now(), snapshot: -1, isCancelled: false, done: Promise.resolve() };
-    const increment = log.state === 'off' ? null : log.manifest.nextIncrement(host.config.appendfilename);
+    const { increment } = this;
     this.job = job;
     job.done = this.run(job, increment).then(
       () => this.ended(job, true),
