@@ -38,6 +38,8 @@ export class Persistence implements Persisting {
 
   constructor(private readonly host: PersistenceHost) {
     const { config, log, store, dispatcher } = host;
+    // Before the lock of the folder is moved.
+    config.onChange('dir', () => this.appendOnly.refuseMove());
     this.lock = new FolderLock(config, log, store);
     this.loading = new Loading(host);
     this.diskGuard = new DiskGuard(host);

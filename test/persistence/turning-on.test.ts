@@ -97,3 +97,44 @@ it.each([
   await rewritten(server);
   expect(await server.info('aof_last_bgrewrite_status')).toBe('ok');
 });
+
+it('stays in its folder while it is on, and begins anew in another one', async () => {
+  const [a, b] = [folder.file('a'), folder.file('b')];
+  mkdirSync(a);
+  mkdirSync(b);
+  const server = await folder.start(programUnderTest(), ...ON, '--dir', a);
+  await server.run('SET x 1');
+  const refusal = /the append-only file is being written in .*appendonlydir: appendonly must be off/;
+  expect(await server.ask('CONFIG', 'SET', 'dir', b)).toMatch(refusal);
+  expect(await server.ask('CONFIG', 'GET', 'dir')).toBe(`[dir, ${a}]`);
+  expect(folder.has('a/redwing.lock')).toBe(true);
+  expect(folder.has('b/redwing.lock')).toBe(false);
+  await server.run('CONFIG SET appendonly no\nSET y 2');
+  await until(async () => (await server.ask('CONFIG', 'SET', 'dir', b)) === 'OK');
+  await server.run('CONFIG SET appendonly yes');
+  await rewritten(server);
+  await server.run('SET z 3');
+  await server.end('SIGTERM');
+  expect(folder.names('b/appendonlydir')).toEqual([
+    'appendonly.aof.1.base.rdb',
+    'appendonly.aof.1.incr.aof',
+    'appendonly.aof.manifest',
+  ]);
+  const second = await folder.start(programUnderTest(), ...ON, '--dir', b);
+  expect(await second.ask('MGET', 'x', 'y', 'z')).toBe('[1, 2, 3]');
+  const third = await folder.start(programUnderTest(), ...ON, '--dir', a);
+  expect(await third.ask('MGET', 'x', 'y', 'z')).toBe('[1, (nil), (nil)]');
+});
+
+it('may be turned on and moved at once', async () => {
+  const [a, b] = [folder.file('a'), folder.file('b')];
+  mkdirSync(a);
+  mkdirSync(b);
+  const server = await folder.start(programUnderTest(), ...OFF, '--dir', a);
+  await server.run(`SET x 1\nCONFIG SET appendonly yes dir ${b}`);
+  await rewritten(server);
+  await server.end('SIGKILL');
+  expect(folder.names('a')).toEqual([]);
+  const second = await folder.start(programUnderTest(), ...ON, '--dir', b);
+  expect(await second.ask('GET', 'x')).toBe('1');
+});

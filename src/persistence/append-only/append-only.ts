@@ -102,7 +102,7 @@ export class AppendOnly implements RewrittenLog, Guard {
    * wrong with them.
    */
   async load(isToBeOn: boolean): Promise<boolean> {
-    this.manifest = (await this.folder.readManifest()) ?? Manifest.empty;
+    this.manifest = this.folder.readManifest() ?? Manifest.empty;
     if (!isToBeOn) return true;
     await this.upgrade();
     if (this.manifest.files.length === 0) return true;
@@ -226,20 +226,29 @@ export class AppendOnly implements RewrittenLog, Guard {
   }
 
   enterFolder(): string | undefined {
-    const problem = this.guard.claim();
+    const { folder } = this;
+    const problem = this.refuseMove() ?? this.guard.claim();
     if (problem !== undefined) return problem;
     try {
-      this.folder.makeNow();
+      if (!folder.isConfigured) this.manifest = folder.move() ?? Manifest.empty;
+      folder.makeNow();
       return undefined;
     } catch (error) {
       return describeError(error);
     }
   }
 
+  /** Why the files cannot be in another folder, if `dir` says they are to be. */
+  refuseMove(): string | undefined {
+    const { folder, ending, isLogOpen, rewriter } = this;
+    if (folder.isConfigured || !(isLogOpen || rewriter.isRunning || ending !== null)) return undefined;
+    return `the append-only file is being written in ${folder.path}: appendonly must be off for that`;
+  }
+
   private turnOn(): string | undefined {
     if (this.state !== 'off' || this.isStopping) return undefined;
     const { host, rewriter } = this;
-    const problem = this.guard.claim();
+    const problem = this.refuseMove() ?? this.guard.claim();
     if (problem !== undefined) return problem;
     this.state = 'waiting';
     if (!rewriter.prepare()) {

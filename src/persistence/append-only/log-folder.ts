@@ -3,7 +3,7 @@
  *
  * There is always a whole manifest (replaceFile), and a file that it names is on the disk.
  */
-import { closeSync, promises as fs, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, promises as fs, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { bytesOf, type Config, replaceFile, syncFolder, textOf } from '../../config/index.js';
 import { Manifest, MANIFEST_BYTES_MAX, ManifestError } from './manifest.js';
@@ -21,10 +21,32 @@ function isMissing(error: unknown): boolean {
 }
 
 export class LogFolder {
-  constructor(private readonly config: Pick<Config, 'dir' | 'appenddirname' | 'appendfilename'>) {}
+  /** What it is in: `dir` as it was when the folder was entered. */
+  private dir: string;
+
+  constructor(private readonly config: Pick<Config, 'dir' | 'appenddirname' | 'appendfilename'>) {
+    this.dir = config.dir;
+  }
 
   get path(): string {
-    return path.join(this.config.dir, this.config.appenddirname);
+    return path.join(this.dir, this.config.appenddirname);
+  }
+
+  /** Whether it is where the configuration says. */
+  get isConfigured(): boolean {
+    return this.dir === this.config.dir;
+  }
+
+  /** It is where the configuration says from now on; the manifest there, null for none. Throws if that is wrong. */
+  move(): Manifest | null {
+    const before = this.dir;
+    this.dir = this.config.dir;
+    try {
+      return this.readManifest();
+    } catch (error) {
+      this.dir = before;
+      throw error;
+    }
   }
 
   get manifestName(): string {
@@ -33,7 +55,7 @@ export class LogFolder {
 
   /** Where a log of one file is, as servers before 7.0 wrote it. */
   get oldFile(): string {
-    return path.join(this.config.dir, this.config.appendfilename);
+    return path.join(this.dir, this.config.appendfilename);
   }
 
   file(name: string): string {
@@ -58,13 +80,13 @@ export class LogFolder {
   }
 
   /** The manifest on the disk; null: there is none. Throws if it cannot be read or is wrong. */
-  async readManifest(): Promise<Manifest | null> {
+  readManifest(): Manifest | null {
     const file = this.file(this.manifestName);
-    const size = await this.sizeOf(file);
-    if (size === null) return null;
+    const size = statSync(bytesOf(file), { throwIfNoEntry: false })?.size;
+    if (size === undefined) return null;
     try {
       if (size > MANIFEST_BYTES_MAX) throw new ManifestError('it is too large for a manifest');
-      return Manifest.parse(textOf(await fs.readFile(bytesOf(file))));
+      return Manifest.parse(textOf(readFileSync(bytesOf(file))));
     } catch (error) {
       if (!(error instanceof ManifestError)) throw error;
       throw new Error(`The manifest ${file} of the append-only files is wrong ${error.message}`, {
@@ -81,7 +103,7 @@ export class LogFolder {
   /** Makes the folder if it is not there, and brings it to the disk. */
   async make(): Promise<void> {
     this.makeNow();
-    await syncFolder(this.config.dir);
+    await syncFolder(this.dir);
   }
 
   /** The same at once, though it may not be on the disk yet. Throws what keeps it from being made. */
@@ -105,7 +127,7 @@ export class LogFolder {
   async adoptOldFile(): Promise<void> {
     await fs.rename(bytesOf(this.oldFile), bytesOf(this.file(this.config.appendfilename)));
     await this.sync();
-    await syncFolder(this.config.dir);
+    await syncFolder(this.dir);
   }
 
   async cut(name: string, size: number): Promise<void> {

@@ -111,8 +111,9 @@ export class Rewriter {
 
   /** Makes sure that there is a file to begin with. False: it cannot be made, which was logged. */
   prepare(): boolean {
-    const { host, log, increment } = this;
+    const { host, log } = this;
     let problem = log.enterFolder();
+    const { increment } = this;
     try {
       if (problem === undefined && increment !== null) log.folder.touch(increment.name);
     } catch (error) {
