@@ -2,7 +2,15 @@
  * When the append-only file is on: the order of events in which it is turned on and off, rewritten and moved. The store is
  * one that writes a base when it is told to; the files of the log's own are real.
  */
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -169,8 +177,7 @@ it('is on only with a log that is open, though it was turned off and on while a 
   const base = await stage.begun(2);
   base.end();
   // The base is there, and its manifest is being written.
-  await Promise.resolve();
-  await Promise.resolve();
+  for (let i = 0; i < 10; i++) await Promise.resolve();
   stage.set('appendonly', 'no');
   stage.set('appendonly', 'yes');
   await stage.ended();
@@ -178,4 +185,35 @@ it('is on only with a log that is open, though it was turned off and on while a 
   (await stage.begun(3)).end();
   await stage.ended();
   stage.expectComplete();
+});
+
+it('goes on without its figures when the sizes of its files cannot be told', async () => {
+  const stage = new Stage();
+  stage.set('appendonly', 'yes');
+  (await stage.begun(1)).end();
+  await stage.ended();
+  rmSync(join(folder, 'appendonlydir'), { recursive: true });
+  writeFileSync(join(folder, 'appendonlydir'), '');
+  expect(stage.log.continueIn(stage.log.manifest.increments[0])).toBeNull();
+  await until(() => stage.said.some((line) => line.startsWith('The size of the append-only files')));
+});
+
+it('leaves no base behind that was written when the rewriting was given up', async () => {
+  const stage = new Stage();
+  stage.set('appendonly', 'yes');
+  const base = await stage.begun(1);
+  base.end();
+  stage.set('appendonly', 'no');
+  await stage.ended();
+  expect(readdirSync(join(folder, 'appendonlydir'))).toEqual(['appendonly.aof.1.incr.aof']);
+  stage.set('aof-use-rdb-preamble', 'no');
+  stage.set('appendonly', 'yes');
+  (await stage.begun(2)).end();
+  await stage.ended();
+  stage.expectComplete();
+  expect(readdirSync(join(folder, 'appendonlydir')).sort()).toEqual([
+    'appendonly.aof.1.base.aof',
+    'appendonly.aof.1.incr.aof',
+    'appendonly.aof.manifest',
+  ]);
 });

@@ -211,13 +211,16 @@ export class AppendOnly implements RewrittenLog, Guard {
     this.rewrittenBytes = this.currentBytes;
   }
 
-  // How much the files have that are not written any more.
+  // How much the files have that are not written any more. Only figures depend on it: if nobody can say, they stay.
   private async measure(): Promise<void> {
-    const { manifest } = this;
-    const sizes = await Promise.all(manifest.files.slice(0, -1).map(({ name }) => this.folder.size(name)));
-    this.otherBytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-    const last = manifest.increments.length === 0 ? manifest.base : null;
-    if (last !== null) this.otherBytes += (await this.folder.size(last.name)) ?? 0;
+    const { folder, host, manifest } = this;
+    const measured = manifest.increments.length === 0 ? manifest.files : manifest.files.slice(0, -1);
+    try {
+      const sizes = await Promise.all(measured.map(({ name }) => folder.size(name)));
+      this.otherBytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+    } catch (error) {
+      host.log.warning(`The size of the append-only files is not known: ${describeError(error)}`);
+    }
   }
 
   /** Bytes of all files. */

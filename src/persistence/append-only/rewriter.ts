@@ -70,6 +70,8 @@ export class Rewriter {
   private hasFailed = false;
   /** Of the last one, -1: there was none. */
   private lastSeconds = -1;
+  /** A base that the manifest on the disk may name, since writing that has failed at an unknown place; '' for none. */
+  private doubtful = '';
   private delayMinutes = 0;
   private nextTryS = 0;
 
@@ -199,12 +201,14 @@ export class Rewriter {
     const problem = increment === null ? null : log.continueIn(increment);
     if (problem !== null) throw new Error(`cannot open ${increment?.name ?? ''}: ${problem}`);
     await this.writeBase(job, base, isSnapshot);
-    Rewriter.check(job);
+    await this.dropIfCancelled(job, base);
     const since = increment?.sequence ?? Infinity;
     const listed = increment === null || log.manifest.increments.some(({ sequence }) => sequence === since);
     const before = listed ? log.manifest : log.manifest.withIncrement(increment);
     const next = before.withBase(base, since);
+    this.doubtful = base.name;
     await folder.writeManifest(next);
+    this.doubtful = '';
     log.manifest = next;
     // What was turned on or off meanwhile knows nothing of this increment.
     if (increment !== null && !job.isCancelled) await log.replaced();
@@ -220,7 +224,14 @@ export class Rewriter {
     if (log.state !== 'on') return;
     const next = log.manifest.withIncrement(increment);
     await log.folder.writeManifest(next);
+    this.doubtful = '';
     log.manifest = next;
+  }
+
+  // Nobody needs the base of a rewriting that was given up, and the next one may be called otherwise.
+  private async dropIfCancelled(job: Job, { name }: LogFile): Promise<void> {
+    if (job.isCancelled && name !== this.doubtful) await this.log.folder.remove(name);
+    Rewriter.check(job);
   }
 
   private async writeBase(job: Job, base: LogFile, isSnapshot: boolean): Promise<void> {
