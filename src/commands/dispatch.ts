@@ -393,17 +393,21 @@ export class Dispatcher {
 
   /**
    * Executes one command from a frame of its own. The batch's arguments are the current ones again afterwards. False:
-   * it was postponed.
+   * it was postponed. `id`: the command's number, -1 if it is unknown.
    */
-  executeFrame(bytes: Uint8Array, args: Int32Array, count: number): boolean {
+  executeFrame(bytes: Uint8Array, args: Int32Array, count: number, id = this.idOf(bytes, args)): boolean {
     this.enterFrame(bytes, args);
     this.call.first = 0;
     this.call.count = count;
     try {
-      return this.executeGated(this.registry.names.find(bytes, args[0], args[1]));
+      return this.executeGated(id);
     } finally {
       this.enterFrame(this.arenaBytes, this.arenaArgs);
     }
+  }
+
+  private idOf(bytes: Uint8Array, args: Int32Array): number {
+    return this.registry.names.find(bytes, args[0], args[1]);
   }
 
   /** Executes queued commands as part of the current one, each replying for itself. Long reads run on the loop. */

@@ -1,5 +1,9 @@
 // Registry: all commands, numbered, with what the hot path asks of them precomputed into typed arrays.
 //
+// Names that clients use and names that logs use are not the same: what the server writes into its log by itself has the
+// names that commands were declared with, whatever `rename-command` makes of them. So commands that were removed stay in
+// the registry, where no name leads to them but that of a log.
+//
 // It fails fast: a duplicate name, a key specification that cannot be or an arity that contradicts it stops the start.
 import { NameTable } from '../protocol/name-table.js';
 import type { CommandDeclaration } from './command.js';
@@ -61,11 +65,15 @@ function categoriesOf(declaration: CommandDeclaration): string[] {
 }
 
 export class Registry {
-  /** By number; top-level commands first. */
+  /** By number; top-level commands first, those that were removed last. */
   readonly commands: readonly Command[];
-  /** How many of them are commands of their own. */
+  /** How many of them are commands of their own, and not removed. */
   readonly topCount: number;
+  /** Names by which clients call commands. */
   readonly names: NameTable;
+  /** The names that they were declared with, and the commands' numbers in that order. */
+  private readonly declaredNames: NameTable;
+  private readonly declaredIds: Int32Array;
   /** By number: least and most arguments. */
   readonly minCount: Int32Array;
   readonly maxCount: Int32Array;
@@ -85,17 +93,21 @@ export class Registry {
   /** `renames`: new names by old ones, '' removes a command. */
   constructor(declarations: readonly CommandDeclaration[], renames: ReadonlyMap<string, string> = new Map()) {
     const top: Command[] = [];
-    const below: Command[] = [];
+    const removed: Command[] = [];
     for (const declaration of declarations) {
       const renamed = renames.get(declaration.name);
-      if (renamed === '') continue;
-      top.push(this.build(declaration, null, top.length, renamed?.toLowerCase() ?? declaration.name));
+      if (renamed === '') removed.push(this.build(declaration, null, declaration.name));
+      else top.push(this.build(declaration, null, renamed?.toLowerCase() ?? declaration.name));
     }
-    for (const command of top) below.push(...command.children.values());
-    below.forEach((command, i) => (command.id = top.length + i));
-    this.commands = [...top, ...below];
+    const below = (commands: Command[]): Command[] =>
+      commands.flatMap(({ children }) => [...children.values()]);
+    this.commands = [...top, ...below(top), ...removed, ...below(removed)];
+    this.commands.forEach((command, id) => (command.id = id));
     this.topCount = top.length;
     this.names = new NameTable(top.map((command) => command.name));
+    const declared = [...top, ...removed];
+    this.declaredNames = new NameTable(declared.map(({ declaredName }) => declaredName));
+    this.declaredIds = Int32Array.from(declared, ({ id }) => id);
     this.minCount = Int32Array.from(this.commands, (c) => Math.abs(c.arity));
     this.maxCount = Int32Array.from(this.commands, (c) => (c.arity < 0 ? 2 ** 31 - 1 : c.arity));
     this.keyIndexes = Int32Array.from(this.commands, firstKey);
@@ -111,16 +123,11 @@ export class Registry {
     this.queueable = Uint8Array.from(this.commands, (c) => (isQueueable(c) ? 1 : 0));
   }
 
-  private build(
-    declaration: CommandDeclaration,
-    container: Command | null,
-    id: number,
-    name: string,
-  ): Command {
+  private build(declaration: CommandDeclaration, container: Command | null, name: string): Command {
     const children = new Map<string, Command>();
     const command: Command = {
       ...declaration,
-      id,
+      id: -1,
       name,
       declaredName: declaration.name,
       fullName: container ? `${container.name}|${name}` : name,
@@ -131,9 +138,20 @@ export class Registry {
     check(command);
     for (const sub of declaration.subcommands ?? []) {
       if (children.has(sub.name)) throw new Error(`duplicate subcommand '${command.name}|${sub.name}'`);
-      children.set(sub.name, this.build(sub, command, -1, sub.name));
+      children.set(sub.name, this.build(sub, command, sub.name));
     }
     return command;
+  }
+
+  /**
+   * The number of the command that a log means by the name at `bytes[at .. at + length)`: what a client means by it, or, if
+   * that is nothing, the command that was declared with it. -1: neither.
+   */
+  findLogged(bytes: Uint8Array, at: number, length: number): number {
+    const id = this.names.find(bytes, at, length);
+    if (id >= 0) return id;
+    const declared = this.declaredNames.find(bytes, at, length);
+    return declared < 0 ? -1 : this.declaredIds[declared];
   }
 
   /** A command by its name in any case, or "container|subcommand". */

@@ -2,7 +2,7 @@
  * A log brings back what was there when it was written: while it is read, which takes many turns of the loop, the server
  * removes nothing by itself; and what commands have done depends on nothing that the log does not tell.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataFolder, type DataServer } from '../support/data-folder.js';
 import { programUnderTest, referenceProgram, type ServerProgram } from '../support/server-process.js';
@@ -155,6 +155,32 @@ it('what the server has executed as one is loaded as one, however little clients
   const second = await folder.start(programUnderTest(), ...ON, ...limit);
   expect(await second.ask('DEBUG', 'DIGEST')).toBe(before);
   expect(second.output).not.toContain('Closing client');
+});
+
+it('what the server has written by itself is loaded, whatever commands are called', async () => {
+  const names = { set: 'xset', del: '', multi: 'begin', exec: '', pexpireat: '', xgroup: 'group-of' };
+  const renames = Object.entries(names).flatMap(([from, to]) => ['--rename-command', from, to]);
+  const first = await folder.start(programUnderTest(), ...ON, ...renames);
+  await first.run('xset a 1\nINCRBYFLOAT a 1.5\nxset b 2 EX 1000\nGETSET c 3\nxset c 4 GET\nEXPIRE c 1000');
+  await first.ask('SETEX', 'long', '1000', 'x'.repeat(3_000_000));
+  await first.ask('INCRBYFLOAT', 'many', '1');
+  await first.run('SADD set a b c d e f\nSPOP set 3\nxset gone 1 PX 1\nXADD stream 1-0 f v');
+  await first.run('group-of CREATE stream group 0\nXREADGROUP GROUP group me STREAMS stream >');
+  await until(async () => (await first.ask('EXISTS', 'gone')) === '0');
+  await first.ask('SET', 'a', '1');
+  const before = await first.ask('DEBUG', 'DIGEST');
+  const pending = await first.ask('XPENDING', 'stream', 'group');
+  await first.end('SIGTERM');
+  const log = readFileSync(folder.file(INCREMENT), 'latin1');
+  for (const word of ['SET', 'DEL', 'MULTI', 'EXEC', 'XCLAIM', 'xset', 'group-of'])
+    expect(log).toContain(`\r\n${word}\r\n`);
+  const second = await folder.start(programUnderTest(), ...ON, ...renames);
+  expect(await second.ask('DEBUG', 'DIGEST')).toBe(before);
+  expect(await second.ask('XPENDING', 'stream', 'group')).toBe(pending);
+  // That is for the log alone.
+  for (const command of ['SET a 1', 'DEL a', 'MULTI', 'XGROUP HELP'])
+    expect(await second.ask(...command.split(' '))).toMatch(/^-ERR unknown command/);
+  expect(await second.ask('COMMAND', 'LIST')).not.toMatch(/[[ ](del|exec|set)[,\]]/);
 });
 
 describe('a hash whose only field has expired is the same in memory and in the log, behind', () => {

@@ -30,6 +30,7 @@ import { FrameParser, Stop } from '../../protocol/frame-parser.js';
 import {
   ChunkArgs,
   CommandAt,
+  CommandFirst,
   CommandId,
   CommandWords,
   InputBytes,
@@ -90,6 +91,7 @@ export class CommandLoader {
   private readonly client: Client;
   private readonly input: Uint8Array;
   private readonly control: Int32Array;
+  private readonly args: Int32Array;
   private readonly rows: Int32Array;
   private readonly numbers: Float64Array;
   private readonly parser: FrameParser;
@@ -103,15 +105,10 @@ export class CommandLoader {
     this.client.isLoading = true;
     this.input = new Uint8Array(store.input);
     this.control = new Int32Array(store.control);
+    this.args = new Int32Array(store.args);
     this.rows = new Int32Array(store.commands);
     this.numbers = new Float64Array(store.numbers);
-    this.parser = new FrameParser(
-      this.input,
-      new Int32Array(store.args),
-      this.rows,
-      registry.names,
-      registry.keyIndexes,
-    );
+    this.parser = new FrameParser(this.input, this.args, this.rows, registry.names, registry.keyIndexes);
     this.parser.bulkMax = BULK_MAX;
     this.parser.refusesEmpty = true;
     this.multiId = registry.commands.findIndex(({ declaredName }) => declaredName === 'multi');
@@ -201,8 +198,9 @@ export class CommandLoader {
       let to = from;
       for (; to < count; to++) {
         const row = to * CommandWords;
-        const id = rows[row + CommandId];
-        if (id < 0 || this.belongs[id] === 0 || input[rows[row + CommandAt]] !== STAR) break;
+        if (input[rows[row + CommandAt]] !== STAR) break;
+        const id = this.idOf(row);
+        if (id < 0 || this.belongs[id] === 0) break;
       }
       for (let k = from; k < to;) {
         const row = k * CommandWords;
@@ -225,6 +223,16 @@ export class CommandLoader {
     this.client.waiting = false;
     dispatcher.counts.shareTime(0);
     return this.keepsAll();
+  }
+
+  // The number of the command in a row, which is noted there. The parser knows the names that clients use.
+  private idOf(row: number): number {
+    const { rows, args, input } = this;
+    if (rows[row + CommandId] < 0) {
+      const name = 2 * rows[row + CommandFirst];
+      rows[row + CommandId] = this.host.registry.findLogged(input, args[name], args[name + 1]);
+    }
+    return rows[row + CommandId];
   }
 
   // Whether all of a transaction could be kept so far.
@@ -294,13 +302,13 @@ export class CommandLoader {
     }
     if (frame.count === 0) return this.fail({ kind: 'format' });
     const [nameAt, nameLength] = frame.args;
-    const id = registry.names.find(bytes, nameAt, nameLength);
+    const id = registry.findLogged(bytes, nameAt, nameLength);
     if (id < 0)
       return this.fail({ kind: 'command', name: bytes.toString('latin1', nameAt, nameAt + nameLength) });
     if (this.belongs[id] === 0) {
       this.passOver(id, this.offset);
     } else {
-      dispatcher.executeFrame(bytes, frame.args, frame.count);
+      dispatcher.executeFrame(bytes, frame.args, frame.count, id);
       this.control[ReplyCursor] = 0;
       dispatcher.counts.shareTime(0);
       this.commands++;
