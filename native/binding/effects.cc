@@ -18,6 +18,7 @@
 #include "binding/effects.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 #include "binding/operation.h"
@@ -160,24 +161,33 @@ int32_t write_expiry(Engine& e, const int32_t (&)[1]) {
   return 0;
 }
 
-// effectInteger(): the integer register.
-int32_t write_integer(Engine& e, const int32_t (&)[1]) {
-  e.effects.integer(e.integer);
-  return 0;
-}
-
 // effectNumber(): numbers[A], an integer.
 int32_t write_number(Engine& e, const int32_t (&)[1]) {
   e.effects.integer(static_cast<int64_t>(e.arenas.numbers()[kNumberA]));
   return 0;
 }
 
+// Whether `size` bytes are a bulk string of RESP, and nothing else.
+bool is_bulk(const uint8_t* bytes, size_t size) {
+  const char* text = reinterpret_cast<const char*>(bytes);
+  const std::string_view reply(text, size);
+  const size_t header_end = reply.find('\n');
+  if (header_end == std::string_view::npos || header_end < 2 || reply[0] != '$') return false;
+  size_t length = 0;
+  const auto [end, error] = std::from_chars(text + 1, text + header_end - 1, length);
+  if (error != std::errc() || end != text + header_end - 1) return false;
+  return header_end + 1 + length + 2 == size;
+}
+
 // effectReply(from): the bulk string that was replied at `from`, or, if the arena was drained since, at its
-// beginning.
+// beginning; it is the last thing that was replied.
 int32_t write_reply(Engine& e, const int32_t (&a)[1]) {
   const int32_t cursor = e.arenas.cursor();
   const int32_t from = a[0] < cursor ? a[0] : 0;
-  e.effects.bulks(e.arenas.reply() + from, static_cast<size_t>(cursor - from), 1);
+  const uint8_t* reply = e.arenas.reply() + from;
+  const auto size = static_cast<size_t>(cursor - from);
+  RW_ASSERT(is_bulk(reply, size), "an effect takes one bulk string of the reply");
+  e.effects.bulks(reply, size, 1);
   return 0;
 }
 
@@ -188,7 +198,7 @@ int32_t write_stream_id(Engine& e, const int32_t (&a)[1]) {
   return 0;
 }
 
-// effectChosen(): all that the command has chosen, as arguments; it is forgotten.
+// effectChosen(): all that the command has chosen, an argument each; it is forgotten.
 int32_t write_chosen(Engine& e, const int32_t (&)[1]) {
   const std::string_view bulks = e.chosen.bulks();
   e.effects.bulks(bulks.data(), bulks.size(), static_cast<int32_t>(e.chosen.size()));
@@ -227,7 +237,6 @@ constexpr Operation kOperations[] = {
     operation<&write_arguments>("effectArguments"),
     operation<&write_word>("effectWord"),
     operation<&write_expiry>("effectExpiry"),
-    operation<&write_integer>("effectInteger"),
     operation<&write_number>("effectNumber"),
     operation<&write_reply>("effectReply"),
     operation<&write_stream_id>("effectStreamId"),
@@ -299,11 +308,6 @@ void add_effect_functions(Napi::Env env, Napi::Object object, Engine* engine) {
                engine->effect_words.emplace_back(reinterpret_cast<const char*>(bytes.Data()),
                                                  bytes.ByteLength());
                return Napi::Number::New(info.Env(), static_cast<double>(engine->effect_words.size() - 1));
-             }));
-  // effectBytes(bytes): an argument from JavaScript
-  object.Set("effectBytes", Napi::Function::New(env, [engine](const Napi::CallbackInfo& info) {
-               const auto bytes = info[0].As<Napi::Uint8Array>();
-               engine->effects.argument(bytes.Data(), bytes.ByteLength());
              }));
   // takeEffects() -> a copy of what has gathered
   object.Set("takeEffects", Napi::Function::New(env, [engine](const Napi::CallbackInfo& info) -> Napi::Value {

@@ -78,7 +78,6 @@ class EffectBuffer {
 
   // ---- units ----
 
-  bool unit_is_open() const { return unit_is_open_; }
   void open_unit() {
     RW_ASSERT(!unit_is_open_, "units of effects do not nest");
     unit_is_open_ = true;

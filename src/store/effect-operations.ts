@@ -19,18 +19,17 @@ export interface EffectOperations {
   beginEffect(database: number, word: number, count: number): number;
   /** The same with argument `first` in place of the word. */
   beginCopiedEffect(database: number, first: number, count: number): number;
-  /** Arguments of the effect that was begun: of the command, a word, the expiry and the integer register. */
+  /** Arguments of the effect that was begun: of the command, a word, the expiry register. */
   effectArguments(first: number, count: number): number;
   effectWord(word: number): number;
   effectExpiry(unused: number): number;
-  effectInteger(unused: number): number;
   /** numbers[A], an integer. */
   effectNumber(unused: number): number;
-  /** The bulk string that was replied at position `from` of the arena. */
+  /** The bulk string that was replied at position `from` of the arena, behind which nothing was replied. */
   effectReply(from: number): number;
   /** The identifier in a register of streams. */
   effectStreamId(register: number): number;
-  /** All that the command has chosen from a collection, which is forgotten then. */
+  /** All that the command has chosen from a collection, an argument each, which is forgotten then. */
   effectChosen(unused: number): number;
   /**
    * An effect for each `most` things that the command has chosen, which are forgotten then: the word, the key and them; how
@@ -39,8 +38,6 @@ export interface EffectOperations {
   effectsOfChosen(database: number, word: number, key: number, most: number): number;
   /** Makes a word known; its number, from 0 on. */
   defineEffectWord(bytes: Uint8Array): number;
-  /** An argument from elsewhere. */
-  effectBytes(bytes: Uint8Array): void;
   /** What has gathered since the last time. For who runs without a log. */
   takeEffects(): Uint8Array;
 }
