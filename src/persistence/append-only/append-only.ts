@@ -204,9 +204,11 @@ export class AppendOnly implements RewrittenLog, Guard {
     const { manifest, increment } = this;
     // A base that was begun before the log was turned on says nothing of what was executed since.
     const isWhole = increment !== null && manifest.increments.some(({ name }) => name === increment.name);
-    if (this.state === 'waiting' && isWhole) this.state = 'on';
-    // If something could not be written to the file before, it need not be any more.
-    if (isWhole) this.host.store.supersedeLog();
+    if (isWhole) {
+      if (this.state === 'waiting') this.state = 'on';
+      // If something could not be written to the file before, it need not be any more.
+      this.host.store.supersedeLog();
+    }
     await this.measure();
     this.rewrittenBytes = this.currentBytes;
   }

@@ -38,7 +38,7 @@ export interface RewrittenLog {
    * was written before the log was turned off.
    */
   abandon(): Promise<void>;
-  /** The manifest on the disk has a new base, which has all before the last `continueIn` if it names that increment. */
+  /** The manifest on the disk names a base that has all before the last `continueIn`, if there was one. */
   replaced(): Promise<void>;
 }
 
@@ -210,8 +210,7 @@ export class Rewriter {
     await folder.writeManifest(next);
     this.doubtful = '';
     log.manifest = next;
-    // What was turned on or off meanwhile knows nothing of this increment.
-    if (increment !== null && !job.isCancelled) await log.replaced();
+    await log.replaced();
     await this.removeHistory();
   }
 
