@@ -184,7 +184,7 @@ export class Subject {
     const { client } = dispatcher.call;
     let outcome: Outcome = 'loaded';
     try {
-      const manifest = await this.folder.readManifest();
+      const manifest = this.folder.readManifest();
       if (manifest === null) throw new Defect('there is no manifest');
       await this.loader.load(manifest);
       if (warnings.some((line) => line.includes('Truncating the AOF'))) outcome = 'cut';
