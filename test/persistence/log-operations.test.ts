@@ -37,7 +37,7 @@ describe("the store's log", () => {
       store.openLog(Buffer.from('/dev/full'), fail);
       store.effectsOn(1);
       store.beginEffect(0, store.defineEffectWord(Buffer.from('DEL')), 2);
-      store.effectBytes(Buffer.from('x'));
+      store.effectNumber(0);
       store.finishLog(1000);`;
     expect(printed(program)).toBe('caught thrown\n');
   });

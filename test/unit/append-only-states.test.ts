@@ -80,7 +80,9 @@ class Stage implements FolderGuard {
         this.written = Buffer.from(path).toString();
         return null;
       },
+      endLog: (onEnd) => onEnd(true),
       closeLog: () => (this.written = ''),
+      supersedeLog: () => undefined,
       finishLog: () => true,
       setLogPolicy: () => undefined,
       setLogTimestamps: () => undefined,
