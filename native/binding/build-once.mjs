@@ -23,7 +23,7 @@ function isCurrent() {
 
 if (!isCurrent()) {
   const options = { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' };
-  const { status } = spawnSync('node-gyp', ['rebuild', '--loglevel=warn'], options);
+  const { status } = spawnSync('node-gyp', ['rebuild', '--jobs=max', '--loglevel=warn'], options);
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(stamp, identity);
 }
