@@ -77,7 +77,7 @@ export class Loading implements Guard {
     this.loadedBytes += bytes;
   }
 
-  /** Settles when the loop has served whoever waits. */
+  /** Settles when the loop has served whoever waits: the arenas hold no batch then. */
   pause(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
   }

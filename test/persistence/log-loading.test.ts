@@ -98,6 +98,19 @@ it('fields of hashes whose time has come, and that later commands keep, are ther
   expect(await count(server)).toBe(KEYS);
 });
 
+it('what clients send while a log is read is not mixed with it', async () => {
+  writeLog(frame('SET', 'kept', '1'));
+  const server = await folder.start(programUnderTest(), ...ON);
+  const clients = await Promise.all(Array.from({ length: 40 }, () => server.connect()));
+  let goesOn = true;
+  const talks = clients.map(async (client) => {
+    while (goesOn) expect(String(await client.command('CLIENT', 'SETNAME', 'x'))).toBe('+OK\r\n');
+  });
+  for (let i = 0; i < 50; i++) expect(await server.ask('DEBUG', 'LOADAOF')).toBe('OK');
+  goesOn = false;
+  await Promise.all(talks);
+});
+
 describe('CLIENT PAUSE while a log is read', () => {
   /** Begins and ends pauses as often as possible until the data is there. */
   async function pausesMeanwhile(server: DataServer): Promise<number> {

@@ -108,10 +108,11 @@ export class LogLoader {
     commands.open(path, size, offset);
     try {
       for (let before = offset, goesOn = true; goesOn; before = commands.offset) {
+        // Ahead of the first slice as well: it may be that clients have been read of whom nothing is executed yet.
+        await loading.pause();
         if (this.isStopping()) return false;
         goesOn = commands.step(SLICE_US / US_PER_MS);
         loading.advance(commands.offset - before);
-        await loading.pause();
       }
     } finally {
       commands.close();
