@@ -1,7 +1,6 @@
 /**
- * How the tests run. Differential, interop and fuzz files each start servers of their own, and wait for them about a third
- * of the time, so no more files run at once than a two-core machine can serve; a test's limit leaves room for a server
- * that is busy beside it.
+ * How the tests run. Differential, interop and fuzz files each start servers of their own, so no more files run at
+ * once than a two-core machine can serve; a test's limit leaves room for a server that is busy beside it.
  */
 import { defineConfig } from 'vitest/config';
 import { missingClientPackages } from './test/support/client-libraries.js';
@@ -36,7 +35,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...withoutReference(), ...withoutClients()],
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,

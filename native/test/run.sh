@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs every native/test/*_test.cc against the sources of memory, keyspace, types, collections, rdb and log, in up to three modes:
-#   plain (-O2), asan (address and undefined behaviour), tsan (threads).
+#   asan (address and undefined behaviour), tsan (threads), and, only if it is asked for, plain (-O2).
 # Usage: run.sh [plain|asan|tsan] [name-part]. Objects are kept in build/native-test and rebuilt when a source or any
 # header is newer. CXX chooses the compiler, JOBS the number of parallel jobs (2). Exits with 1 if anything failed.
 set -u
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 out=build/native-test
 compiler=${CXX:-g++}
 jobs=${JOBS:-2}
-modes="plain asan tsan"
+modes="asan tsan"
 case "${1:-}" in plain | asan | tsan) modes=$1; shift ;; esac
 only=${1:-}
 
@@ -94,7 +94,7 @@ for mode in $modes; do
   for test in $tests; do
     name=$(basename "$test" .cc)
     checks="${checks}check $mode $name as-built"$'\n'
-    [ "$mode" != plain ] && case $name in heap_test | view_test) checks="${checks}check $mode $name real-heap"$'\n' ;; esac
+    [ "$mode" != plain ] && case $name in heap_test | view_test | keyspace_test | evictor_test) checks="${checks}check $mode $name real-heap"$'\n' ;; esac
   done
   if [ -n "$checks" ] && ! printf '%s' "$checks" | run_parallel_all; then failed=1; fi
 done

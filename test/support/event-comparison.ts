@@ -60,10 +60,12 @@ async function traceOf(step: Step, observer: Observer, session: Session): Promis
   } catch {
     // Whether it is replied to at all is compared elsewhere.
   }
+  if (watched.length > 0)
+    void watcher.send(
+      Buffer.concat([encodeCommand([Buffer.from('MULTI')]), encodeCommand([Buffer.from('EXEC')])]),
+    );
   const events = await takeEvents(observer);
   if (watched.length === 0) return events.join('\n');
-  void watcher.send(encodeCommand([Buffer.from('MULTI')]));
-  void watcher.send(encodeCommand([Buffer.from('EXEC')]));
   const [, executed] = await watcher.replies(2);
   return [...events, `watched: ${executed?.toString('latin1').trim() ?? ''}`].join('\n');
 }
