@@ -1,5 +1,5 @@
 // Target: the connection to a server that keys are sent to.
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 
 /** The target could not be reached, did not take what was sent, or did not answer. */
 export class TargetError extends Error {
@@ -42,11 +42,15 @@ export class Target {
   private failure: TargetError | undefined;
   private isConnected = false;
   private mustDrain = false;
+  /** Whether the address is known. */
+  private isFound: boolean;
   private waiter: Waiter | undefined;
 
   /** Begins to connect. `timeoutMs`: how long nothing may happen, from now on. */
   constructor(host: string, port: number, timeoutMs: number) {
     this.socket = connect({ host, port });
+    this.isFound = isIP(host) !== 0;
+    this.socket.on('lookup', (error: Error | null) => (this.isFound = error === null));
     this.socket.setNoDelay(true);
     this.socket.setTimeout(timeoutMs);
     this.socket.on('connect', () => {
@@ -59,7 +63,7 @@ export class Target {
     });
     this.socket.on('data', (bytes: Buffer) => this.receive(bytes));
     this.socket.on('timeout', () => this.fail(true));
-    this.socket.on('error', (error: NodeJS.ErrnoException) => this.fail(false, error));
+    this.socket.on('error', () => this.fail(false));
     this.socket.on('close', () => this.fail(false));
   }
 
@@ -71,10 +75,10 @@ export class Target {
     this.look();
   }
 
-  private fail(isTimeout: boolean, error?: NodeJS.ErrnoException): void {
-    const isUnknown = error?.syscall === 'getaddrinfo';
+  private fail(isTimeout: boolean): void {
     const isWriting = !this.isConnected || this.mustDrain;
-    this.failure ??= new TargetError(isUnknown ? 'connecting' : isWriting ? 'writing' : 'reading', isTimeout);
+    const during = this.isFound ? (isWriting ? 'writing' : 'reading') : 'connecting';
+    this.failure ??= new TargetError(during, isTimeout);
     this.socket.destroy();
     this.look();
   }
