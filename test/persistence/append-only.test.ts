@@ -268,6 +268,16 @@ describe.each(PROGRAMS)('%s', (_, program) => {
 });
 
 describe('the server under test', () => {
+  it('goes on writing its file when DEBUG LOADAOF has failed', async () => {
+    const server = await folder.start(programUnderTest(), ...ON);
+    await server.run('SET a 1');
+    await until(() => text(FIRST_INCREMENT).includes('a'));
+    appendFileSync(folder.file(FIRST_INCREMENT), 'what is no command');
+    expect(await server.ask('DEBUG', 'LOADAOF')).toMatch(/^-?ERR Error trying to load the AOF files/);
+    await server.run('SET later 1');
+    await until(() => text(FIRST_INCREMENT).endsWith(frame('SET', 'later', '1')));
+  });
+
   it('cuts off a transaction that ends within a command', async () => {
     const first = await folder.start(programUnderTest(), ...ON);
     await first.run('SET a 1');

@@ -384,11 +384,16 @@ export class AppendOnly implements RewrittenLog, Guard {
     const wasOn = this.isLogOpen;
     effectsOff(host);
     empty();
-    await this.loader.load(this.manifest);
-    host.changes.total = 0;
-    if (!wasOn) return;
-    host.effects.turn(true);
-    host.effects.reset();
+    try {
+      await this.loader.load(this.manifest);
+    } finally {
+      // Whatever became of the data: what is written from now on is to be kept.
+      host.changes.total = 0;
+      if (wasOn && this.isLogOpen) {
+        host.effects.turn(true);
+        host.effects.reset();
+      }
+    }
   }
 
   // ---- when it cannot be written -------------------------------------------------------------------------------------
