@@ -382,7 +382,7 @@ export class AppendOnly implements RewrittenLog, Guard {
     if (this.manifest.files.length === 0) throw new Error('there is no append-only file');
     if (this.rewriter.isRunning) throw new Error('it is being rewritten');
     const wasOn = this.isLogOpen;
-    effectsOff(host);
+    host.effects.turn(false);
     empty();
     try {
       await this.loader.load(this.manifest);
@@ -463,8 +463,4 @@ export class AppendOnly implements RewrittenLog, Guard {
       ['redwing_aof_syncs', figures?.syncs ?? 0],
     ];
   }
-}
-
-function effectsOff({ effects }: PersistenceHost): void {
-  effects.turn(false);
 }

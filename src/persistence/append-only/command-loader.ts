@@ -77,8 +77,6 @@ export interface PassedOver {
 }
 
 export class CommandLoader {
-  /** Commands executed, of all files. */
-  commands = 0;
   problem: LoadProblem | null = null;
   /** Of the file. */
   passedOver: PassedOver | null = null;
@@ -212,7 +210,6 @@ export class CommandLoader {
         k = next;
         control[ReplyCursor] = 0;
       }
-      this.commands += to - from;
       from = to + 1;
       if (to === count) break;
       // What is queued must not reach over what is passed over.
@@ -311,7 +308,6 @@ export class CommandLoader {
       dispatcher.executeFrame(bytes, frame.args, frame.count, id);
       this.control[ReplyCursor] = 0;
       dispatcher.counts.shareTime(0);
-      this.commands++;
     }
     this.offset += frame.end;
     if ((this.client.gate & Gate.transaction) === 0) this.validBytes = this.offset;

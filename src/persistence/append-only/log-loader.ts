@@ -26,8 +26,7 @@ const MS_PER_SECOND = 1000;
 
 /** What was loaded. */
 export interface LoadedLog {
-  /** Of all files, and of the base. */
-  bytes: number;
+  /** Of the base, 0 without one. */
   baseBytes: number;
 }
 
@@ -75,7 +74,7 @@ export class LogLoader {
       loading.end();
     }
     host.log.notice(`DB loaded from append only file: ${seconds(started)} seconds`);
-    return { bytes, baseBytes: manifest.base === null ? 0 : sizes[0] };
+    return { baseBytes: manifest.base === null ? 0 : sizes[0] };
   }
 
   private async sizes(manifest: Manifest): Promise<number[]> {
