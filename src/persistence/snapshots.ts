@@ -23,7 +23,8 @@ import { temporaryName } from './leftovers.js';
 const SECOND_MS = 1000;
 /** After a failure, so long nothing is saved for a save point, or because it was scheduled; seconds. */
 const RETRY_S = 5;
-const INCREMENT_BYTES = 4 * 1024 * 1024;
+/** So much is written between two syncs of a file that is to be synced as it grows. */
+export const INCREMENT_BYTES = 4 * 1024 * 1024;
 const NO_NAME: SnapshotResult = { failed: 'rename', problem: 'No such file or directory', keys: 0, bytes: 0 };
 
 const NOTHING = new Uint8Array(0);

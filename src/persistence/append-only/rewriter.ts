@@ -14,13 +14,13 @@ import { promises as fs } from 'node:fs';
 import { bytesOf } from '../../config/index.js';
 import type { SnapshotRequest, SnapshotResult } from '../../store/snapshot-operations.js';
 import type { InfoLine, PersistenceHost } from '../host.js';
+import { INCREMENT_BYTES } from '../snapshots.js';
 import { describeError, type LogFolder } from './log-folder.js';
 import type { LogFile, Manifest } from './manifest.js';
 
 const FAILURES_MAX = 3;
 const DELAY_MAX_MINUTES = 60;
 const MINUTE_S = 60;
-const INCREMENT_BYTES = 4 * 1024 * 1024;
 
 /** What the rewriter needs of the log that it rewrites. */
 export interface RewrittenLog {
