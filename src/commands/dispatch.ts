@@ -40,7 +40,7 @@ import type { Command, Registry } from './registry.js';
 import { endTransaction, queueLimit } from './transactions.js';
 
 /** Longest run that is executed, or queued, before replies are looked at again. */
-const RUN_MAX = 128;
+export const RUN_MAX = 128;
 const UNKNOWN_ARGUMENTS_MAX = 20;
 const INT32_MAX = 2 ** 31 - 1;
 
@@ -48,6 +48,8 @@ export class Dispatcher {
   readonly call: Call;
   readonly reply: ReplyWriter;
   readonly counts: CommandCounts;
+  /** Longest run that is executed in one go, 1 to RUN_MAX: short ones let the batch look at their replies earlier. */
+  runMax = RUN_MAX;
   /** Gate bits of the server, which hold for every client. */
   gates = 0;
   /** The client for which `executeFor` executes a command at this moment. */
@@ -164,7 +166,7 @@ export class Dispatcher {
     if (count > this.times.unmeasuredArguments || this.changes.isObserved) return 1;
     if (this.registry.rewritten[id] === 1 && this.effects.isOn) return 1;
     const { commands } = this;
-    const last = Math.min(end, k + RUN_MAX);
+    const last = Math.min(end, k + this.runMax);
     let next = k + 1;
     while (
       next < last &&

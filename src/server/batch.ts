@@ -13,7 +13,7 @@
 import { performance } from 'node:perf_hooks';
 import { type Client } from '../commands/client.js';
 import { Gate } from '../commands/guard.js';
-import type { Dispatcher } from '../commands/dispatch.js';
+import { type Dispatcher, RUN_MAX } from '../commands/dispatch.js';
 import { DetachedFrame, readInline } from '../protocol/detached-frame.js';
 import { type FrameParser, ProtocolErrors, Stop } from '../protocol/frame-parser.js';
 import { REPLY_LIMIT } from '../protocol/reply-writer.js';
@@ -55,8 +55,10 @@ const YIELDED = 101;
 const TURN_SHARE_MS = 5;
 const ROW_SHARE_MS = 1;
 /** What all rows of a turn can reply together, and what each can whatever the others have, bytes. */
-const TURN_REPLY_BYTES = 4 * 1024 * 1024;
-const ROW_REPLY_BYTES = 64 * 1024;
+const TURN_REPLY_BYTES = 2 * 1024 * 1024;
+const ROW_REPLY_BYTES = 4 * 1024;
+/** Longest run when the turn has replied that much: with a longer one, a row would reply far more before it is asked. */
+const LATE_RUN_MAX = 4;
 const STAR = 42;
 
 /** What the batch needs of the server. */
@@ -115,6 +117,7 @@ export class Batch {
     this.store.startTurn(0);
     this.startedRow = -1;
     this.drainedBytes = 0;
+    this.dispatcher.runMax = RUN_MAX;
     this.spentBeforeTurn = this.dispatcher.counts.spentMs;
     this.errors.clear();
     for (let i = 0; i < count;) {
@@ -196,6 +199,7 @@ export class Batch {
       this.startedRow = i;
       this.spentBeforeRow = this.dispatcher.counts.spentMs;
       this.repliedBeforeRow = this.drainedBytes + this.control[ReplyCursor];
+      if (this.repliedBeforeRow > TURN_REPLY_BYTES) this.dispatcher.runMax = LATE_RUN_MAX;
       this.control[CurrentRow] = i;
       this.control[Hold] = 0;
       this.rows[i * RowWords + RowReplyFrom] = this.control[ReplyCursor];

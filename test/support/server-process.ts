@@ -172,6 +172,11 @@ export class ServerProcess {
     return connection;
   }
 
+  /** Sends the process a signal, such as SIGSTOP and SIGCONT: what arrives between the two arrives at once. */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
   /** Ends the process (SIGTERM, SIGKILL after 5 s) and removes its directory. */
   async stop(): Promise<void> {
     if (this.alive) {
