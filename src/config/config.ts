@@ -211,6 +211,17 @@ class ConfigBase {
     return undefined;
   }
 
+  /** Takes a value as CONFIG SET would, before the server starts; gives the error text if it cannot be. */
+  give(name: string, text: string, source: Source): string | undefined {
+    const target = directiveIndex.get(name.toLowerCase());
+    if (target === undefined) return 'Bad directive or wrong number of arguments';
+    const parsed = this.#parseText(target, text);
+    if ('error' in parsed) return parsed.error;
+    this.#store(target, parsed);
+    this.#sources.set(target.name, source);
+    return undefined;
+  }
+
   /** Keeps a `rename-command` line for the command table, which alone can say whether it is right. */
   loadRename(from: string, to: string, source: Source): void {
     this.#renames.push({ from, to, source });

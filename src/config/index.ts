@@ -12,7 +12,8 @@ export type { ConfigValues, DirectiveName, DirectiveValue } from './directives.j
 export { quoteArgument, splitArguments } from './arguments.js';
 export { bytesOf, textOf } from './byte-text.js';
 export { fileProblem } from './compound-kinds.js';
-export { applyRenames, ConfigError, inspectConfig, loadConfig, type ConfigInput } from './load.js';
+export { applyRenames, ConfigError, configOf, inspectConfig, loadConfig } from './load.js';
+export type { ConfigInput, DirectiveTexts } from './load.js';
 export { replaceFile, replaceFileSync, syncFolder } from './replace-file.js';
 export { rewriteConfigFile } from './rewrite.js';
 export { sampleConfig } from './sample.js';

@@ -13,7 +13,7 @@ import { quoteArgument, splitArguments } from './arguments.js';
 import { fileProblem } from './compound-kinds.js';
 import { textOf } from './byte-text.js';
 import { Config, type Source } from './config.js';
-import { IGNORED_DIRECTIVES } from './directives.js';
+import { type DirectiveName, IGNORED_DIRECTIVES } from './directives.js';
 import { expandPath, isGlob } from './glob.js';
 import { version } from './version.js';
 
@@ -29,6 +29,12 @@ export interface ConfigInput {
   /** Words of the command line: `--port 7000 --bind 127.0.0.1 ::1`. */
   readonly words?: readonly string[];
 }
+
+/**
+ * Directives by their names, with values as CONFIG SET takes them: `{ port: 7000, appendonly: true, save: '3600 1 300 100' }`.
+ * `true` and `false` are `yes` and `no`.
+ */
+export type DirectiveTexts = { readonly [N in DirectiveName]?: string | number | boolean };
 
 /** A configuration that cannot be used; the message is ready to be shown to whoever starts the server. */
 export class ConfigError extends Error {
@@ -58,6 +64,18 @@ export function loadConfig(input: ConfigInput = {}): Config {
   return load(input, (error) => {
     throw error;
   });
+}
+
+/** A configuration of some directives, the others at their defaults. Throws ConfigError at the first that cannot be. */
+export function configOf(texts: DirectiveTexts): Config {
+  const config = new Config();
+  Object.entries(texts).forEach(([name, value], at) => {
+    const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
+    const source = { origin: 'the directives', line: at + 1, text: `${name} ${quoteArgument(text)}` };
+    const error = config.give(name, text, source);
+    if (error !== undefined) throw new ConfigError(error, source);
+  });
+  return config;
 }
 
 /**
