@@ -10,6 +10,21 @@ import { loadModules, openCorpus, type Outcome, Subject } from './subject.js';
 const STDOUT = 1;
 const DEFECT = 2;
 
+const PAUSE_MS = 5;
+
+/** Writes a line at once, so that it is there whatever happens next; waits while whoever watches is behind. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(STDOUT, `${line}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
 const [root, folder, first, count] = process.argv.slice(2);
 const modules = await loadModules(root);
 const corpus = openCorpus(modules);
@@ -17,7 +32,7 @@ const subject = await Subject.open(modules, folder);
 const outcomes: Record<Outcome, number> = { loaded: 0, cut: 0, refused: 0 };
 try {
   for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
-    writeSync(STDOUT, `${String(seed)}\n`);
+    say(String(seed));
     outcomes[await subject.try(seed, makeCase(corpus, seed))]++;
   }
   await subject.checkLeaks();
@@ -25,6 +40,6 @@ try {
   process.stderr.write(`${String(error instanceof Error ? error.stack : error)}\n`);
   process.exit(DEFECT);
 }
-writeSync(STDOUT, `${JSON.stringify(outcomes)}\n`);
+say(JSON.stringify(outcomes));
 await subject.stop();
 process.exit(0);
