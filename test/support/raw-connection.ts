@@ -10,7 +10,7 @@
  */
 import { createConnection, type Socket } from 'node:net';
 import { encodeCommand, toBytes, type Argument } from './command-line.js';
-import { replyEnd, MalformedReplyError } from './reply.js';
+import { ReplyScanner, MalformedReplyError } from './reply.js';
 
 const REPLY_TIMEOUT_MS = 20_000;
 
@@ -30,6 +30,8 @@ export class RawConnection {
   #start = 0;
   #end = 0;
   #received = 0;
+  /** Of the reply that starts at `#start`. */
+  #scanner = new ReplyScanner();
   #closed = false;
   #wake: (() => void) | undefined;
 
@@ -110,6 +112,7 @@ export class RawConnection {
   takeBytes(): Buffer {
     const bytes = Buffer.from(this.#bytes.subarray(this.#start, this.#end));
     this.#start = this.#end;
+    this.#scanner = new ReplyScanner();
     return bytes;
   }
 
@@ -154,8 +157,9 @@ export class RawConnection {
 
   #takeSlice(): Buffer | undefined {
     if (this.#start === this.#end) return undefined;
-    const end = replyEnd(this.#bytes.subarray(0, this.#end), this.#start);
+    const end = this.#scanner.endOf(this.#bytes, this.#start, this.#end);
     if (end < 0) return undefined;
+    this.#scanner = new ReplyScanner();
     const slice = Buffer.from(this.#bytes.subarray(this.#start, end));
     this.#start = end;
     return slice;

@@ -30,41 +30,83 @@ export class MalformedReplyError extends Error {
   override readonly name = 'MalformedReplyError';
 }
 
+const CR = 13;
+const LF = 10;
+const MINUS = 45;
+const ZERO = 48;
+/** Digits of a length that every number holds exactly. */
+const DIGITS_MAX = 15;
+
+/**
+ * Finds where a reply ends that arrives piece by piece: what has been looked at is not looked at again. Linear in the
+ * number of elements and the length of lines, not in the bytes of blobs.
+ */
+export class ReplyScanner {
+  /** Behind the last element that is complete, counted from the reply's start. */
+  private done = 0;
+  /** Elements that are still to come. */
+  private pending = 1;
+
+  /**
+   * The offset behind the reply that starts at `start`, or -1 while it is incomplete in front of `limit`; then it may be
+   * asked again about the same reply, at any place, with more bytes. Throws MalformedReplyError on an unknown type or
+   * bad length.
+   */
+  endOf(bytes: Buffer, start: number, limit: number): number {
+    let at = start + this.done;
+    while (this.pending > 0) {
+      const lineEnd = findLineEnd(bytes, at, limit);
+      if (lineEnd < 0) return -1;
+      const type = String.fromCharCode(bytes[at]);
+      let next = lineEnd + 2;
+      let items = 0;
+      if (BLOB_TYPES.includes(type)) {
+        const length = lengthOf(bytes, at, lineEnd);
+        if (length >= 0) next += length + 2;
+        if (next > limit) return -1;
+        if (bytes[next - 2] !== CR || bytes[next - 1] !== LF)
+          throw new MalformedReplyError('a blob without its CRLF');
+      } else if (AGGREGATE_TYPES.includes(type)) {
+        items = Math.max(0, lengthOf(bytes, at, lineEnd)) * (type === '%' || type === '|' ? 2 : 1);
+        if (type === '|') items++;
+      } else if (!LINE_TYPES.includes(type)) {
+        throw new MalformedReplyError(`unknown reply type ${JSON.stringify(type)} at offset ${at}`);
+      }
+      this.pending += items - 1;
+      at = next;
+      this.done = at - start;
+    }
+    return at;
+  }
+}
+
+/** The offset of the CRLF that ends the line at `at`, or -1 if it is not in front of `limit`. */
+function findLineEnd(bytes: Buffer, at: number, limit: number): number {
+  for (let i = at; i + 1 < limit; i++) if (bytes[i] === CR && bytes[i + 1] === LF) return i;
+  return -1;
+}
+
 /**
  * The offset behind the reply that starts at `start`, or -1 while it is incomplete. Linear in the number of
  * elements, not of bytes. Throws MalformedReplyError on an unknown type or bad length.
  */
 export function replyEnd(bytes: Buffer, start: number): number {
-  let at = start;
-  let pending = 1;
-  while (pending > 0) {
-    const lineEnd = bytes.indexOf('\r\n', at);
-    if (lineEnd < 0) return -1;
-    const type = String.fromCharCode(bytes[at]);
-    pending--;
-    if (LINE_TYPES.includes(type)) {
-      at = lineEnd + 2;
-    } else if (BLOB_TYPES.includes(type)) {
-      const length = lengthOf(bytes, at, lineEnd);
-      at = length < 0 ? lineEnd + 2 : lineEnd + 2 + length + 2;
-      if (at > bytes.length) return -1;
-      if (bytes[at - 2] !== 13 || bytes[at - 1] !== 10)
-        throw new MalformedReplyError('a blob without its CRLF');
-    } else if (AGGREGATE_TYPES.includes(type)) {
-      pending += Math.max(0, lengthOf(bytes, at, lineEnd)) * (type === '%' || type === '|' ? 2 : 1);
-      if (type === '|') pending++;
-      at = lineEnd + 2;
-    } else {
-      throw new MalformedReplyError(`unknown reply type ${JSON.stringify(type)} at offset ${at}`);
-    }
-  }
-  return at;
+  return new ReplyScanner().endOf(bytes, start, bytes.length);
 }
 
+/** The length in the line at `at`: digits, or -1. */
 function lengthOf(bytes: Buffer, at: number, lineEnd: number): number {
-  const text = bytes.toString('latin1', at + 1, lineEnd);
-  if (!/^(-1|\d+)$/.test(text)) throw new MalformedReplyError(`bad length ${JSON.stringify(text)}`);
-  return Number(text);
+  const digits = lineEnd - at - 1;
+  let length = 0;
+  for (let i = at + 1; i < lineEnd; i++) {
+    const digit = bytes[i] - ZERO;
+    if (digit < 0 || digit > 9) length = Number.NaN;
+    length = 10 * length + digit;
+  }
+  if (digits === 2 && bytes[at + 1] === MINUS && bytes[at + 2] === ZERO + 1) return -1;
+  if (digits < 1 || digits > DIGITS_MAX || Number.isNaN(length))
+    throw new MalformedReplyError(`bad length ${JSON.stringify(bytes.toString('latin1', at + 1, lineEnd))}`);
+  return length;
 }
 
 /** Splits bytes that hold only complete replies. Throws MalformedReplyError when something is left over. */
@@ -86,7 +128,7 @@ export function parseReply(slice: Buffer): Reply {
 }
 
 function parseAt(bytes: Buffer, at: number): { reply: Reply; next: number } {
-  const lineEnd = bytes.indexOf('\r\n', at);
+  const lineEnd = findLineEnd(bytes, at, bytes.length);
   if (lineEnd < 0) throw new MalformedReplyError('an incomplete reply');
   const type = String.fromCharCode(bytes[at]);
   const next = lineEnd + 2;
