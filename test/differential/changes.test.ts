@@ -21,23 +21,25 @@ import { streamGroupsCases } from './cases/stream-groups.js';
 import { streamsCases } from './cases/streams.js';
 import { stringsCases } from './cases/strings.js';
 
-describeChanges('runs', runCases);
-describeChanges('strings', stringsCases);
-describeChanges('bitmaps', bitmapsCases);
-describeChanges('bit fields', bitfieldCases);
-describeChanges('HyperLogLogs', hyperloglogCases);
-describeChanges('keys', keysCases);
-describeChanges('expiry', expiryCases);
-describeChanges('lists', listsCases);
-describeChanges('sets', setsCases);
-describeChanges('set algebra', setAlgebraCases);
-describeChanges('hashes', hashesCases);
-describeChanges('hash fields', hashFieldsCases);
-describeChanges('hash expiration', hashExpirationCases);
-describeChanges('sorted sets', sortedSetsCases);
-describeChanges('sorted set ranges', sortedSetRangesCases);
-describeChanges('sorted set algebra', sortedSetAlgebraCases);
-describeChanges('places', geoCases);
-describeChanges('streams', streamsCases);
-describeChanges('stream groups', streamGroupsCases);
-describeChanges('sort', sortCases);
+describeChanges({
+  runs: runCases,
+  strings: stringsCases,
+  bitmaps: bitmapsCases,
+  'bit fields': bitfieldCases,
+  HyperLogLogs: hyperloglogCases,
+  keys: keysCases,
+  expiry: expiryCases,
+  lists: listsCases,
+  sets: setsCases,
+  'set algebra': setAlgebraCases,
+  hashes: hashesCases,
+  'hash fields': hashFieldsCases,
+  'hash expiration': hashExpirationCases,
+  'sorted sets': sortedSetsCases,
+  'sorted set ranges': sortedSetRangesCases,
+  'sorted set algebra': sortedSetAlgebraCases,
+  places: geoCases,
+  streams: streamsCases,
+  'stream groups': streamGroupsCases,
+  sort: sortCases,
+});

@@ -20,22 +20,24 @@ import { streamGroupsCases } from './cases/stream-groups.js';
 import { streamsCases } from './cases/streams.js';
 import { stringsCases } from './cases/strings.js';
 
-describeEvents('strings', stringsCases);
-describeEvents('bitmaps', bitmapsCases);
-describeEvents('bit fields', bitfieldCases);
-describeEvents('HyperLogLogs', hyperloglogCases);
-describeEvents('keys', keysCases);
-describeEvents('expiry', expiryCases);
-describeEvents('lists', listsCases);
-describeEvents('sets', setsCases);
-describeEvents('set algebra', setAlgebraCases);
-describeEvents('hashes', hashesCases);
-describeEvents('hash fields', hashFieldsCases);
-describeEvents('hash expiration', hashExpirationCases);
-describeEvents('sorted sets', sortedSetsCases);
-describeEvents('sorted set ranges', sortedSetRangesCases);
-describeEvents('sorted set algebra', sortedSetAlgebraCases);
-describeEvents('places', geoCases);
-describeEvents('streams', streamsCases);
-describeEvents('stream groups', streamGroupsCases);
-describeEvents('sort', sortCases);
+describeEvents({
+  strings: stringsCases,
+  bitmaps: bitmapsCases,
+  'bit fields': bitfieldCases,
+  HyperLogLogs: hyperloglogCases,
+  keys: keysCases,
+  expiry: expiryCases,
+  lists: listsCases,
+  sets: setsCases,
+  'set algebra': setAlgebraCases,
+  hashes: hashesCases,
+  'hash fields': hashFieldsCases,
+  'hash expiration': hashExpirationCases,
+  'sorted sets': sortedSetsCases,
+  'sorted set ranges': sortedSetRangesCases,
+  'sorted set algebra': sortedSetAlgebraCases,
+  places: geoCases,
+  streams: streamsCases,
+  'stream groups': streamGroupsCases,
+  sort: sortCases,
+});
