@@ -16,6 +16,8 @@ constexpr size_t kPieceBytes = 262144;
 // Memory that is kept for later pieces.
 constexpr size_t kSpareStrings = 4;
 constexpr size_t kSpareBytes = size_t{4} << 20;
+// Longest time that is given to the clock at once, which counts in nanoseconds.
+constexpr int64_t kWaitUs = 3'600'000'000;
 
 std::chrono::microseconds until(int64_t time_us) {
   return std::chrono::microseconds(std::max<int64_t>(time_us - platform::monotonic_us(), 1));
@@ -91,6 +93,14 @@ void AppendLog::set_policy(SyncPolicy policy) {
     policy_ = policy;
   }
   wake_.notify_one();
+}
+
+void AppendLog::set_sync_delay_us(int64_t delay_us) {
+  {
+    std::lock_guard lock(mutex_);
+    sync_delay_us_ = delay_us;
+  }
+  delay_changed_.notify_one();
 }
 
 void AppendLog::hurry() {
@@ -308,8 +318,7 @@ LogFailure AppendLog::rewind() {
 LogFailure AppendLog::sync() {
   is_syncing_.store(true, std::memory_order_relaxed);
   const int64_t begin = platform::monotonic_us();
-  const int64_t delay = sync_delay_us_.load(std::memory_order_relaxed);
-  if (delay > 0) platform::sleep_ns(static_cast<uint64_t>(delay) * 1000);
+  delay_sync(begin);
   const int error = file_->sync();
   is_syncing_.store(false, std::memory_order_relaxed);
   if (error != 0) {
@@ -321,6 +330,15 @@ LogFailure AppendLog::sync() {
   synced_.store(written_.load(std::memory_order_relaxed), std::memory_order_release);
   forget_unsynced();
   return {};
+}
+
+void AppendLog::delay_sync(int64_t begin_us) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const int64_t left_us = sync_delay_us_ - (platform::monotonic_us() - begin_us);
+    if (left_us <= 0) return;
+    delay_changed_.wait_for(lock, std::chrono::microseconds(std::min(left_us, kWaitUs)));
+  }
 }
 
 // What was written so far need not be written again.

@@ -98,8 +98,8 @@ class AppendLog {
   bool finish(int64_t timeout_us);
   /// Waits so long, but not beyond the end of what the thread is doing.
   void pass_time(uint64_t duration_ns);
-  /// Makes each sync that much longer, for tests.
-  void set_sync_delay_us(int64_t delay_us) { sync_delay_us_.store(delay_us, std::memory_order_relaxed); }
+  /// Makes each sync that much longer, for tests; the one that goes on, too, from its beginning on.
+  void set_sync_delay_us(int64_t delay_us);
 
   uint64_t position() const { return position_; }
   /// Any thread: how far the stream is written, and is on the disk.
@@ -141,6 +141,7 @@ class AppendLog {
   void begin_file(Piece& piece);
   LogFailure rewind();
   LogFailure sync();
+  void delay_sync(int64_t begin_us);
   bool has_unsynced() const { return synced_.load(std::memory_order_relaxed) != written_; }
   void settle(const LogFailure& failure);
   void forget_unsynced();
@@ -152,7 +153,7 @@ class AppendLog {
   uint64_t opened_ = 0;    // where the last file begins
 
   mutable std::mutex mutex_;
-  std::condition_variable wake_, settled_;
+  std::condition_variable wake_, settled_, delay_changed_;
   std::deque<Piece> queue_;
   std::vector<std::string> spare_;
   SyncPolicy policy_ = SyncPolicy::kEverySecond;
@@ -160,6 +161,7 @@ class AppendLog {
   uint64_t rounds_ = 0;      // that have ended
   uint64_t superseded_ = 0;  // all before this position is; 0 once the thread knows
   int64_t retry_at_us_ = 0;
+  int64_t sync_delay_us_ = 0;
   bool hurries_ = false;
   uint64_t hurry_rounds_ = 0;  // that end before an error ends the hurry
   bool is_idle_ = true;
@@ -176,7 +178,7 @@ class AppendLog {
   int64_t last_sync_us_ = 0;
 
   std::atomic<uint64_t> written_{0}, synced_{0}, file_size_{0}, syncs_{0};
-  std::atomic<int64_t> unsynced_since_us_{0}, sync_delay_us_{0};
+  std::atomic<int64_t> unsynced_since_us_{0};
   std::atomic<bool> is_syncing_{false}, is_watched_{false};
   std::thread thread_;
 };

@@ -353,9 +353,9 @@ export class AppendOnly implements RewrittenLog, Guard {
       : "-ERR Can't execute an AOF background rewriting. Please check the server logs for more information.\r\n";
   }
 
-  /** Makes every sync so much longer: for tests. */
+  /** Makes every sync of the file that is written, or that ends, so much longer: for tests. */
   delaySyncs(microseconds: number): void {
-    if (this.isLogOpen) this.host.store.setLogSyncDelay(microseconds);
+    if (this.isLogOpen || this.ending !== null) this.host.store.setLogSyncDelay(microseconds);
   }
 
   /** Ends loading, or writes everything to the disk. Replies to what could not be written never leave. */
