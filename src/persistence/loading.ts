@@ -19,7 +19,16 @@ import type { InfoLine, PersistenceHost } from './host.js';
 const REFUSED = { error: Errors.loading } as const;
 const SECOND_MS = 1000;
 /** How long data is read before others are served, microseconds. */
-export const SLICE_US = 10_000;
+const SLICE_US = 10_000;
+/** The same when each key is to take its time. */
+const KEY_US = 1;
+/** How long `key-load-delay` passes before it is looked at again. */
+const DELAY_STEP_MS = 50;
+const US_PER_MS = 1000;
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 export class Loading implements Guard {
   readonly bits = Gate.loading;
@@ -38,7 +47,7 @@ export class Loading implements Guard {
   /** By command number: whether it is executed while data is loaded. */
   private readonly allowed: Uint8Array;
 
-  constructor(private readonly host: Pick<PersistenceHost, 'registry' | 'store' | 'dispatcher'>) {
+  constructor(private readonly host: Pick<PersistenceHost, 'registry' | 'store' | 'dispatcher' | 'config'>) {
     this.allowed = Uint8Array.from(host.registry.commands, ({ flags }) =>
       flags.includes('loading') ? 1 : 0,
     );
@@ -75,6 +84,20 @@ export class Loading implements Guard {
   /** So many bytes were read since the last call. */
   advance(bytes: number): void {
     this.loadedBytes += bytes;
+  }
+
+  /** How long data is read before others are served, microseconds; a few keys where each of them is to take its time. */
+  get sliceUs(): number {
+    return this.host.config.keyLoadDelay > 0 ? KEY_US : SLICE_US;
+  }
+
+  /** Settles when so many keys have taken as long as `key-load-delay` says, or it says something else. */
+  async delay(keys: number): Promise<void> {
+    const { config } = this.host;
+    const { keyLoadDelay } = config;
+    let leftMs = (keyLoadDelay * keys) / US_PER_MS;
+    for (; leftMs > 0 && config.keyLoadDelay === keyLoadDelay; leftMs -= DELAY_STEP_MS)
+      await sleep(Math.min(leftMs, DELAY_STEP_MS));
   }
 
   /** Settles when the loop has served whoever waits: the arenas hold no batch then. */

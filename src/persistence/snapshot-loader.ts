@@ -12,7 +12,7 @@ import { NowMs } from '../store/layout.js';
 import { openSnapshotCheck } from '../store/native.js';
 import type { SnapshotReading } from '../store/snapshot-operations.js';
 import type { InfoLine, PersistenceHost } from './host.js';
-import { type Loading, SLICE_US } from './loading.js';
+import type { Loading } from './loading.js';
 import type { Snapshots } from './snapshots.js';
 
 const SECOND_MS = 1000;
@@ -24,10 +24,6 @@ const UNBOUNDED_US = 2 ** 52;
 export function faultOf(file: string, { error, errorOffset, errorKey }: SnapshotReading): string {
   const key = errorKey === '' ? '' : `, key '${Buffer.from(errorKey, 'latin1').toString()}'`;
   return `${file}: ${error} (at byte ${String(errorOffset)}${key})`;
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export class SnapshotLoader {
@@ -86,18 +82,17 @@ export class SnapshotLoader {
    * behind the snapshot is left alone. Rejects with what is wrong.
    */
   async read(file: string): Promise<SnapshotReading | null> {
-    const { store, log, config } = this.host;
+    const { store, log } = this.host;
     const reader = this.open(file);
     let bytes = 0;
     let keys = 0;
     let toldMs = performance.now();
     try {
       for (;;) {
-        const delayUs = config.keyLoadDelay;
-        const reading = this.step(reader, delayUs > 0 ? 1 : SLICE_US);
+        const reading = this.step(reader, this.loading.sliceUs);
         this.loading.advance(reading.bytes - bytes);
         if (reading.error !== '') throw new Error(faultOf(file, reading));
-        if (delayUs > 0) await sleep((delayUs * (reading.keys - keys)) / SECOND_MS);
+        await this.loading.delay(reading.keys - keys);
         if (!reading.isMore) {
           this.finish(file, reader, reading);
           return reading;

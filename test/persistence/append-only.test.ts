@@ -250,7 +250,8 @@ describe.each(PROGRAMS)('%s', (_, program) => {
   it('rewrites by itself when the files have grown', async () => {
     const server = await folder.start(program(), ...ON, '--auto-aof-rewrite-min-size', '1kb');
     for (let i = 0; i < 40; i++) await server.ask('SET', 'a', 'x'.repeat(100));
-    await until(() => text(MANIFEST).includes('2.base.rdb'));
+    // It may have grown so much twice.
+    await until(() => /seq [2-9] type b/.test(text(MANIFEST)));
     expect(server.output).toMatch(/Starting automatic rewriting of AOF on \d+% growth/);
   });
 

@@ -85,7 +85,8 @@ describe.each<[string, () => ServerProgram]>([
 
   it('serves everything as soon as it is loaded', async () => {
     await prepare(300);
-    const server = await startSlowly(program(), 10_000);
+    const server = await startSlowly(program(), 100_000);
+    await server.run('CONFIG SET key-load-delay 0');
     await server.says('Ready to accept connections');
     expect(await server.ask('DBSIZE')).toBe('300');
     expect(await server.info('loading')).toBe('0');
@@ -98,7 +99,7 @@ describe.each<[string, () => ServerProgram]>([
     const first = await folder.start(program(), '--save', '', ...DEBUG);
     await first.run('DEBUG SET-ACTIVE-EXPIRE 0\nSET a 1 PX 1\nSET b 2 PX 1\nSET c 3 EX 1000\nSET d 4');
     await until(
-      async () => (await first.ask('TIME')) !== '' && (await first.info('uptime_in_seconds')) >= '1',
+      async () => (await first.ask('TIME')) !== '' && Number(await first.info('uptime_in_seconds')) >= 1,
     );
     await first.run('SAVE');
     await first.end();
@@ -195,11 +196,19 @@ it('a missing file is no mistake, nor is a name that is empty', async () => {
 });
 
 it('while DEBUG RELOAD reads, others are told that data is loaded', async () => {
-  const server = await folder.start(programUnderTest(), '--save', '', ...DEBUG, '--key-load-delay', '20000');
+  const server = await folder.start(
+    programUnderTest(),
+    '--save',
+    '',
+    ...DEBUG,
+    '--key-load-delay',
+    '1000000',
+  );
   await server.run('DEBUG POPULATE 50 key 10');
   const other = await server.connect();
   const reply = server.ask('DEBUG', 'RELOAD');
   await until(async () => (await other.command('GET', 'key:1')).toString().startsWith('-LOADING'));
+  expect(String(await other.command('CONFIG', 'SET', 'key-load-delay', '0'))).toBe('+OK\r\n');
   expect(await reply).toBe('OK');
   expect((await other.command('GET', 'key:1')).toString()).toContain('value:1');
   expect(await server.ask('DBSIZE')).toBe('50');

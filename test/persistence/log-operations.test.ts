@@ -18,7 +18,7 @@ function printed(program: string): string {
     import { openStore } from ${JSON.stringify(STORE)};
     const store = openStore(1);
     const file = ${JSON.stringify(folder.file('log'))};
-    const wait = setTimeout(() => console.log('nothing'), 5000);
+    const wait = setTimeout(() => console.log('nothing'), 60_000);
     process.on('uncaughtException', ({ message }) => { clearTimeout(wait); console.log('caught ' + message); });
     const fail = () => { throw new Error('thrown'); };
     ${program}`;
@@ -38,7 +38,7 @@ describe("the store's log", () => {
       store.effectsOn(1);
       store.beginEffect(0, store.defineEffectWord(Buffer.from('DEL')), 2);
       store.effectNumber(0);
-      store.finishLog(1000);`;
+      store.finishLog(60_000);`;
     expect(printed(program)).toBe('caught thrown\n');
   });
 

@@ -21,7 +21,7 @@ function rewritten(server: DataServer): Promise<void> {
 }
 
 it('is whole, though something else was being rewritten when it was turned on', async () => {
-  const server = await folder.start(programUnderTest(), ...OFF, '--rdb-key-save-delay', '1000');
+  const server = await folder.start(programUnderTest(), ...OFF, '--rdb-key-save-delay', '5000');
   await server.run('DEBUG POPULATE 1000\nBGREWRITEAOF');
   await until(() => folder.has('appendonlydir') && folder.names('appendonlydir').some(isTemporary));
   // In the way of a second base.
@@ -42,10 +42,11 @@ it('cannot be turned off while it is loaded', async () => {
   await first.run('SET stale 1\nSAVE\nDEL stale\nDEBUG POPULATE 1000\nCONFIG SET appendonly yes');
   await rewritten(first);
   await first.end();
-  const second = await folder.launch(programUnderTest(), ...ON, '--key-load-delay', '5000');
+  const second = await folder.launch(programUnderTest(), ...ON, '--key-load-delay', '1000000');
   await until(async () => (await second.info('loading')) === '1');
   const loading = '-LOADING Redis is loading the dataset in memory';
   expect(await second.ask('CONFIG', 'SET', 'appendonly', 'no')).toBe(loading);
+  await second.run('CONFIG SET key-load-delay 0');
   await second.says('Ready to accept connections');
   expect(await second.ask('DBSIZE')).toBe('1000');
   expect(await second.info('aof_enabled')).toBe('1');
@@ -55,7 +56,7 @@ it.each([
   ['the server under test', programUnderTest],
   ['Redis 7.0', () => referenceProgram('7.0')],
 ])('keeps %s from ending before it is there', async (_, program) => {
-  const server = await folder.start(program(), ...OFF, '--rdb-key-save-delay', '2000');
+  const server = await folder.start(program(), ...OFF, '--rdb-key-save-delay', '5000');
   await server.run('DEBUG POPULATE 1000\nCONFIG SET appendonly yes');
   for (const words of [[], ['NOSAVE'], ['SAVE']])
     expect(await server.ask('SHUTDOWN', ...words)).toBe('-ERR Errors trying to SHUTDOWN. Check logs.');

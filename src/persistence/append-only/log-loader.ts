@@ -15,7 +15,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { bytesOf } from '../../config/index.js';
 import type { PersistenceHost } from '../host.js';
-import { type Loading, SLICE_US } from '../loading.js';
+import type { Loading } from '../loading.js';
 import { CommandLoader, type LoadProblem } from './command-loader.js';
 import { describeError, type LogFolder } from './log-folder.js';
 import type { LogFile, Manifest } from './manifest.js';
@@ -110,8 +110,10 @@ export class LogLoader {
         // Ahead of the first slice as well: it may be that clients have been read of whom nothing is executed yet.
         await loading.pause();
         if (this.isStopping()) return false;
-        goesOn = commands.step(SLICE_US / US_PER_MS);
+        goesOn = commands.step(loading.sliceUs / US_PER_MS);
         loading.advance(commands.offset - before);
+        // A piece of commands takes as long as a key.
+        await loading.delay(1);
       }
     } finally {
       commands.close();
@@ -147,11 +149,12 @@ export class LogLoader {
     };
     if (typeof reader === 'string') return refuse(reader);
     try {
-      for (let before = 0; ;) {
-        const reading = host.store.readSnapshot(reader, SLICE_US);
+      for (let [bytes, keys] = [0, 0]; ;) {
+        const reading = host.store.readSnapshot(reader, loading.sliceUs);
         if (reading.error !== '') return refuse(reading.error, reading.errorOffset);
-        loading.advance(reading.bytes - before);
-        before = reading.bytes;
+        loading.advance(reading.bytes - bytes);
+        await loading.delay(reading.keys - keys);
+        ({ bytes, keys } = reading);
         await loading.pause();
         if (this.isStopping()) return null;
         if (reading.isMore) continue;
