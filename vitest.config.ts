@@ -1,6 +1,7 @@
 /**
  * How the tests run. Differential, interop and fuzz files each start servers of their own, so no more files run at
- * once than a two-core machine can serve; a test's limit leaves room for a server that is busy beside it.
+ * once than a two-core machine can serve; a test's limits (this one, and those of waiting and of replies in test/support) end
+ * what hangs, and leave a machine that is slow, or stops now and then, many times of what is usual.
  */
 import { defineConfig } from 'vitest/config';
 import { missingClientPackages } from './test/support/client-libraries.js';
@@ -36,9 +37,9 @@ export default defineConfig({
     exclude: [...withoutReference(), ...withoutClients()],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 10_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
     reporters: ['default'],
   },
 });

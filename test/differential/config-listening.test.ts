@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { expect, test } from 'vitest';
 import { RawConnection } from '../support/raw-connection.js';
 import {
+  freePort,
   programUnderTest,
   referenceProgram,
   ServerProcess,
@@ -31,8 +32,7 @@ async function answers(port: number): Promise<boolean> {
 /** What one server answers to each move, and where it can be reached afterwards. */
 async function moves(program: ServerProgram): Promise<unknown[]> {
   const [blocker, taken] = await occupy();
-  const [other, free] = await occupy();
-  await new Promise((resolve) => other.close(resolve));
+  const free = await freePort();
   const server = await ServerProcess.start(program, ['--bind', '127.0.0.1']);
   const connection = await server.connect();
   const seen: unknown[] = [];

@@ -117,7 +117,7 @@ beforeAll(async () => {
   const programs = [programUnderTest(), referenceProgram('8.0')];
   servers = await Promise.all(programs.map((program) => ServerProcess.start(program)));
   terminals = await Promise.all(servers.map((server) => Terminal.open(server.port)));
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(terminals.map((terminal) => terminal.close()));
@@ -135,7 +135,7 @@ describe('redis-cli in a terminal', () => {
     expect(hints[0]['get ']).toBe('key');
     expect(hints[0]['set k v ']).toContain('[NX|XX] [GET] [EX seconds|');
     expect(hints[0]['no-such-command ']).toBe('');
-  }, 120_000);
+  });
 
   it('shows the syntax in HELP', async () => {
     for (const line of ['help set', 'help hgetex', 'help client kill', 'help xadd']) {
@@ -144,5 +144,5 @@ describe('redis-cli in a terminal', () => {
       expect(syntax(actual)).toBe(syntax(expected));
       expect(actual).toMatch(/summary: .+\n {2}since: \d.+\n {2}group: \w+/);
     }
-  }, 60_000);
+  });
 });

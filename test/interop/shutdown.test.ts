@@ -4,21 +4,12 @@
 import { Redis } from 'ioredis';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { RawConnection } from '../support/raw-connection.js';
-import { programUnderTest } from '../support/server-process.js';
+import { freePort, programUnderTest } from '../support/server-process.js';
 
 const KEYS = 200_000;
 const BATCH = 20_000;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 async function start(port: number): Promise<{ child: ChildProcess; log: () => string }> {
   const [program = '', ...args] = programUnderTest().command;

@@ -12,7 +12,7 @@ import { createConnection, type Socket } from 'node:net';
 import { encodeCommand, toBytes, type Argument } from './command-line.js';
 import { ReplyScanner, MalformedReplyError } from './reply.js';
 
-const REPLY_TIMEOUT_MS = 20_000;
+const REPLY_TIMEOUT_MS = 60_000;
 
 /** Whether the server still holds the connection. */
 export type Fate = 'open' | 'closed';

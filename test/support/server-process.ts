@@ -12,6 +12,7 @@
  * process.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,9 +20,11 @@ import { join, resolve } from 'node:path';
 import { findProgram } from './programs.js';
 import { RawConnection } from './raw-connection.js';
 
-const START_TIMEOUT_MS = 20_000;
-const STOP_TIMEOUT_MS = 5_000;
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
 const START_ATTEMPTS = 5;
+const PORT_MIN = 10_000;
+const PORT_END = 32_000;
 const READY = /Ready to accept connections/;
 const PORT_TAKEN = /already in use|EADDRINUSE/i;
 
@@ -73,17 +76,22 @@ function words(commandLine: string): string[] {
   return commandLine.split(/\s+/).filter((word) => word !== '');
 }
 
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
+/**
+ * A port of 127.0.0.1 that nobody listens on at this moment. It is below those that the system gives to connections and
+ * to whoever asks for any, so that hardly anybody takes it before the server does.
+ */
 export async function freePort(): Promise<number> {
-  return new Promise((done, reject) => {
+  for (;;) {
+    const port = randomInt(PORT_MIN, PORT_END);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address ? done(address.port) : reject(new Error('no port')),
-      );
-    });
+    probe.once('error', () => done(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
   });
 }
 
@@ -99,7 +107,7 @@ export class ServerProcess {
 
   /**
    * Starts `program` with `--port <free> --save ''` and `extraArguments`, and waits until it says that it is
-   * ready. Rejects with the server's own output when it dies or stays silent for 20 s. Retries when the port
+   * ready. Rejects with the server's own output when it dies or stays silent for a minute. Retries when the port
    * was taken.
    */
   static async start(program: ServerProgram, extraArguments: readonly string[] = []): Promise<ServerProcess> {
@@ -177,7 +185,7 @@ export class ServerProcess {
     this.child.kill(name);
   }
 
-  /** Ends the process (SIGTERM, SIGKILL after 5 s) and removes its directory. */
+  /** Ends the process (SIGTERM, SIGKILL after 20 s) and removes its directory. */
   async stop(): Promise<void> {
     if (this.alive) {
       const exited = new Promise<void>((done) => this.child.once('exit', () => done()));

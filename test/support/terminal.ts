@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 const POLL_MS = 5;
 /** Escape sequences that move the cursor, erase and colour. */
 const SEQUENCES = /\x1b\[[0-9;?]*[A-Za-z]/g;
