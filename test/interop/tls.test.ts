@@ -3,8 +3,8 @@
  */
 import { Redis } from 'ioredis';
 import { execFile } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as tls from 'node:tls';
 import { promisify } from 'node:util';
@@ -328,6 +328,40 @@ describe('what holds for any client', () => {
     operator.close();
   });
 
+  it('lets go of those that leave in their handshake', async () => {
+    await start('--maxclients', '5');
+    for (let i = 0; i < 20; i++) {
+      await new Promise<void>((resolve) => {
+        const leaving = createConnection({ host: '127.0.0.1', port }, () => leaving.end());
+        // Half of a ClientHello, or nothing, as of a health check.
+        leaving.write(Buffer.from(i % 2 === 0 ? '1603010200010001fc' : '', 'hex'));
+        leaving.on('error', () => undefined);
+        leaving.on('close', () => resolve());
+        leaving.resume();
+      });
+    }
+    expect(await ping()).toBe('+PONG\r\n');
+  });
+
+  it('has the kernel ask after it as often as CONFIG SET tcp-keepalive says', async () => {
+    const { port: plainPort } = await start();
+    const operator = await RawConnection.open(plainPort);
+    await operator.command('CONFIG', 'SET', 'tcp-keepalive', '77');
+    const connection = await open();
+    await connection.command('PING');
+    // The timer of the server's end: its kind, 2 being that which asks, and when it is due, in hundredths.
+    const pattern = new RegExp(`:${port.toString(16).padStart(4, '0')} \\S+ 01 \\S+ 02:(\\S+)`, 'i');
+    let due = Infinity;
+    await until(() => {
+      due = Number.parseInt(pattern.exec(readFileSync('/proc/net/tcp', 'latin1'))?.[1] ?? '', 16);
+      return !Number.isNaN(due);
+    });
+    expect(due).toBeGreaterThan(0);
+    expect(due).toBeLessThanOrEqual(7800);
+    connection.close();
+    operator.close();
+  });
+
   it('closes it when it has been idle for too long', async () => {
     await start('--timeout', '1');
     const connection = await open();
@@ -426,6 +460,39 @@ describe('the port', () => {
     operator.close();
   });
 
+  it('stays open when another part of the CONFIG SET fails', async () => {
+    const { port: plainPort } = await start();
+    const operator = await RawConnection.open(plainPort);
+    const [blocker, elsewhere] = [createServer(), await freePort()];
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+    const { port: taken } = blocker.address() as AddressInfo;
+    const reply = await operator.command('CONFIG', 'SET', 'tls-port', elsewhere, 'port', taken);
+    expect(reply.toString()).toContain('Unable to listen on this port. Check server logs.');
+    await new Promise((done) => setTimeout(done, 200));
+    expect(await ping()).toBe('+PONG\r\n');
+    expect(await ping({ port: elsewhere })).toBe('refused');
+    blocker.close();
+    operator.close();
+  });
+
+  it('moves to and fro, as often as it is told to at once', async () => {
+    const { port: plainPort } = await start();
+    const operator = await RawConnection.open(plainPort);
+    const [first, second] = [await freePort(), await freePort()];
+    const moves = [first, second, first, second, port, 0, first, port, first];
+    await operator.send(
+      Buffer.concat(
+        moves.map((to) =>
+          encodeCommand(['CONFIG', 'SET', 'tls-port', String(to)].map((word) => toBytes(word))),
+        ),
+      ),
+    );
+    for (let i = 0; i < moves.length; i++) expect((await operator.reply()).toString()).toBe('+OK\r\n');
+    await until(async () => (await ping({ port: first })) === '+PONG\r\n');
+    expect([await ping(), await ping({ port: second })]).toEqual(['refused', 'refused']);
+    operator.close();
+  });
+
   it('needs a certificate, and an authority where clients must show one', async () => {
     const rejected = /did not become ready/;
     await expect(start('--tls-cert-file', '')).rejects.toThrow(rejected);
@@ -467,5 +534,15 @@ describe('the addresses', () => {
     expect((await bind('192.0.2.1')).toString()).toContain('Failed to bind to specified addresses.');
     await until(async () => (await ping()) === '+PONG\r\n');
     plain.close();
+  });
+
+  it('stay as they are if nothing can be listened on at others, without a plain port too', async () => {
+    await start('--bind', '127.0.0.1');
+    const connection = await open();
+    await connection.command('CONFIG', 'SET', 'port', '0');
+    const reply = (await connection.command('CONFIG', 'SET', 'bind', '192.0.2.1')).toString();
+    expect(reply).toContain('Failed to bind to specified addresses.');
+    await until(async () => (await ping()) === '+PONG\r\n');
+    connection.close();
   });
 });
