@@ -18,7 +18,7 @@ import type { SnapshotReading, SnapshotResult } from '../store/snapshot-operatio
 import type { BackupFile, Backing, BackupOutcome } from '../commands/backing.js';
 import type { InfoLine, PersistenceHost } from './host.js';
 import { removeLeftovers } from './leftovers.js';
-import { faultOf } from './snapshot-loader.js';
+import { SnapshotError } from './snapshot-loader.js';
 import type { Snapshots } from './snapshots.js';
 
 const SECOND_MS = 1000;
@@ -39,7 +39,7 @@ function byAge(a: string, b: string): number {
 // A backup is a snapshot and nothing else. Throws with what is wrong.
 function expectWhole(file: string, reading: SnapshotReading): void {
   if (reading.isMore) throw new Error('cancelled while it was checked');
-  if (reading.error !== '') throw new Error(faultOf(file, reading));
+  if (reading.error !== '') throw SnapshotError.of(file, reading);
   const tail = reading.totalBytes - reading.bytes;
   if (tail > 0) throw new Error(`${file}: ${String(tail)} bytes follow behind its end`);
 }

@@ -47,7 +47,7 @@ export class Persistence implements Persisting {
     dispatcher.addGuard(this.diskGuard);
     this.snapshots = new Snapshots(host, this.lock, () => this.judge());
     this.loader = new SnapshotLoader(host, this.loading, this.snapshots);
-    this.appendOnly = new AppendOnly(host, this.snapshots, this.loading, this.lock);
+    this.appendOnly = new AppendOnly(host, this.snapshots, this.lock, this.loading, this.loader);
     this.backups = new Backups(host, this.snapshots, () => !this.isLoading);
     const judge = (): undefined => this.judge();
     config.onChange('stop-writes-on-bgsave-error', judge);
@@ -128,7 +128,7 @@ export class Persistence implements Persisting {
 
   /** Ends what is going on; files that were being written are removed. */
   async stop(): Promise<void> {
-    this.loader.stop();
+    this.loading.stop();
     this.snapshots.cancel(true);
     await this.backups.stop();
     await this.appendOnly.stop();
@@ -286,7 +286,7 @@ export class Persistence implements Persisting {
       ['current_fork_perc', '0.00'],
       ...this.snapshots.progressLines(),
       ...this.snapshots.lines(),
-      ...this.loader.lines(),
+      ...this.loading.snapshotLines(),
       ...this.appendOnly.lines(),
       ...this.backups.lines(),
       ...this.loading.lines(),

@@ -109,6 +109,34 @@ describe.each<[string, () => ServerProgram]>([
     expect(await second.info('rdb_last_load_keys_loaded')).toBe('2');
     expect(second.output).toContain('Done loading RDB, keys loaded: 2, keys expired: 2.');
   });
+
+  it('tells of the base of an append-only file what it tells of a snapshot', async () => {
+    const on = ['--appendonly', 'yes', '--rdbcompression', 'no', ...DEBUG];
+    const slow = ['--key-load-delay', '10000', '--loading-process-events-interval-bytes', '1024'];
+    const first = await folder.start(program(), '--save', '', ...on);
+    await first.run('DEBUG POPULATE 300 key 1000\nDEBUG SET-ACTIVE-EXPIRE 0\nSET a 1 PX 1\nBGREWRITEAOF');
+    await until(async () => (await first.info('aof_rewrite_in_progress', 'persistence')) === '0');
+    await first.run('SET b 1');
+    expect(await first.info('rdb_last_load_keys_loaded')).toBe('0');
+    await first.end('SIGTERM');
+    const second = await folder.launch(program(), '--save', '', ...on, ...slow);
+    await until(async () => Number(await second.info('rdb_last_load_keys_loaded')) > 0);
+    expect(await second.info('loading')).toBe('1');
+    expect(Number(await second.info('rdb_last_load_keys_loaded'))).toBeLessThan(301);
+    const used = Number(await second.info('loading_rdb_used_mem'));
+    const told = Number(/RDB memory usage when created ([0-9.]+) Mb/.exec(second.output)?.[1]);
+    expect(used / 1024 / 1024).toBeCloseTo(told, 1);
+    expect(second.output).toContain('RDB is base AOF');
+    await second.says('Ready to accept connections');
+    // Those whose time has come are taken: commands that follow may be about them.
+    expect(second.output).toContain('Done loading RDB, keys loaded: 301, keys expired: 0.');
+    expect(await second.info('rdb_last_load_keys_loaded')).toBe('301');
+    expect(await second.info('rdb_last_load_keys_expired')).toBe('0');
+    await second.run('CONFIG SET key-load-delay 0\nCONFIG SET aof-use-rdb-preamble no\nBGREWRITEAOF');
+    await until(async () => (await second.info('aof_rewrite_in_progress', 'persistence')) === '0');
+    await second.run('DEBUG LOADAOF');
+    expect(await second.info('rdb_last_load_keys_loaded')).toBe('0');
+  });
 });
 
 describe('a file that cannot be loaded', () => {

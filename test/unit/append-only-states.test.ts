@@ -63,7 +63,9 @@ class Stage implements FolderGuard {
       request: (file: string) => ({ finalPath: Buffer.from(file) }),
       logFailure: () => undefined,
     } as unknown as BaseSnapshots;
-    this.log = new AppendOnly(host, snapshots, {} as unknown as Loading, this);
+    this.log = new AppendOnly(host, snapshots, this, {} as unknown as Loading, {
+      read: () => Promise.resolve(null),
+    });
   }
 
   hold(): boolean {

@@ -24,6 +24,7 @@ import { LogPolicy } from '../../store/log-operations.js';
 import type { FolderGuard, InfoLine, PersistenceHost } from '../host.js';
 import { removeLeftovers } from '../leftovers.js';
 import type { Loading } from '../loading.js';
+import type { SnapshotLoader } from '../snapshot-loader.js';
 import { describeError, LogFolder } from './log-folder.js';
 import { LogLoader } from './log-loader.js';
 import { type LogFile, Manifest } from './manifest.js';
@@ -37,7 +38,6 @@ const PERCENT = 100;
 export interface BaseSnapshots extends BaseWriter {
   /** Whether one is being written in the background. */
   readonly isSaving: boolean;
-  functions: readonly Uint8Array[];
 }
 
 /** A log that nothing is given to any more, until it is closed. */
@@ -74,13 +74,14 @@ export class AppendOnly implements RewrittenLog, Guard {
   constructor(
     private readonly host: PersistenceHost,
     private readonly snapshots: BaseSnapshots,
-    loading: Loading,
     private readonly guard: FolderGuard,
+    loading: Loading,
+    bases: Pick<SnapshotLoader, 'read'>,
   ) {
     const { config, dispatcher, registry } = host;
     this.folder = new LogFolder(config);
     this.rewriter = new Rewriter(host, this, snapshots);
-    this.loader = new LogLoader(host, this.folder, loading, () => this.isStopping);
+    this.loader = new LogLoader(host, this.folder, loading, bases);
     this.access = Uint8Array.from(registry.commands, ({ flags, declaredName }) => {
       if (flags.includes('write') || declaredName === 'ping') return 2;
       return flags.includes('readonly') ? 1 : 0;
@@ -109,7 +110,6 @@ export class AppendOnly implements RewrittenLog, Guard {
     const { host, loader } = this;
     const loaded = await loader.load(this.manifest);
     if (loaded === null) return false;
-    this.snapshots.functions = loader.functions;
     host.changes.total = 0;
     host.dispatcher.counts.reset();
     this.rewrittenBytes = loaded.baseBytes;

@@ -17,6 +17,7 @@ import { bytesOf } from '../../config/index.js';
 import type { PersistenceHost } from '../host.js';
 import type { Loading } from '../loading.js';
 import { CommandLoader, type LoadProblem } from './command-loader.js';
+import { SnapshotError, type SnapshotLoader } from '../snapshot-loader.js';
 import { describeError, type LogFolder } from './log-folder.js';
 import type { LogFile, Manifest } from './manifest.js';
 
@@ -35,15 +36,13 @@ function seconds(startedMs: number): string {
 }
 
 export class LogLoader {
-  /** Libraries of functions that the base has. */
-  functions: readonly Uint8Array[] = [];
   private readonly commands: CommandLoader;
 
   constructor(
     private readonly host: PersistenceHost,
     private readonly folder: LogFolder,
     private readonly loading: Loading,
-    private readonly isStopping: () => boolean,
+    private readonly snapshots: Pick<SnapshotLoader, 'read'>,
   ) {
     this.commands = new CommandLoader(host);
   }
@@ -109,7 +108,7 @@ export class LogLoader {
       for (let before = offset, goesOn = true; goesOn; before = commands.offset) {
         // Ahead of the first slice as well: it may be that clients have been read of whom nothing is executed yet.
         await loading.pause();
-        if (this.isStopping()) return false;
+        if (loading.isStopped) return false;
         goesOn = commands.step(loading.sliceUs / US_PER_MS);
         loading.advance(commands.offset - before);
         // A piece of commands takes as long as a key.
@@ -130,39 +129,18 @@ export class LogLoader {
   }
 
   // Reads the snapshot that a base begins with; where it ends, or null: it was stopped.
-  private async loadSnapshot(file: LogFile, path: string): Promise<number | null> {
-    const { host, loading } = this;
-    host.log.notice('Reading RDB base file on AOF loading...');
-    const reader = host.store.openSnapshot({
-      path: bytesOf(path),
-      nowMs: Date.now(),
-      // What follows may be about keys whose time has come.
-      keepsExpired: true,
-      hasTail: true,
-      skipsChecksum: !host.config.rdbchecksum,
-    });
-    const refuse = (error: string, offset = 0): never => {
-      throw new Error(
-        `The snapshot at the beginning of the append-only file ${file.name} cannot be read, at byte ` +
-          `${String(offset)}: ${error}. Make a copy of the file, then look at it with redwing-check-aof.`,
-      );
-    };
-    if (typeof reader === 'string') return refuse(reader);
+  private async loadSnapshot({ name }: LogFile, path: string): Promise<number | null> {
+    this.host.log.notice('Reading RDB base file on AOF loading...');
     try {
-      for (let [bytes, keys] = [0, 0]; ;) {
-        const reading = host.store.readSnapshot(reader, loading.sliceUs);
-        if (reading.error !== '') return refuse(reading.error, reading.errorOffset);
-        loading.advance(reading.bytes - bytes);
-        await loading.delay(reading.keys - keys);
-        ({ bytes, keys } = reading);
-        await loading.pause();
-        if (this.isStopping()) return null;
-        if (reading.isMore) continue;
-        this.functions = host.store.snapshotContents(reader).functions;
-        return reading.bytes;
-      }
-    } finally {
-      host.store.closeSnapshot(reader);
+      const reading = await this.snapshots.read(path, 'base');
+      return reading?.bytes ?? null;
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error;
+      throw new Error(
+        `The snapshot at the beginning of the append-only file ${name} cannot be read: ${error.fault}. Make a copy ` +
+          'of the file, then look at it with redwing-check-aof.',
+        { cause: error },
+      );
     }
   }
 

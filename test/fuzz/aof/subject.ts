@@ -48,7 +48,7 @@ const UNSEEN = /should end with a line's end|a number and the end of the line sh
 const ALLOWED: readonly RegExp[] = [
   /^The manifest (\S+) of the append-only files is wrong (at line \d+: |it )/,
   /^The append-only file ([^]+?), which the manifest appendonly\.aof\.manifest names, (?:is not in|cannot be read:) /,
-  /^The snapshot at the beginning of the append-only file ([^]+) cannot be read, at byte (\d+): ./,
+  /^The snapshot at the beginning of the append-only file ([^]+) cannot be read: [^(]+(?:\(at byte (\d+))?/,
   /^Unknown command '[^]*' reading the append only file ([^]+), behind byte (\d+)$/,
   /^Bad file format reading the append only file ([^]+), behind byte (\d+): ./,
   /^Unexpected end of file reading the append only file ([^]+), behind byte (\d+)[.:] ?./,
@@ -117,7 +117,8 @@ export class Subject {
     warnings: string[],
   ) {
     this.folder = new modules.folder.LogFolder(server.config);
-    this.loader = new modules.loader.LogLoader(server, this.folder, server.persistence.loading, () => false);
+    const { loading, loader } = server.persistence;
+    this.loader = new modules.loader.LogLoader(server, this.folder, loading, loader);
     this.replies = new Uint8Array(server.store.reply);
     this.warnings = warnings;
   }
