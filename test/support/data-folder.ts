@@ -83,6 +83,13 @@ export class DataServer {
     return plain(await this.reply(...args));
   }
 
+  /** Sends commands that are encoded already in one write; their replies as texts. */
+  async replies(bytes: Buffer, count: number): Promise<string[]> {
+    this.connection ??= await this.connect();
+    void this.connection.send(bytes);
+    return (await this.connection.replies(count)).map((reply) => plain(parseReply(reply)));
+  }
+
   /** Sends commands one after the other; `line` has one on each line, its words parted by spaces. */
   async run(lines: string): Promise<void> {
     for (const line of lines.split('\n')) {
