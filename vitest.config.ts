@@ -1,10 +1,12 @@
 /**
  * How the tests run. Differential, interop and fuzz files each start servers of their own, so no more files run at
- * once than a two-core machine can serve; a test's limits (this one, and those of waiting and of replies in test/support) end
- * what hangs, and leave a machine that is slow, or stops now and then, many times of what is usual.
+ * once than a two-core machine can serve, and those that take longest start first; a test's limits (this one, and those of
+ * waiting and of replies in test/support) end what hangs, and leave a machine that is slow, or stops now and then, many
+ * times of what is usual.
  */
 import { defineConfig } from 'vitest/config';
 import { missingClientPackages } from './test/support/client-libraries.js';
+import { LongestFirst } from './test/support/longest-first.js';
 import { findProgram, REFERENCE_PROGRAMS } from './test/support/programs.js';
 
 /** Tests that use client libraries of other languages are left out in the same way where those are not installed. */
@@ -37,6 +39,7 @@ export default defineConfig({
     exclude: [...withoutReference(), ...withoutClients()],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
