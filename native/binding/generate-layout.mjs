@@ -1,5 +1,5 @@
 // Writes src/store/layout.ts from native/transport/layout.h, so that the shared layout has one definition.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
 const header = readFileSync(new URL('native/transport/layout.h', root), 'utf8');
@@ -18,4 +18,7 @@ for (const line of header.split('\n')) {
   if (constant[3]) lines.push(`/** ${constant[3]} */`);
   lines.push(`export const ${constant[1]} = ${constant[2]};`);
 }
-writeFileSync(new URL('src/store/layout.ts', root), lines.join('\n') + '\n');
+const target = new URL('src/store/layout.ts', root);
+const text = lines.join('\n') + '\n';
+// What is right already stays untouched: others may be reading it.
+if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
