@@ -12,7 +12,7 @@ export type Argument = string | number | bigint | Uint8Array;
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, a: 7, b: 8 };
 
 interface Word {
-  bytes: number[];
+  bytes: readonly number[] | Uint8Array;
   next: number;
 }
 
@@ -43,7 +43,7 @@ function readWord(source: Buffer, start: number, line: string): Word {
   if (quote === 0x27) return readSingleQuoted(source, start + 1, line);
   let at = start;
   while (at < source.length && !isBlank(source[at])) at++;
-  return { bytes: [...source.subarray(start, at)], next: at };
+  return { bytes: source.subarray(start, at), next: at };
 }
 
 function readDoubleQuoted(source: Buffer, start: number, line: string): Word {
