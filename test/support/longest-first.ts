@@ -13,7 +13,6 @@ const LONG = [
   'differential/events',
   'persistence/snapshots',
   'differential/changes',
-  'differential/client-pause',
   'differential/hashes',
   'differential/hash-expiration',
   'persistence/every-value',
