@@ -43,6 +43,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['default'],
   },
 });

@@ -11,7 +11,7 @@ import { ServerProcess, programUnderTest } from '../support/server-process.js';
 
 const CONNECTIONS = 150;
 const ATTACK_MS = 250;
-const FATE_MS = 20_000;
+const FATE_MS = 60_000;
 /** What may be kept for each attacker, and what all of it may add to what the allocator holds. */
 const BOUND_EACH = 64 * 1024;
 const BOUND_ALL = 64 * 2 ** 20;

@@ -6,7 +6,7 @@ import { parseReply, textOf } from '../support/reply.js';
 import { ServerProcess, programUnderTest } from '../support/server-process.js';
 
 const CLIENTS = 120;
-const PAUSE_MS = '60000';
+const PAUSE_MS = '600000';
 const MEGABYTE = 2 ** 20;
 
 describe('CLIENT PAUSE', () => {

@@ -7,6 +7,8 @@ const MEMBERS = 4_000;
 /** Too few for a worker, enough for about a tenth of a millisecond a command. */
 const SLOW_COMMANDS = 2_000;
 const TURNS_LEAST = 5;
+/** While this process stands still the server may be done with all of them; not each time. */
+const ATTEMPTS = 10;
 
 let server: ServerProcess;
 beforeAll(async () => {
@@ -28,18 +30,22 @@ it('serves others between the commands of a long pipeline', async () => {
   const other = await server.connect();
   await other.command('PING');
   const one = encodeCommand(['SINTERCARD', '2', 'a', 'b'].map((text) => Buffer.from(text)));
-  await busy.send(Buffer.concat(Array.from({ length: SLOW_COMMANDS }, () => one)));
-  let left = SLOW_COMMANDS;
-  const counted = (async (): Promise<void> => {
-    for (; left > 0; left--) expect((await busy.reply()).toString()).toBe(`:${MEMBERS / 2}\r\n`);
-  })();
-  let served = 0;
-  while (left > 0) {
-    await other.command('PING');
-    served++;
+  let most = 0;
+  for (let attempt = 0; attempt < ATTEMPTS && most <= TURNS_LEAST; attempt++) {
+    await busy.send(Buffer.concat(Array.from({ length: SLOW_COMMANDS }, () => one)));
+    let left = SLOW_COMMANDS;
+    const counted = (async (): Promise<void> => {
+      for (; left > 0; left--) expect((await busy.reply()).toString()).toBe(`:${MEMBERS / 2}\r\n`);
+    })();
+    let served = 0;
+    while (left > 0) {
+      await other.command('PING');
+      served++;
+    }
+    await counted;
+    most = Math.max(most, served);
   }
-  await counted;
-  expect(served).toBeGreaterThan(TURNS_LEAST);
+  expect(most).toBeGreaterThan(TURNS_LEAST);
   busy.close();
   other.close();
 });
@@ -53,7 +59,7 @@ it('executes what was sent before a connection ended, however long it takes', as
   ].map((words) => encodeCommand(words.map((text) => Buffer.from(text))));
   await leaving.send(Buffer.concat(Array.from({ length: 500 }, () => Buffer.concat(pair))));
   leaving.halfClose();
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   let count = '';
   while (count !== '$3\r\n500\r\n' && Date.now() < deadline)
     count = (await other.command('GET', 'n')).toString();
@@ -67,8 +73,9 @@ it('forgets tracked keys beyond a lowered limit a few at a time', async () => {
   const keys = Array.from({ length: 20_000 }, (_, i) => `key:${i}`);
   await caching.command('CLIENT', 'TRACKING', 'ON');
   await caching.command('MGET', ...keys);
-  await other.command('CONFIG', 'SET', 'tracking-table-max-keys', '10');
+  // In one turn, between which and the next more may be forgotten.
   const lines = [
+    ['CONFIG', 'SET', 'tracking-table-max-keys', '10'],
     ['GET', 'one'],
     ['CLIENT', 'TRACKINGINFO'],
     ['INFO', 'stats'],
@@ -93,7 +100,7 @@ it('ends a subscriber whose output stays beyond the soft limit, though nothing i
   late.pause();
   for (let i = 0; i < 24; i++) await other.command('PUBLISH', 'c', 'm'.repeat(1_000_000));
   const listeners = async (): Promise<string> => (await other.command('PUBSUB', 'NUMSUB', 'c')).toString();
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await listeners()).endsWith(':0\r\n') && Date.now() < deadline)
     await new Promise((done) => setTimeout(done, 50));
   expect(await listeners()).toMatch(/:0\r\n$/);

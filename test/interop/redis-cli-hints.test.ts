@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '../support/programs.js';
 import { ServerProcess, programUnderTest, referenceProgram } from '../support/server-process.js';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** Wider than any hint, so that no line is cut. */
 const COLUMNS = 1000;
 /** The colours around a hint. */

@@ -96,7 +96,7 @@ describe("Debian's redis.conf", () => {
     const [pidFile, logFile] = [given(file, 'pidfile'), given(file, 'logfile')];
     const log = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
     const earlier = log();
-    const outcome = spawnSync(program, [...before, file, ...words], { encoding: 'utf8', timeout: 20_000 });
+    const outcome = spawnSync(program, [...before, file, ...words], { encoding: 'utf8', timeout: 60_000 });
     expect(outcome).toMatchObject({ status: 0, stdout: '', stderr: '' });
     const pid = Number(readFileSync(pidFile, 'utf8'));
     try {

@@ -363,7 +363,7 @@ describe('what holds for any client', () => {
   });
 
   it('closes it when it has been idle for too long', async () => {
-    await start('--timeout', '1');
+    await start('--timeout', '3');
     const connection = await open();
     await connection.command('PING');
     await until(() => connection.fate === 'closed');
@@ -377,13 +377,14 @@ describe('what holds for any client', () => {
     socket.pause();
     const command = Buffer.from('*2\r\n$3\r\nGET\r\n$1\r\nk\r\n'.repeat(2000));
     socket.write(command);
-    await new Promise((done) => setTimeout(done, 300));
     const waiting = async (): Promise<number> => {
       const list = (await operator.command('CLIENT', 'LIST')).toString();
       return Number(
         / omem=([0-9]+)/.exec(list.split('\n').find((text) => text.includes(`:${port} `)) ?? '')?.[1],
       );
     };
+    await until(async () => (await waiting()) > 4 << 20);
+    await new Promise((done) => setTimeout(done, 300));
     expect(await waiting()).toBeLessThan(16 << 20);
     expect(await waiting()).toBeGreaterThan(4 << 20);
     let received = 0;
