@@ -27,6 +27,8 @@ export interface Session {
 export interface Action {
   readonly label: string;
   readonly commands: readonly string[];
+  /** How long it takes by itself, milliseconds. */
+  readonly lastsMs?: number;
   run(session: Session): Promise<Uint8Array>;
 }
 
@@ -49,6 +51,7 @@ export function pause(milliseconds: number): Action {
   return {
     label: `(pause ${milliseconds} ms)`,
     commands: [],
+    lastsMs: milliseconds,
     run: async () => {
       await new Promise((done) => setTimeout(done, milliseconds));
       return Buffer.alloc(0);

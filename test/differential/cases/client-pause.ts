@@ -6,7 +6,7 @@ import { each, likeRedis8, table } from '../../support/tables.js';
 import { begins, leaves, receives, receivesNext } from '../../support/waiting.js';
 
 /** Longer than any case takes; each ends its pause itself. */
-const PAUSE_WRITES = 'CLIENT PAUSE 15000 WRITE';
+const PAUSE_WRITES = 'CLIENT PAUSE 40000 WRITE';
 
 /** How many clients wait, as INFO tells. */
 const blockedClients: Action = {
@@ -215,7 +215,7 @@ export const clientPauseCases: DifferentialCase[] = [
     [
       'who listens to all commands does not wait',
       onConnection('m', 'MONITOR'),
-      'CLIENT PAUSE 15000 ALL',
+      'CLIENT PAUSE 40000 ALL',
       onConnection('m', 'CLIENT UNPAUSE'),
       'CLIENT UNPAUSE',
     ],
