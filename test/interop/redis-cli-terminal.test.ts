@@ -259,7 +259,7 @@ describe('hints', () => {
   async function hinted(terminal: Terminal, begun: string): Promise<string> {
     terminal.type(Key.eraseLine + begun);
     await expect
-      .poll(() => terminal.line, { timeout: 20_000, interval: 5 })
+      .poll(() => terminal.line, { timeout: 60_000, interval: 5 })
       .toContain(`> ${begun.trimEnd()} `);
     return terminal.line.replace(/:\d+>/, ':PORT>').trimEnd();
   }
