@@ -1,37 +1,25 @@
 /**
- * AppendOnly: the append-only file as a whole: its files, what is written to them, and what is told of it.
+ * AppendOnly: which files there are of the append-only file, and whether it is on; what is written to them is LogWriter's.
  *
  *   off ── CONFIG SET appendonly yes ──► waiting ── base written ──► on ── CONFIG SET appendonly no ──► off
  *   start with appendonly yes: load, open ──► on
  *
- * When it is turned off, the log's file ends in the background: what was taken is brought to the disk while the server
- * goes on, and a new file waits for that (`ending`).
- *
  * Invariants
  *   1. While it is on, effects go to the last increment that the manifest on the disk names.
  *   2. While it is waiting, a rewriting is going on or scheduled.
- *
- * Each turn's effects go to a thread of the store that writes them (see native/binding/effect_log.h, which also keeps
- * replies back). While that cannot write, commands that write are refused; with `appendfsync always` those that read are,
- * too, since they would show what a crash could still take back. What was taken before is written as soon as it can be.
  */
 import { promises as fs } from 'node:fs';
-import type { Call } from '../../commands/call.js';
-import { type Admission, Gate, type Guard, GuardOrder } from '../../commands/guard.js';
-import type { Command } from '../../commands/registry.js';
 import { bytesOf } from '../../config/index.js';
-import { LogPolicy } from '../../store/log-operations.js';
 import type { FolderGuard, InfoLine, PersistenceHost } from '../host.js';
 import { removeLeftovers } from '../leftovers.js';
 import type { Loading } from '../loading.js';
 import type { SnapshotLoader } from '../snapshot-loader.js';
 import { describeError, LogFolder } from './log-folder.js';
 import { LogLoader } from './log-loader.js';
+import { LogWriter } from './log-writer.js';
 import { type LogFile, Manifest } from './manifest.js';
 import { type BaseWriter, type RewrittenLog, Rewriter } from './rewriter.js';
 
-/** How long the end of the server waits for the disk, ms. */
-const FINISH_MS = 10_000;
 const PERCENT = 100;
 
 /** What the append-only file needs of snapshots. */
@@ -40,36 +28,20 @@ export interface BaseSnapshots extends BaseWriter {
   readonly isSaving: boolean;
 }
 
-/** A log that nothing is given to any more, until it is closed. */
-interface Ending {
-  readonly closed: Promise<void>;
-  /** Closes it now; `isWhole`: all that was given to it is on the disk. */
-  close(isWhole: boolean): void;
-}
-
-export class AppendOnly implements RewrittenLog, Guard {
-  readonly bits = Gate.log;
-  readonly order = GuardOrder.disk;
-  // EXEC is refused as a whole.
-  readonly nested = false;
+export class AppendOnly implements RewrittenLog {
   readonly folder: LogFolder;
   manifest = Manifest.empty;
   state: 'off' | 'on' | 'waiting' = 'off';
   readonly rewriter: Rewriter;
   private readonly loader: LogLoader;
+  private readonly writer: LogWriter;
   /** The increment that effects are written to; null: none. */
   private increment: LogFile | null = null;
-  private ending: Ending | null = null;
   /** Bytes of all files of the manifest but the one that is written. */
   private otherBytes = 0;
   /** Of all files, when they were last rewritten. */
   private rewrittenBytes = 0;
-  /** What is replied to commands that are refused, '' while none is. */
-  private refusal = '';
-  private policy = -1;
   private isStopping = false;
-  /** By command number: 1 if it reads data, 2 if it may write. */
-  private readonly access: Uint8Array;
 
   constructor(
     private readonly host: PersistenceHost,
@@ -78,22 +50,12 @@ export class AppendOnly implements RewrittenLog, Guard {
     loading: Loading,
     bases: Pick<SnapshotLoader, 'read'>,
   ) {
-    const { config, dispatcher, registry } = host;
+    const { config } = host;
     this.folder = new LogFolder(config);
     this.rewriter = new Rewriter(host, this, snapshots);
     this.loader = new LogLoader(host, this.folder, loading, bases);
-    this.access = Uint8Array.from(registry.commands, ({ flags, declaredName }) => {
-      if (flags.includes('write') || declaredName === 'ping') return 2;
-      return flags.includes('readonly') ? 1 : 0;
-    });
-    dispatcher.addGuard(this);
+    this.writer = new LogWriter(host, () => this.rewriter.isRunning || snapshots.isSaving);
     config.onChange('appendonly', (isOn) => (isOn ? this.turnOn() : this.turnOff()));
-    for (const name of ['appendfsync', 'no-appendfsync-on-rewrite'] as const)
-      config.onChange(name, () => this.followPolicy());
-    config.onChange('aof-timestamp-enabled', (on) => {
-      if (this.isLogOpen) host.store.setLogTimestamps(on);
-      return undefined;
-    });
   }
 
   // ---- the start -----------------------------------------------------------------------------------------------------
@@ -178,26 +140,24 @@ export class AppendOnly implements RewrittenLog, Guard {
 
   // ---- at run time ---------------------------------------------------------------------------------------------------
 
-  private get isLogOpen(): boolean {
-    return this.increment !== null;
-  }
-
   continueIn(file: LogFile): string | null {
-    const { store, effects, config } = this.host;
-    const problem = store.openLog(bytesOf(this.folder.file(file.name)), () => this.judge());
+    const problem = this.writer.open(this.folder.file(file.name));
     if (problem !== null) return problem;
     this.increment = file;
-    store.setLogTimestamps(config.aofTimestampEnabled);
-    this.followPolicy();
-    effects.turn(true);
-    effects.reset();
     if (this.state === 'on') void this.measure();
     return null;
   }
 
   async abandon(): Promise<void> {
-    if (this.isLogOpen) this.end();
-    await this.ending?.closed;
+    this.end();
+    await this.writer.closed();
+  }
+
+  private end(): void {
+    if (!this.writer.isOpen) return;
+    this.otherBytes = this.currentBytes;
+    this.increment = null;
+    this.writer.end();
   }
 
   async replaced(): Promise<void> {
@@ -207,7 +167,7 @@ export class AppendOnly implements RewrittenLog, Guard {
     if (isWhole) {
       if (this.state === 'waiting') this.state = 'on';
       // If something could not be written to the file before, it need not be any more.
-      this.host.store.supersedeLog();
+      this.writer.supersede();
     }
     await this.measure();
     this.rewrittenBytes = this.currentBytes;
@@ -227,7 +187,7 @@ export class AppendOnly implements RewrittenLog, Guard {
 
   /** Bytes of all files. */
   get currentBytes(): number {
-    return this.otherBytes + (this.isLogOpen ? this.host.store.logFigures().fileBytes : 0);
+    return this.otherBytes + this.writer.fileBytes;
   }
 
   enterFolder(): string | undefined {
@@ -245,8 +205,9 @@ export class AppendOnly implements RewrittenLog, Guard {
 
   /** Why the files cannot be in another folder, if `dir` says they are to be. */
   refuseMove(): string | undefined {
-    const { folder, ending, isLogOpen, rewriter } = this;
-    if (folder.isConfigured || !(isLogOpen || rewriter.isRunning || ending !== null)) return undefined;
+    const { folder, writer, rewriter } = this;
+    const isWritten = writer.isOpen || writer.isEnding || rewriter.isRunning;
+    if (folder.isConfigured || !isWritten) return undefined;
     return `the append-only file is being written in ${folder.path}: appendonly must be off for that`;
   }
 
@@ -279,51 +240,12 @@ export class AppendOnly implements RewrittenLog, Guard {
     this.state = 'off';
     this.rewriter.isScheduled = false;
     void this.rewriter.cancel();
-    if (this.isLogOpen) this.end();
-  }
-
-  private end(): void {
-    const { store, log } = this.host;
-    let settle = (): void => undefined;
-    const ending: Ending = {
-      closed: new Promise((resolve) => (settle = resolve)),
-      close: (isWhole) => {
-        if (this.ending !== ending) return;
-        this.ending = null;
-        if (!isWhole) log.warning('The append-only file ended before everything was written to it');
-        store.closeLog();
-        settle();
-      },
-    };
-    this.ending = ending;
-    store.endLog((isWhole) => setImmediate(() => ending.close(isWhole)));
-    this.detach();
-  }
-
-  // What is executed from now on is of no log.
-  private detach(): void {
-    const { effects } = this.host;
-    this.otherBytes = this.currentBytes;
-    effects.turn(false);
-    this.increment = null;
-    this.policy = -1;
-    this.refuse('', '');
-  }
-
-  private followPolicy(): undefined {
-    if (!this.isLogOpen) return;
-    const { config, store } = this.host;
-    const rests = config.noAppendfsyncOnRewrite && (this.rewriter.isRunning || this.snapshots.isSaving);
-    const policy = LogPolicy[rests ? 'no' : config.appendfsync];
-    if (policy === this.policy) return;
-    this.policy = policy;
-    store.setLogPolicy(policy);
-    this.judge();
+    this.end();
   }
 
   /** To be called often: begins what is due. `isBusy`: something else is being written in the background. */
   tick(isBusy: boolean): void {
-    this.followPolicy();
+    this.writer.followPolicy();
     if (isBusy || this.rewriter.isRunning || this.isStopping) return;
     const { rewriter } = this;
     if (rewriter.isScheduled) {
@@ -355,95 +277,46 @@ export class AppendOnly implements RewrittenLog, Guard {
 
   /** Makes every sync of the file that is written, or that ends, so much longer: for tests. */
   delaySyncs(microseconds: number): void {
-    if (this.isLogOpen || this.ending !== null) this.host.store.setLogSyncDelay(microseconds);
+    this.writer.delaySyncs(microseconds);
   }
 
-  /** Ends loading, or writes everything to the disk. Replies to what could not be written never leave. */
+  /** Writes everything to the disk, and ends what is being rewritten. */
   async stop(): Promise<void> {
     this.isStopping = true;
-    this.ending?.close(this.host.store.finishLog(FINISH_MS));
+    this.writer.finishEnding();
     await this.rewriter.cancel();
-    if (!this.isLogOpen) return;
-    const { log, store } = this.host;
-    log.notice('Calling fsync() on the AOF file.');
-    if (store.finishLog(FINISH_MS)) {
-      this.detach();
-      store.closeLog();
-    } else {
-      log.warning('The append-only file could not be written to its end');
-    }
+    this.writer.finish();
   }
 
   /** DEBUG LOADAOF: brings everything to the disk, and loads it anew into the store, which `empty` makes empty. */
   async reload(empty: () => void): Promise<void> {
-    const { host } = this;
-    if (this.ending !== null) await this.ending.closed;
-    if (this.isLogOpen && !host.store.finishLog(FINISH_MS)) throw new Error('the file cannot be written');
+    const { host, writer } = this;
+    await writer.closed();
+    if (!writer.flush()) throw new Error('the file cannot be written');
     if (this.manifest.files.length === 0) throw new Error('there is no append-only file');
     if (this.rewriter.isRunning) throw new Error('it is being rewritten');
-    const wasOn = this.isLogOpen;
-    host.effects.turn(false);
+    writer.suspend();
     empty();
     try {
       await this.loader.load(this.manifest);
     } finally {
       // Whatever became of the data: what is written from now on is to be kept.
       host.changes.total = 0;
-      if (wasOn && this.isLogOpen) {
-        host.effects.turn(true);
-        host.effects.reset();
-      }
+      writer.resume();
     }
-  }
-
-  // ---- when it cannot be written -------------------------------------------------------------------------------------
-
-  // Looks whether the file can be written.
-  private judge(): void {
-    if (!this.isLogOpen) return;
-    const { failed = '', reason = '' } = this.host.store.logFigures();
-    this.refuse(failed, reason);
-  }
-
-  private refuse(failed: string, reason: string): void {
-    const { dispatcher, log, store } = this.host;
-    const refusal = failed === '' ? '' : `MISCONF Errors writing to the AOF file: ${reason}`;
-    const before = this.refusal;
-    this.refusal = refusal;
-    if (refusal !== '') {
-      dispatcher.gates |= Gate.log;
-      if (before === '')
-        log.warning(
-          `The append-only file cannot be written (${failed}: ${reason}). Commands that write are refused until it can; ` +
-            'what was executed before is kept and written then.',
-        );
-    } else {
-      dispatcher.gates &= ~Gate.log;
-      if (before !== '') log.warning('AOF write error looks solved, Redwing can write again.');
-    }
-    if (this.isLogOpen) store.setLogRefusing(refusal !== '');
-  }
-
-  admit({ client }: Call, { id, declaredName }: Command): Admission {
-    const { access } = this;
-    const refused = this.policy === LogPolicy.always ? 1 : 2;
-    const isRefused =
-      access[id] >= refused ||
-      (declaredName === 'exec' && client.transaction?.queue.ids.some((queued) => access[queued] >= refused));
-    return isRefused === true ? { error: this.refusal } : 'admitted';
   }
 
   // ---- figures -------------------------------------------------------------------------------------------------------
 
   lines(): InfoLine[] {
-    const { state, rewriter } = this;
+    const { state, rewriter, writer } = this;
     const [inProgress, scheduled, ...others] = rewriter.lines();
     const lines: InfoLine[] = [
       ['aof_enabled', state === 'off' ? 0 : 1],
       inProgress,
       scheduled,
       ...others,
-      ['aof_last_write_status', this.refusal === '' ? 'ok' : 'err'],
+      writer.statusLine(),
       ['aof_last_cow_size', 0],
       ['module_fork_in_progress', 0],
       ['module_fork_last_cow_size', 0],
@@ -452,15 +325,11 @@ export class AppendOnly implements RewrittenLog, Guard {
   }
 
   private fileLines(): InfoLine[] {
-    const figures = this.isLogOpen ? this.host.store.logFigures() : null;
     return [
       ['aof_current_size', this.currentBytes],
       ['aof_base_size', this.rewrittenBytes],
       ['aof_pending_rewrite', this.rewriter.isScheduled ? 1 : 0],
-      ['aof_buffer_length', figures === null ? 0 : figures.position - figures.written],
-      ['aof_pending_bio_fsync', figures?.isSyncing === true ? 1 : 0],
-      ['aof_delayed_fsync', figures?.delayedSyncs ?? 0],
-      ['redwing_aof_syncs', figures?.syncs ?? 0],
+      ...this.writer.lines(),
     ];
   }
 }
