@@ -6,6 +6,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { quoteArgument } from './arguments.js';
+import { fileProblem } from './file-problem.js';
 import {
   directive,
   oneLine,
@@ -316,24 +317,6 @@ export function keyspaceEvents(traits?: Traits<string>): Directive<string> {
   };
   const lines = oneLine<string>(({ text }) => quoteArgument(text));
   return single({ initial: '', accepts: 'letters of event classes', lines }, parse, traits);
-}
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: 'No such file or directory',
-  ENOTDIR: 'Not a directory',
-  EISDIR: 'Is a directory',
-  EACCES: 'Permission denied',
-  ELOOP: 'Too many levels of symbolic links',
-  ENAMETOOLONG: 'File name too long',
-  EPERM: 'Operation not permitted',
-  EROFS: 'Read-only file system',
-  ENOSPC: 'No space left on device',
-};
-
-/** What the operating system calls the reason that an operation on a file failed. */
-export function fileProblem(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return PROBLEMS[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** An existing folder, relative to the one before; its value is an absolute path without symbolic links. */

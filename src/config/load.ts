@@ -10,10 +10,10 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import * as path from 'node:path';
 import { quoteArgument, splitArguments } from './arguments.js';
-import { fileProblem } from './compound-kinds.js';
 import { textOf } from './byte-text.js';
 import { Config, type Source } from './config.js';
 import { type DirectiveName, IGNORED_DIRECTIVES } from './directives.js';
+import { fileProblem } from './file-problem.js';
 import { expandPath, isGlob } from './glob.js';
 import { version } from './version.js';
 

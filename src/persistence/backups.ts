@@ -13,7 +13,7 @@
 import { Cron } from 'croner';
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { bytesOf, fileProblem, syncFolder } from '../config/index.js';
+import { bytesOf, fileProblem, isMissing, syncFolder } from '../config/index.js';
 import type { SnapshotReading, SnapshotResult } from '../store/snapshot-operations.js';
 import type { BackupFile, Backing, BackupOutcome } from '../commands/backing.js';
 import type { InfoLine, PersistenceHost } from './host.js';
@@ -209,7 +209,7 @@ export class Backups implements Backing {
     try {
       return (await fs.readdir(bytesOf(this.folder))).filter((name) => NAME.test(name)).sort(byAge);
     } catch (error) {
-      if (fileProblem(error) === 'No such file or directory') return [];
+      if (isMissing(error)) return [];
       throw error;
     }
   }

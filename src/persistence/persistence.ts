@@ -8,6 +8,7 @@
 import type { Call } from '../commands/call.js';
 import { Errors } from '../commands/errors.js';
 import type { Persisting, ReloadOptions, ShutdownOptions } from '../commands/persisting.js';
+import { namedFileProblem } from '../config/index.js';
 import { AppendOnly } from './append-only/index.js';
 import { Backups } from './backups.js';
 import { DiskGuard, SNAPSHOTS_FAIL } from './disk-guard.js';
@@ -21,10 +22,6 @@ const NOT_LOADED = 'ERR Error trying to load the RDB dump';
 
 function zeros(...names: readonly string[]): InfoLine[] {
   return names.map((name) => [name, 0]);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 export class Persistence implements Persisting {
@@ -72,7 +69,7 @@ export class Persistence implements Persisting {
       if (isLoaded) this.loading.release();
       return isLoaded;
     } catch (error) {
-      const message = `Fatal error loading the DB: ${messageOf(error)}. Exiting.`;
+      const message = `Fatal error loading the DB: ${namedFileProblem(error)}. Exiting.`;
       this.host.log.warning(message);
       this.lock.release();
       throw new Error(message);
@@ -211,7 +208,7 @@ export class Persistence implements Persisting {
           finish('+OK\r\n');
         },
         (error: unknown) => {
-          log.warning(`DEBUG LOADAOF: ${messageOf(error)}`);
+          log.warning(`DEBUG LOADAOF: ${namedFileProblem(error)}`);
           finish('-ERR Error trying to load the AOF files, check server logs.\r\n');
         },
       );
@@ -271,7 +268,7 @@ export class Persistence implements Persisting {
   }
 
   private notReloaded(error: unknown): string {
-    this.host.log.warning(`DEBUG RELOAD: ${messageOf(error)}`);
+    this.host.log.warning(`DEBUG RELOAD: ${namedFileProblem(error)}`);
     return NOT_LOADED;
   }
 

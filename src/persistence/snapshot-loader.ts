@@ -7,7 +7,7 @@
  * it is to replace.
  */
 import { statSync } from 'node:fs';
-import { bytesOf, fileProblem } from '../config/index.js';
+import { bytesOf, fileProblem, isMissing } from '../config/index.js';
 import { NowMs } from '../store/layout.js';
 import { openSnapshotCheck } from '../store/native.js';
 import type { SnapshotReading } from '../store/snapshot-operations.js';
@@ -57,7 +57,7 @@ export class SnapshotLoader {
     try {
       return statSync(bytesOf(file)).size;
     } catch (error) {
-      if (fileProblem(error) === 'No such file or directory') return null;
+      if (isMissing(error)) return null;
       throw new Error(`${file}: ${fileProblem(error)}`);
     }
   }

@@ -144,7 +144,7 @@ describe('the server under test', () => {
 
   it.each([
     ['a byte of zero', '"a\\x00b"', 'at line 1: the name of a file must not have a byte of zero'],
-    ['more letters than any file', 'x'.repeat(300), 'names, cannot be read: ENAMETOOLONG'],
+    ['more letters than any file', 'x'.repeat(300), 'names, cannot be read: File name too long'],
     ['that of a folder', 'folder', 'names, cannot be read: it is no file'],
   ])('refuses a manifest with a name that has %s', async (_, name, said) => {
     mkdirSync(folder.file('appendonlydir/folder'));

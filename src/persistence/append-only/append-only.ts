@@ -9,12 +9,12 @@
  *   2. While it is waiting, a rewriting is going on or scheduled.
  */
 import { promises as fs } from 'node:fs';
-import { bytesOf } from '../../config/index.js';
+import { bytesOf, namedFileProblem } from '../../config/index.js';
 import type { FolderGuard, InfoLine, PersistenceHost } from '../host.js';
 import { removeLeftovers } from '../leftovers.js';
 import type { Loading } from '../loading.js';
 import type { SnapshotLoader } from '../snapshot-loader.js';
-import { describeError, LogFolder } from './log-folder.js';
+import { LogFolder } from './log-folder.js';
 import { LogLoader } from './log-loader.js';
 import { LogWriter } from './log-writer.js';
 import { type LogFile, Manifest } from './manifest.js';
@@ -82,7 +82,7 @@ export class AppendOnly implements RewrittenLog {
   private async upgrade(): Promise<void> {
     const { folder, host } = this;
     const { appendfilename } = host.config;
-    if ((await folder.sizeOf(folder.oldFile)) === null) return;
+    if (!(await folder.hasOldFile())) return;
     const { base, increments } = this.manifest;
     const isNew = base === null && increments.length === 0;
     const wasInterrupted =
@@ -181,7 +181,7 @@ export class AppendOnly implements RewrittenLog {
       const sizes = await Promise.all(measured.map(({ name }) => folder.size(name)));
       this.otherBytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
     } catch (error) {
-      host.log.warning(`The size of the append-only files is not known: ${describeError(error)}`);
+      host.log.warning(`The size of the append-only files is not known: ${namedFileProblem(error)}`);
     }
   }
 
@@ -199,7 +199,7 @@ export class AppendOnly implements RewrittenLog {
       folder.makeNow();
       return undefined;
     } catch (error) {
-      return describeError(error);
+      return namedFileProblem(error);
     }
   }
 

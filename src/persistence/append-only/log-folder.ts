@@ -3,21 +3,21 @@
  *
  * There is always a whole manifest (replaceFile), and a file that it names is on the disk.
  */
-import { closeSync, promises as fs, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, promises as fs, mkdirSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { bytesOf, type Config, replaceFile, syncFolder, textOf } from '../../config/index.js';
+import { bytesOf, type Config, isMissing, replaceFile, syncFolder, textOf } from '../../config/index.js';
 import { Manifest, MANIFEST_BYTES_MAX, ManifestError } from './manifest.js';
 
 const FOLDER_MODE = 0o755;
 const FILE_MODE = 0o644;
 
-/** What went wrong with a file, for the log: "ENOSPC: no space left on device, write". */
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+async function factsOf(file: string): Promise<Stats | null> {
+  try {
+    return await fs.stat(bytesOf(file));
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
 }
 
 export class LogFolder {
@@ -54,7 +54,7 @@ export class LogFolder {
   }
 
   /** Where a log of one file is, as servers before 7.0 wrote it. */
-  get oldFile(): string {
+  private get oldFile(): string {
     return path.join(this.dir, this.config.appendfilename);
   }
 
@@ -64,19 +64,14 @@ export class LogFolder {
 
   /** Bytes of a file within the folder; null: there is none. Rejects if it is a folder, or cannot be looked at. */
   async size(name: string): Promise<number | null> {
-    const file = this.file(name);
-    const size = await this.sizeOf(file);
-    if (size !== null && !(await fs.stat(bytesOf(file))).isFile()) throw new Error('it is no file');
-    return size;
+    const facts = await factsOf(this.file(name));
+    if (facts?.isFile() === false) throw new Error('it is no file');
+    return facts?.size ?? null;
   }
 
-  async sizeOf(file: string): Promise<number | null> {
-    try {
-      return (await fs.stat(bytesOf(file))).size;
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
+  /** Whether there is a log of one file, as servers before 7.0 wrote it. */
+  async hasOldFile(): Promise<boolean> {
+    return (await factsOf(this.oldFile)) !== null;
   }
 
   /** The manifest on the disk; null: there is none. Throws if it cannot be read or is wrong. */

@@ -13,12 +13,12 @@
  * stands so far, has come.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { bytesOf } from '../../config/index.js';
+import { bytesOf, fileProblem } from '../../config/index.js';
 import type { PersistenceHost } from '../host.js';
 import type { Loading } from '../loading.js';
 import { CommandLoader, type LoadProblem } from './command-loader.js';
 import { SnapshotError, type SnapshotLoader } from '../snapshot-loader.js';
-import { describeError, type LogFolder } from './log-folder.js';
+import type { LogFolder } from './log-folder.js';
 import type { LogFile, Manifest } from './manifest.js';
 
 const SNAPSHOT_MAGIC = 'REDIS';
@@ -81,7 +81,7 @@ export class LogLoader {
     for (const { name } of manifest.files) {
       const named = `The append-only file ${name}, which the manifest ${this.folder.manifestName} names,`;
       const size = await this.folder.size(name).catch((error: unknown) => {
-        throw new Error(`${named} cannot be read: ${describeError(error)}`, { cause: error });
+        throw new Error(`${named} cannot be read: ${fileProblem(error)}`, { cause: error });
       });
       if (size === null)
         throw new Error(

@@ -11,11 +11,11 @@
  * After three failures in a row the next attempt that nobody asked for waits, each time twice as long, up to an hour.
  */
 import { promises as fs } from 'node:fs';
-import { bytesOf } from '../../config/index.js';
+import { bytesOf, namedFileProblem } from '../../config/index.js';
 import type { SnapshotRequest, SnapshotResult } from '../../store/snapshot-operations.js';
 import type { InfoLine, PersistenceHost } from '../host.js';
 import { INCREMENT_BYTES } from '../snapshots.js';
-import { describeError, type LogFolder } from './log-folder.js';
+import type { LogFolder } from './log-folder.js';
 import type { LogFile, Manifest } from './manifest.js';
 
 const FAILURES_MAX = 3;
@@ -119,7 +119,7 @@ export class Rewriter {
     try {
       if (problem === undefined && increment !== null) log.folder.touch(increment.name);
     } catch (error) {
-      problem = describeError(error);
+      problem = namedFileProblem(error);
     }
     if (problem === undefined) return true;
     host.log.warning(`The append-only file cannot be rewritten: ${problem}`);
@@ -146,7 +146,7 @@ export class Rewriter {
     job.done = this.run(job, increment).then(
       () => this.ended(job, true),
       (error: unknown) => {
-        if (!job.isCancelled) host.log.warning(`Background AOF rewrite failed: ${describeError(error)}`);
+        if (!job.isCancelled) host.log.warning(`Background AOF rewrite failed: ${namedFileProblem(error)}`);
         this.ended(job, false);
       },
     );
@@ -267,7 +267,7 @@ export class Rewriter {
       log.manifest = next;
     } catch (error) {
       // They will be deleted behind the next rewriting, or at the next start.
-      host.log.warning(`Files that are superseded could not be deleted: ${describeError(error)}`);
+      host.log.warning(`Files that are superseded could not be deleted: ${namedFileProblem(error)}`);
     }
   }
 

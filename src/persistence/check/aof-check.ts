@@ -8,8 +8,9 @@
 // brought to the disk. A snapshot that is damaged cannot be mended.
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import * as path from 'node:path';
+import { fileProblem } from '../../config/index.js';
 import { type AofScan, scanAof } from './aof-scan.js';
-import { CheckError, type CheckOutput, describeFileError } from './check-output.js';
+import { CheckError, type CheckOutput } from './check-output.js';
 import { checkSnapshotFile } from './rdb-check.js';
 import { readManifestFiles } from './manifest-files.js';
 
@@ -41,7 +42,7 @@ function readStart(file: string, bytes: number): Buffer {
     const start = Buffer.alloc(bytes);
     return start.subarray(0, readSync(handle, start, 0, bytes, 0));
   } catch (error) {
-    throw new CheckError(`Cannot read ${file}: ${describeFileError(error)}`);
+    throw new CheckError(`Cannot read ${file}: ${fileProblem(error)}`);
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
@@ -132,7 +133,7 @@ class AofCheck {
         ...(untilTimestamp === undefined ? {} : { untilTimestamp }),
       });
     } catch (error) {
-      throw new CheckError(`Cannot check ${part.file}: ${describeFileError(error)}`);
+      throw new CheckError(`Cannot check ${part.file}: ${fileProblem(error)}`);
     }
   }
 
@@ -182,7 +183,7 @@ function cut(file: string, size: number): void {
       closeSync(handle);
     }
   } catch (error) {
-    throw new CheckError(`Cannot truncate ${file}: ${describeFileError(error)}`);
+    throw new CheckError(`Cannot truncate ${file}: ${fileProblem(error)}`);
   }
 }
 

@@ -60,9 +60,3 @@ export class ProcessOutput implements CheckOutput {
 
 /** What ends a check: the reason is for the person who runs it. */
 export class CheckError extends Error {}
-
-/** What went wrong with a file, in the words of the system. */
-export function describeFileError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === undefined ? message : message.replace(/, \w+( '.*')?$/, '');
-}

@@ -1,7 +1,8 @@
 // The files that a manifest of append-only files names, for a check of them.
 import { readFileSync, statSync } from 'node:fs';
+import { fileProblem } from '../../config/index.js';
 import { Manifest, MANIFEST_BYTES_MAX, ManifestError } from '../append-only/manifest.js';
-import { CheckError, describeFileError } from './check-output.js';
+import { CheckError } from './check-output.js';
 
 /** Names of files within the manifest's folder. */
 export interface ManifestFiles {
@@ -13,7 +14,7 @@ function readManifest(manifest: string): string {
   try {
     if (statSync(manifest).size <= MANIFEST_BYTES_MAX) return readFileSync(manifest, 'utf8');
   } catch (error) {
-    throw new CheckError(`Cannot read ${manifest}: ${describeFileError(error)}`);
+    throw new CheckError(`Cannot read ${manifest}: ${fileProblem(error)}`);
   }
   throw new CheckError(`Cannot read ${manifest}: it is too large for a manifest`);
 }

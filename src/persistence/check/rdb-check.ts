@@ -1,10 +1,10 @@
 // The check of an RDB file, alone or in front of the commands of an append-only file: reads it as the server would, and
 // says what is in it, or where it is wrong.
 import { statSync } from 'node:fs';
-import { bytesOf } from '../../config/index.js';
+import { bytesOf, fileProblem } from '../../config/index.js';
 import { openSnapshotCheck } from '../../store/native.js';
 import type { SnapshotReading } from '../../store/snapshot-operations.js';
-import { CheckError, type CheckOutput, describeFileError } from './check-output.js';
+import { CheckError, type CheckOutput } from './check-output.js';
 
 /** How long the check goes on between two looks at the time, microseconds. */
 const STEP_US = 100_000;
@@ -36,7 +36,7 @@ function isReadable(file: string): boolean {
   try {
     return statSync(file).isFile();
   } catch (error) {
-    throw new CheckError(`Cannot open file ${file}: ${describeFileError(error)}`);
+    throw new CheckError(`Cannot open file ${file}: ${fileProblem(error)}`);
   }
 }
 
