@@ -131,6 +131,9 @@ export class Server implements ServerContext, BatchHost {
   private nextPeaksMs = 0;
   private clientTotal = 0;
   private stopping: Promise<void> | undefined;
+  /** What there is to close: a start may have failed before it was opened. */
+  private hasTransport = false;
+  private hasSocketFile = false;
   private readonly stoppingListeners: (() => void)[] = [];
   private settleStopped: () => void = () => undefined;
 
@@ -207,9 +210,11 @@ export class Server implements ServerContext, BatchHost {
       (id) => this.accept(id),
       (job) => this.deliver(job),
     );
+    this.hasTransport = true;
     this.follow();
     this.persistence.begin();
     await listen(store, config, this.log);
+    this.hasSocketFile = config.unixsocket !== '';
     await this.tls.start();
     followListeners(store, config, this.log);
     await this.metrics?.listen(config.metricsBind, config.metricsPort);
@@ -539,14 +544,27 @@ export class Server implements ServerContext, BatchHost {
     // Let the turn that asked for it end first.
     await new Promise((resolve) => setImmediate(resolve));
     for (const client of this.clients()) this.disconnected(client);
-    await this.persistence.stop();
-    await new Promise<void>((resolve) => this.store.stopTransport(resolve));
-    this.tls.stop();
-    this.metrics?.close();
-    const { unixsocket } = this.config;
-    if (unixsocket !== '') rmSync(unixsocket, { force: true });
+    await this.close();
     this.log.warning('Redwing is now ready to exit, bye bye...');
     this.settleStopped();
+  }
+
+  private async close(): Promise<void> {
+    await this.persistence.stop();
+    if (this.hasTransport) await new Promise<void>((resolve) => this.store.stopTransport(resolve));
+    this.tls.stop();
+    this.metrics?.close();
+    // Without the socket being this server's, it may be that of the one that keeps this one from starting.
+    if (this.hasSocketFile) rmSync(this.config.unixsocket, { force: true });
+  }
+
+  /** The start has failed: leaves nothing open, so that whoever embeds the server may try again in the same place. */
+  async abandon(): Promise<void> {
+    if (this.stopping !== undefined) return this.stopping;
+    this.cron.stop();
+    this.pausing.stop();
+    this.migrating.stop();
+    await this.close();
   }
 }
 
@@ -567,8 +585,7 @@ export async function startServer(
     if (await server.start(onListening)) log.notice('Ready to accept connections');
     return server;
   } catch (error) {
-    // Whoever embeds it may try again, in the same folder.
-    await server.persistence.stop();
+    await server.abandon();
     throw error;
   }
 }

@@ -46,9 +46,9 @@ export class RawConnection {
   }
 
   /** Connects to `port` on 127.0.0.1. Rejects when nothing listens there. */
-  static open(port: number): Promise<RawConnection> {
+  static open(port: number, host = '127.0.0.1'): Promise<RawConnection> {
     return new Promise((resolve, reject) => {
-      const socket = createConnection({ host: '127.0.0.1', port });
+      const socket = createConnection({ host, port });
       socket.once('error', reject);
       socket.once('connect', () => {
         socket.removeListener('error', reject);
