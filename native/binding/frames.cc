@@ -88,6 +88,13 @@ int32_t end_reply_to(Engine& e, const int32_t (&)[1]) {
   return 0;
 }
 
+// takeInput(): the caller fills the input arena by itself until it returns to the loop; no batch may be
+// there.
+int32_t take_input(Engine& e, const int32_t (&)[1]) {
+  if (e.transport) e.transport->expect_free_input();
+  return 0;
+}
+
 // resume(connection): a client that waits goes on with what it has sent meanwhile.
 int32_t resume(Engine& e, const int32_t (&a)[1]) {
   if (e.transport) e.transport->resume(a[0]);
@@ -161,6 +168,7 @@ constexpr Operation kOperations[] = {
     operation<&end_reply_to>("endReplyTo"),
     operation<&prefetch>("prefetch"),
     operation<&start_turn>("startTurn"),
+    operation<&take_input>("takeInput"),
     operation<&leave_frame>("leaveFrame"),
     operation<&drain>("drain"),
     operation<&write_argument>("writeArgument"),

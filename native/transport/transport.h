@@ -34,6 +34,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "memory/assert.h"
 #include "transport/arenas.h"
 #include "transport/connection.h"
 #include "transport/output_gate.h"
@@ -161,6 +162,12 @@ class Transport final : public ReplySink {
 
   // From now on output leaves when `gate` says so; null: at once, and what was withheld now. Not owned.
   void set_gate(OutputGate* gate);
+
+  // To be called by whoever is about to fill the input arena by itself, outside a batch: what connections
+  // have brought for the next one lies there until it was delivered, and must not be written over.
+  void expect_free_input() const {
+    RW_ASSERT(rows_ == 0, "the input arena is taken while commands of connections wait in it");
+  }
 
   // Closes everything and calls `done` when libuv has let go of every handle.
   void shut_down(std::function<void()> done);

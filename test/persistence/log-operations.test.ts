@@ -1,9 +1,10 @@
 /** The store's log by itself: what it tells of files, and of functions that throw. */
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataFolder } from '../support/data-folder.js';
+import { freePort } from '../support/server-process.js';
 
 const STORE = join(import.meta.dirname, '../../dist/store/native.js');
 
@@ -11,8 +12,8 @@ let folder: DataFolder;
 beforeEach(() => (folder = DataFolder.make()));
 afterEach(() => folder.remove());
 
-/** What a program prints, in a process of its own, that has a store as `store`. */
-function printed(program: string): string {
+/** Runs a program, in a process of its own, that has a store as `store`. */
+function run(program: string): SpawnSyncReturns<string> {
   const script = `
     import { writeFileSync } from 'node:fs';
     import { openStore } from ${JSON.stringify(STORE)};
@@ -22,7 +23,11 @@ function printed(program: string): string {
     process.on('uncaughtException', ({ message }) => { clearTimeout(wait); console.log('caught ' + message); });
     const fail = () => { throw new Error('thrown'); };
     ${program}`;
-  return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).stdout;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+}
+
+function printed(program: string): string {
+  return run(program).stdout;
 }
 
 describe("the store's log", () => {
@@ -46,4 +51,20 @@ describe("the store's log", () => {
     const program = "writeFileSync(file, ''); store.openLog(Buffer.from(file), fail); store.endLog(fail);";
     expect(printed(program)).toBe('caught thrown\n');
   });
+});
+
+it('the input arena is not given away while commands of connections wait in it', async () => {
+  const port = String(await freePort());
+  const { stdout, stderr, signal } = run(`
+    import { connect } from 'node:net';
+    clearTimeout(wait);
+    store.takeInput(0);
+    store.startTransport(() => store.takeInput(0), () => undefined, () => undefined);
+    store.takeInput(0);
+    console.log('free');
+    store.listenTcp('127.0.0.1', ${port}, 5, true);
+    connect(${port}, '127.0.0.1').write('PING\\r\\n');`);
+  expect(stdout).toBe('free\n');
+  expect(stderr).toContain('the input arena is taken while commands of connections wait in it');
+  expect(signal).toBe('SIGABRT');
 });

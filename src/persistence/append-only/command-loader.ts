@@ -145,6 +145,7 @@ export class CommandLoader {
     this.control[ReplyCursor] = 0;
     this.numbers[NowMs] = Date.now();
     store.startTurn(0);
+    store.takeInput(0);
     store.beginReplyTo(this.client.connection);
     dispatcher.enter(this.client);
     const end = performance.now() + budgetMs;
