@@ -4,6 +4,7 @@
 
 #include "binding/long_reads.h"
 #include "binding/operation.h"
+#include "memory/file.h"
 #include "memory/platform.h"
 
 namespace redwing {
@@ -186,6 +187,10 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
     auto prefix = info[1].As<Napi::Uint8Array>();
     fill_keys(engine->keyspace, integer(info, 0), {prefix.Data(), prefix.ByteLength()},
               info[2].As<Napi::Number>().Int64Value(), static_cast<size_t>(integer(info, 3)));
+  });
+  // descriptorsMax(): how many files and connections the process may have open
+  add(env, object, "descriptorsMax", [](const Info& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(files::descriptors_max()));
   });
   // setAccessPolicy(lfu, logFactor, decayMinutes)
   add(env, object, "setAccessPolicy", [engine](const Info& info) {

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <windows.h>
 #else
+#include <sys/resource.h>
 #include <unistd.h>
 #endif
 
@@ -65,6 +66,8 @@ int rename(const std::string& from, const std::string& to) {
 }
 
 int sync_folder_of(const std::string&) { return 0; }
+
+int64_t descriptors_max() { return INT64_MAX; }
 
 #else
 
@@ -134,6 +137,12 @@ int sync_folder_of(const std::string& path) {
   if (error == EINVAL || error == EBADF) error = 0;
   close(descriptor);
   return error;
+}
+
+int64_t descriptors_max() {
+  rlimit limit;
+  const bool is_limited = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return is_limited ? static_cast<int64_t>(limit.rlim_cur) : INT64_MAX;
 }
 
 #endif

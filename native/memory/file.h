@@ -26,5 +26,8 @@ int rename(const std::string& from, const std::string& to);
 int sync_folder_of(const std::string& path);
 /// Removes a name; none there is fine.
 void remove(const std::string& path);
+/// How many descriptors, of files and connections, the process may have at a time; INT64_MAX where there is
+/// no such limit.
+int64_t descriptors_max();
 
 }  // namespace redwing::files

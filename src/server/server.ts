@@ -31,6 +31,7 @@ import { ServerAccess } from './acl/access-control.js';
 import { Blocking } from './blocking.js';
 import { ClientEviction } from './client-eviction.js';
 import { ClientPause } from './client-pause.js';
+import { keepRoomForFiles } from './client-room.js';
 import { Cron } from './cron.js';
 import { Eviction } from './eviction.js';
 import { activeMicroseconds, Gauges } from './gauges.js';
@@ -251,6 +252,7 @@ export class Server implements ServerContext, BatchHost {
   private follow(): void {
     const { config, store } = this;
     followCollectionSettings(config, store);
+    keepRoomForFiles(store, config, this.log);
     const limits = (value: OutputBufferLimits): undefined => {
       [value.normal, value.replica, value.pubsub].forEach((limit, i) => {
         store.setOutputLimit(i, limit.hardBytes, limit.softBytes, limit.softSeconds);

@@ -85,6 +85,8 @@ export interface ServerOperations {
    * and so on, cut or filled with zeros to `size` bytes if that is not 0.
    */
   fillKeys(database: number, prefix: Uint8Array, count: number, size: number): void;
+  /** How many files and connections the process may have open at a time. */
+  descriptorsMax(): number;
   setAccessPolicy(lfu: boolean, logFactor: number, decayMinutes: number): void;
   /**
    * 1: keys and fields whose time has come are absent but stay where they are; 2: they are there as if it had not come;
