@@ -8,7 +8,7 @@
  * can be read only once, is handed on.
  */
 import { spawn, type StdioOptions } from 'node:child_process';
-import type { Config } from '../config/index.js';
+import { bytesOf, type Config } from '../config/index.js';
 import { serviceManager } from '../server/supervisor.js';
 
 /** What the child reports: that it serves, or why it cannot. */
@@ -37,7 +37,7 @@ export function daemonize(input: string | undefined): Promise<void> {
     stdio,
     env: { ...process.env, REDWING_DAEMON: '1' },
   });
-  child.stdin?.end(input);
+  child.stdin?.end(bytesOf(input ?? ''));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) =>

@@ -12,6 +12,7 @@ import {
   inspectConfig,
   loadConfig,
   sampleConfig,
+  textOf,
   version,
   type ConfigInput,
 } from '../config/index.js';
@@ -44,7 +45,7 @@ function readArguments(words: readonly string[]): ConfigInput {
   const isInputLast = words.length > 1 && words.at(-1) === '-';
   return {
     ...(isFileGiven ? { file: path.resolve(words[0] ?? '') } : {}),
-    ...(isInputFirst || isInputLast ? { readStandardInput: () => readFileSync(0, 'utf8') } : {}),
+    ...(isInputFirst || isInputLast ? { readStandardInput: () => textOf(readFileSync(0)) } : {}),
     words: words.slice(isFileGiven || isInputFirst ? 1 : 0, isInputLast ? -1 : undefined),
   };
 }

@@ -88,12 +88,13 @@ export function isGlob(text: string): boolean {
 }
 
 /**
- * The existing paths that match `pattern`, in order of their names; none if nothing matches. A wildcard does not
+ * The existing paths that match `pattern`, which starts at `base` unless it is absolute, in order of their names; none if
+ * nothing matches. A wildcard does not
  * cross `/` and does not match a name's leading dot. Reads each folder that the pattern leads through.
  */
-export function expandPath(pattern: string): string[] {
+export function expandPath(pattern: string, base = ''): string[] {
   const root = path.parse(pattern).root;
-  let found = [root];
+  let found = [root || base];
   for (const segment of pattern.slice(root.length).split('/')) {
     if (segment === '') continue;
     found = found.flatMap((folder) =>

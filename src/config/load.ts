@@ -2,7 +2,7 @@
  * Loading a configuration: files, standard input and the command line, in this order, as one text.
  *
  * A line is a directive and its arguments; `#` at its start makes it a comment. `include` takes the place of its
- * line; with wildcards it may match no file. A directive set twice keeps its last value, save for those that add up.
+ * line, and its path starts at `dir` as it is there; with wildcards it may match no file. A directive set twice keeps its last value, save for those that add up.
  * What the server could not honour is refused after everything is loaded, so that a later line may put it right.
  *
  * Cost: linear in the text; reads each file once, synchronously, before the server starts.
@@ -10,7 +10,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import * as path from 'node:path';
 import { quoteArgument, splitArguments } from './arguments.js';
-import { textOf } from './byte-text.js';
+import { bytesOf, textOf } from './byte-text.js';
 import { Config, type Source } from './config.js';
 import { type DirectiveName, IGNORED_DIRECTIVES } from './directives.js';
 import { fileProblem } from './file-problem.js';
@@ -162,7 +162,7 @@ function loadFile(loading: Loading, file: string, from: Source | undefined): boo
   }
   let text: string;
   try {
-    text = textOf(readFileSync(file));
+    text = textOf(readFileSync(bytesOf(path.resolve(loading.config.dir, file))));
   } catch (error) {
     const reason = `Fatal error, can't open config file '${file}': ${fileProblem(error)}`;
     loading.report(new ConfigError(reason, from));
@@ -192,7 +192,7 @@ function loadLine(loading: Loading, words: string[], source: Source): string | u
   const [first, second] = args;
   if (IGNORED_DIRECTIVES.has(name) && args.length === 1) return undefined;
   if (name === 'include' && first !== undefined && args.length === 1) {
-    const files = isGlob(first) ? expandPath(first) : [first];
+    const files = isGlob(first) ? expandPath(first, config.dir) : [first];
     const inner = { ...loading, depth: loading.depth + 1 };
     for (const file of files) loadFile(inner, path.normalize(file), source);
     return undefined;

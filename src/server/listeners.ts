@@ -2,6 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import * as path from 'node:path';
 import type { Config } from '../config/index.js';
 import type { NativeStore } from '../store/native.js';
 import type { Log } from './log.js';
@@ -45,20 +46,30 @@ async function listenTcp(store: NativeStore, config: Config, log: Log): Promise<
     throw new Error(`None of the addresses to bind exists on this machine (port ${String(config.port)})`);
 }
 
-function listenUnix(store: NativeStore, config: Config): void {
-  // A socket that an earlier server left behind would keep this one from binding.
-  rmSync(config.unixsocket, { force: true });
-  const error = store.listenUnix(config.unixsocket, config.tcpBacklog);
-  if (error !== null) throw new Error(`Cannot listen on ${config.unixsocket}: ${error}`);
-  const mode = config.unixsocketperm;
-  if (mode !== 0) chmodSync(config.unixsocket, mode);
+// The path of the socket: relative ones start at `dir`. The system takes no long ones, so it is as short as it can be.
+function socketPath(config: Config): string {
+  const whole = path.resolve(config.dir, config.unixsocket);
+  const fromHere = path.relative('', whole);
+  return fromHere.length < whole.length ? fromHere : whole;
 }
 
-/** Listens wherever the configuration says; throws with what is wrong. */
-export async function listen(store: NativeStore, config: Config, log: Log): Promise<void> {
+function listenUnix(store: NativeStore, config: Config): string {
+  const file = socketPath(config);
+  // A socket that an earlier server left behind would keep this one from binding.
+  rmSync(file, { force: true });
+  const error = store.listenUnix(file, config.tcpBacklog);
+  if (error !== null) throw new Error(`Cannot listen on ${config.unixsocket}: ${error}`);
+  const mode = config.unixsocketperm;
+  if (mode !== 0) chmodSync(file, mode);
+  return file;
+}
+
+/** Listens wherever the configuration says; gives the path of the Unix socket, or ''. Rejects with what is wrong. */
+export async function listen(store: NativeStore, config: Config, log: Log): Promise<string> {
   store.setKeepalive(config.tcpKeepalive);
   if (config.port !== 0) await listenTcp(store, config, log);
-  if (config.unixsocket !== '') listenUnix(store, config);
+  const socket = config.unixsocket === '' ? '' : listenUnix(store, config);
   if (config.port === 0 && config.tlsPort === 0 && config.unixsocket === '')
     log.warning('Listening nowhere: port and tls-port are 0, no unixsocket is set.');
+  return socket;
 }

@@ -128,13 +128,14 @@ export class Server implements ServerContext, BatchHost {
   private readonly batch: Batch;
   private readonly control: Int32Array;
   private readonly longReads = new Map<number, LongRead>();
+  /** The path of the Unix socket; '': there is none. */
+  private unixSocket = '';
   private nextClientId = 1;
   private nextPeaksMs = 0;
   private clientTotal = 0;
   private stopping: Promise<void> | undefined;
   /** What there is to close: a start may have failed before it was opened. */
   private hasTransport = false;
-  private hasSocketFile = false;
   private readonly stoppingListeners: (() => void)[] = [];
   private settleStopped: () => void = () => undefined;
 
@@ -214,8 +215,7 @@ export class Server implements ServerContext, BatchHost {
     this.hasTransport = true;
     this.follow();
     this.persistence.begin();
-    await listen(store, config, this.log);
-    this.hasSocketFile = config.unixsocket !== '';
+    this.unixSocket = await listen(store, config, this.log);
     await this.tls.start();
     followListeners(store, config, this.log);
     await this.metrics?.listen(config.metricsBind, config.metricsPort);
@@ -557,7 +557,7 @@ export class Server implements ServerContext, BatchHost {
     this.tls.stop();
     this.metrics?.close();
     // Without the socket being this server's, it may be that of the one that keeps this one from starting.
-    if (this.hasSocketFile) rmSync(this.config.unixsocket, { force: true });
+    if (this.unixSocket !== '') rmSync(this.unixSocket, { force: true });
   }
 
   /** The start has failed: leaves nothing open, so that whoever embeds the server may try again in the same place. */

@@ -1,6 +1,6 @@
 /** Configuration files: both servers start with the same ones, refuse the same ones, and rewrite them alike. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,6 +64,7 @@ class Configured {
     const home = mkdtempSync(path.join(folder, 'home-'));
     mkdirSync(path.join(home, 'conf.d'));
     writeFileSync(path.join(home, 'conf.d', 'a.conf'), 'timeout 11\n');
+    writeFileSync(path.join(home, 'conf.d', 'users.acl'), 'user default on nopass ~* +@all\nuser bob off\n');
     const file = path.join(home, 'server.conf');
     writeFileSync(file, text.replaceAll('@home@', home));
     const withFile = { name: program.name, command: [...program.command, file] };
@@ -226,6 +227,41 @@ describe('the same file', () => {
     } finally {
       await second.stop();
     }
+  });
+
+  test('paths that are not absolute start at dir', async () => {
+    const text = `dir @home@/conf.d\ninclude a.conf\ninclude [a].conf\naclfile users.acl\nunixsocket s.sock\n${END}\n`;
+    const seen = async ({ connection, file }: Configured): Promise<unknown[]> => {
+      const place = path.join(path.dirname(file), 'conf.d');
+      await connection.command('ACL', 'SETUSER', 'alice');
+      const replies = [
+        await connection.command('ACL', 'USERS'),
+        await connection.command('CONFIG', 'GET', 'timeout'),
+        await connection.command('ACL', 'SAVE'),
+      ].map(String);
+      const saved = readFileSync(path.join(place, 'users.acl'), 'utf8').includes('alice');
+      return [replies, saved, existsSync(path.join(place, 's.sock'))];
+    };
+    await withBoth(text, async (reference, tested) => {
+      expect(await seen(tested)).toEqual(await seen(reference));
+      const place = path.join(path.dirname(tested.file), 'conf.d');
+      await tested.stop();
+      expect(existsSync(path.join(place, 's.sock'))).toBe(false);
+    });
+  });
+
+  test('standard input may hold any bytes', async () => {
+    const replies = [referenceProgram('7.0'), programUnderTest()].map(async ({ name, command }) => {
+      const script = 'exec "$0" "$@" - < <(printf "masteruser \\377a\\n")';
+      const server = await ServerProcess.start({ name, command: ['bash', '-c', script, ...command] });
+      const connection = await server.connect();
+      const reply = await connection.command('CONFIG', 'GET', 'masteruser');
+      connection.close();
+      await server.stop();
+      return reply.toString('latin1');
+    });
+    const [expected, actual] = await Promise.all(replies);
+    expect(actual).toBe(expected);
   });
 
   test('what CONFIG REWRITE cannot do', async () => {

@@ -80,7 +80,7 @@ export class ServerAccess implements AccessControl {
     this.setDefaultPassword(config.requirepass);
     const configured = configuredUsers(config, this.defaults);
     if (config.aclfile !== '') {
-      const read = readUserFile(config.aclfile, this.defaults);
+      const read = readUserFile(config, this.defaults);
       if ('error' in read) throw new ConfigError(`Aborting startup because of ACL errors: ${read.error}`);
       this.replace(read.users);
     } else {
@@ -170,9 +170,9 @@ export class ServerAccess implements AccessControl {
   }
 
   load(): string | null {
-    const { aclfile } = this.host.config;
-    if (aclfile === '') return NO_FILE;
-    const read = readUserFile(aclfile, this.defaults);
+    const { config } = this.host;
+    if (config.aclfile === '') return NO_FILE;
+    const read = readUserFile(config, this.defaults);
     if ('error' in read) return read.error;
     this.replace(read.users);
     return null;
@@ -182,7 +182,7 @@ export class ServerAccess implements AccessControl {
     const { config, log } = this.host;
     if (config.aclfile === '') return NO_FILE;
     try {
-      writeUserFile(config.aclfile, this.sorted());
+      writeUserFile(config, this.sorted());
       return null;
     } catch (error) {
       log.warning(`Saving the users to ${config.aclfile} failed: ${fileProblem(error)}`);

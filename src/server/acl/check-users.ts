@@ -12,6 +12,6 @@ export function checkUsers(config: Config, renames: ReadonlyMap<string, string>)
   };
   configuredUsers(config, defaults);
   if (config.aclfile === '') return;
-  const read = readUserFile(config.aclfile, defaults);
+  const read = readUserFile(config, defaults);
   if ('error' in read) throw new ConfigError(read.error);
 }

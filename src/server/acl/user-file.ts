@@ -2,6 +2,7 @@
 //
 // A file is taken as a whole or not at all: every line that is wrong is named, and nothing changes.
 import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import {
   bytesOf,
   type Config,
@@ -16,6 +17,13 @@ import { applyRules, joinSelectors, User, type UserDefaults } from './user.js';
 const UNCHANGED = 'WARNING: ACL errors detected, no change to the previously active ACL rules was performed';
 const FILE_MODE = 0o600;
 
+/** Where the file is: relative paths start at `dir`, as it is when the file is read or written. */
+export type AclPlace = Pick<Config, 'aclfile' | 'dir'>;
+
+function pathOf({ aclfile, dir }: AclPlace): string {
+  return path.resolve(dir, aclfile);
+}
+
 /** Whether a user may be called so. */
 export function isUserName(name: string): boolean {
   return !/[\t-\r \0]/.test(name);
@@ -25,10 +33,11 @@ export function isUserName(name: string): boolean {
 export type UsersRead = { users: Map<string, User> } | { error: string };
 
 /** Reads a file of users. O(its bytes) */
-export function readUserFile(file: string, defaults: UserDefaults): UsersRead {
+export function readUserFile(config: AclPlace, defaults: UserDefaults): UsersRead {
+  const file = config.aclfile;
   let text: string;
   try {
-    text = readFileSync(bytesOf(file)).toString('latin1');
+    text = readFileSync(bytesOf(pathOf(config))).toString('latin1');
   } catch (error) {
     return { error: `Error loading ACLs, opening file '${file}': ${fileProblem(error)}` };
   }
@@ -80,9 +89,9 @@ function applyLine(user: User, rules: readonly string[], place: string): string 
 }
 
 /** Writes users to the file, which is the old one or the new one at every time. Throws the file system's error. */
-export function writeUserFile(file: string, users: Iterable<User>): void {
+export function writeUserFile(config: AclPlace, users: Iterable<User>): void {
   const text = [...users].map(({ name, rules }) => `user ${name} ${rules}\n`).join('');
-  replaceFileSync(file, Buffer.from(text, 'latin1'), FILE_MODE);
+  replaceFileSync(pathOf(config), Buffer.from(text, 'latin1'), FILE_MODE);
 }
 
 /** The users of the configuration's `user` lines. Throws ConfigError at the first line that is wrong. */
