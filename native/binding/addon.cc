@@ -55,6 +55,7 @@ void add_buffers(Napi::Env env, Napi::Object object, const Arenas& arenas) {
   add_memory(env, object, "commands", arenas.commands(), static_cast<size_t>(kCommandsMax) * kCommandWords);
   add_memory(env, object, "targets", arenas.targets(), static_cast<size_t>(kTargetsMax));
   add_memory(env, object, "effects", arenas.effects(), static_cast<size_t>(kCommandsMax));
+  add_memory(env, object, "recipes", arenas.recipes(), static_cast<size_t>(kRecipeWords));
   add_memory(env, object, "batch", arenas.batch(), static_cast<size_t>(kBatchRowsMax) * kRowWords);
   add_memory(env, object, "numbers", arenas.numbers(), kNumberWords);
 }

@@ -2,11 +2,12 @@
 //
 // Most effects are the command itself. Its row in the chunk is noted (kEffectRows), and `flush_effects`
 // copies the frames of all that are noted at once, neighbours in one piece, as they arrived; only what came
-// inline is written anew. What a handler writes instead is put together of its arguments, of registers, of
-// what it has replied or chosen, and of words that TypeScript has defined:
+// inline is written anew. What a handler writes instead is put together by a recipe (see
+// transport/layout.h), of arguments, registers, what was replied or chosen, and words that TypeScript has
+// defined:
 //
-//   beginEffect(database, word, n) ── effectArguments, effectWord, effectExpiry, ... ──► a frame of n
-//   arguments
+//   a header and parts in kRecipes ──┬─ noted like a row ──► flush_effects ──┬─► a frame
+//                                    └─ writeEffect ─────────────────────────┘
 //
 // A SELECT goes ahead when the database is another one than that of the last effect. Keys and fields that the
 // store removes by itself leave their effect here as well, at the moment when they are removed: ahead of the
@@ -19,17 +20,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
+#include <string>
 #include <string_view>
 
 #include "binding/operation.h"
 
 namespace redwing {
 namespace {
-
-ByteView word(const Engine& e, int32_t index) {
-  const std::string& text = e.effect_words[static_cast<size_t>(index)];
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
 
 void select_database(Engine& e, int database) {
   static constexpr std::string_view kSelect = "SELECT";
@@ -49,13 +47,6 @@ void open_unit(Engine& e, int database) {
   e.arenas.control()[kEffectCount] = 0;
 }
 
-void append_arguments(Engine& e, int32_t first, int32_t count) {
-  for (int32_t i = first; i < first + count; i++) {
-    const Bytes b = e.arenas.argument(i);
-    e.effects.argument(b.data, b.size);
-  }
-}
-
 // What a removal leaves goes ahead of what the command leaves that met it, and belongs to it.
 void begin_removal(Engine& e, int database) {
   e.flush_effects();
@@ -68,9 +59,121 @@ void leave_expired_member(void* context, int db, ByteView key, ByteView member) 
   auto& e = *static_cast<Engine*>(context);
   begin_removal(e, db);
   e.effects.begin_frame(3);
-  e.effects.argument(word(e, e.arenas.control()[kEffectFieldWord]));
+  write_effect_word(e, e.arenas.control()[kEffectFieldWord]);
   e.effects.argument(key);
   e.effects.argument(member);
+}
+
+// ---- recipes ----
+
+// Whether `size` bytes are a bulk string of RESP, and nothing else.
+bool is_bulk(const uint8_t* bytes, size_t size) {
+  const char* text = reinterpret_cast<const char*>(bytes);
+  const std::string_view reply(text, size);
+  const size_t header_end = reply.find('\n');
+  if (header_end == std::string_view::npos || header_end < 2 || reply[0] != '$') return false;
+  size_t length = 0;
+  const auto [end, error] = std::from_chars(text + 1, text + header_end - 1, length);
+  if (error != std::errc() || end != text + header_end - 1) return false;
+  return header_end + 1 + length + 2 == size;
+}
+
+// The two words of a part as one value.
+template <class T>
+T value_of(const int32_t* part) {
+  static_assert(sizeof(T) == 2 * sizeof(int32_t));
+  T value;
+  std::memcpy(&value, part + kPartA, sizeof value);
+  return value;
+}
+
+// All that the command has chosen, `count` things; it is forgotten.
+void write_chosen(Engine& e, int32_t count) {
+  RW_ASSERT(static_cast<size_t>(count) == e.chosen.size(), "an effect takes all that was chosen");
+  const std::string_view bulks = e.chosen.bulks();
+  e.effects.bulks(bulks.data(), bulks.size(), count);
+  e.chosen.clear();
+}
+
+void write_stream_id(Engine& e, StreamId id) {
+  uint8_t text[kStreamIdTextMax];
+  e.effects.argument(text, format_stream_id(id, text));
+}
+
+// A part that may be written later: it means nothing that changes while the chunk's memory stays. False: it
+// is another one.
+bool write_lasting_part(Engine& e, const int32_t* part) {
+  const int32_t a = part[kPartA], b = part[kPartB];
+  switch (part[kPartKind]) {
+    case kPartArguments:
+      for (int32_t i = a; i < a + b; i++) {
+        const Bytes bytes = e.arenas.chunk_argument(i);
+        e.effects.argument(bytes.data, bytes.size);
+      }
+      return true;
+    case kPartWord:
+      write_effect_word(e, a);
+      return true;
+    case kPartInteger:
+      e.effects.integer(value_of<int64_t>(part));
+      return true;
+    case kPartNumber:
+      e.effects.integer(static_cast<int64_t>(value_of<double>(part)));
+      return true;
+    default:
+      return false;
+  }
+}
+
+// A part of the command that is executed.
+void write_part(Engine& e, const int32_t* part) {
+  const int32_t a = part[kPartA];
+  switch (part[kPartKind]) {
+    case kPartArguments:
+      return write_effect_arguments(e, a, part[kPartB]);
+    case kPartReply:
+      return write_effect_reply(e, a);
+    case kPartStreamId:
+      return write_stream_id(e, e.streams.ids[a]);
+    case kPartChosen:
+      return write_chosen(e, a);
+    default: {
+      const bool is_known = write_lasting_part(e, part);
+      RW_ASSERT(is_known, "a part of a recipe has a kind");
+    }
+  }
+}
+
+// The recipe at `at`: its header.
+const int32_t* recipe_at(const Engine& e, int32_t at) {
+  RW_ASSERT(at >= 0 && at <= kRecipeWords - kRecipeHeaderWords, "a recipe begins within its memory");
+  const int32_t* recipe = e.arenas.recipes() + at;
+  const int32_t room = (kRecipeWords - kRecipeHeaderWords - at) / kPartWords;
+  RW_ASSERT(recipe[kRecipeParts] >= 0 && recipe[kRecipeParts] <= room, "a recipe ends within its memory");
+  return recipe;
+}
+
+// A recipe that was noted.
+void write_noted(Engine& e, int32_t at) {
+  const int32_t* recipe = recipe_at(e, at);
+  e.effects.begin_frame(recipe[kRecipeArguments]);
+  const int32_t* part = recipe + kRecipeHeaderWords;
+  for (int32_t i = 0; i < recipe[kRecipeParts]; i++, part += kPartWords) {
+    const bool lasts = write_lasting_part(e, part);
+    RW_ASSERT(lasts, "what was noted means nothing that changes");
+  }
+}
+
+// writeEffect(database, at): an effect by the recipe there, or what follows of the one before.
+int32_t write_effect(Engine& e, const int32_t (&a)[2]) {
+  const int32_t* recipe = recipe_at(e, a[1]);
+  if (recipe[kRecipeArguments] != 0) {
+    begin_effect(e, a[0]);
+    e.effects.begin_frame(recipe[kRecipeArguments]);
+  }
+  const int32_t* part = recipe + kRecipeHeaderWords;
+  for (int32_t i = 0; i < recipe[kRecipeParts]; i++, part += kPartWords) write_part(e, part);
+  return 0;
 }
 
 // ---- the stream as a whole ----
@@ -123,86 +226,7 @@ int32_t close_effects(Engine& e, const int32_t (&)[1]) {
 int32_t copy_effect(Engine& e, const int32_t (&a)[3]) {
   begin_effect(e, a[0]);
   e.effects.begin_frame(a[2]);
-  append_arguments(e, a[1], a[2]);
-  return 0;
-}
-
-// beginEffect(database, word, arguments): a command of so many arguments, of which the word is the first.
-int32_t write_begin(Engine& e, const int32_t (&a)[3]) {
-  begin_effect(e, a[0]);
-  e.effects.begin_frame(a[2]);
-  e.effects.argument(word(e, a[1]));
-  return 0;
-}
-
-// beginCopiedEffect(database, first, arguments): the same with an argument in place of the word.
-int32_t write_copied_begin(Engine& e, const int32_t (&a)[3]) {
-  begin_effect(e, a[0]);
-  e.effects.begin_frame(a[2]);
-  append_arguments(e, a[1], 1);
-  return 0;
-}
-
-// effectArguments(first, count)
-int32_t write_arguments(Engine& e, const int32_t (&a)[2]) {
-  append_arguments(e, a[0], a[1]);
-  return 0;
-}
-
-// effectWord(word)
-int32_t write_word(Engine& e, const int32_t (&a)[1]) {
-  e.effects.argument(word(e, a[0]));
-  return 0;
-}
-
-// effectExpiry(): the expiry register.
-int32_t write_expiry(Engine& e, const int32_t (&)[1]) {
-  e.effects.integer(e.expiry_ms);
-  return 0;
-}
-
-// effectNumber(): numbers[A], an integer.
-int32_t write_number(Engine& e, const int32_t (&)[1]) {
-  e.effects.integer(static_cast<int64_t>(e.arenas.numbers()[kNumberA]));
-  return 0;
-}
-
-// Whether `size` bytes are a bulk string of RESP, and nothing else.
-bool is_bulk(const uint8_t* bytes, size_t size) {
-  const char* text = reinterpret_cast<const char*>(bytes);
-  const std::string_view reply(text, size);
-  const size_t header_end = reply.find('\n');
-  if (header_end == std::string_view::npos || header_end < 2 || reply[0] != '$') return false;
-  size_t length = 0;
-  const auto [end, error] = std::from_chars(text + 1, text + header_end - 1, length);
-  if (error != std::errc() || end != text + header_end - 1) return false;
-  return header_end + 1 + length + 2 == size;
-}
-
-// effectReply(from): the bulk string that was replied at `from`, or, if the arena was drained since, at its
-// beginning; it is the last thing that was replied.
-int32_t write_reply(Engine& e, const int32_t (&a)[1]) {
-  const int32_t cursor = e.arenas.cursor();
-  const int32_t from = a[0] < cursor ? a[0] : 0;
-  const uint8_t* reply = e.arenas.reply() + from;
-  const auto size = static_cast<size_t>(cursor - from);
-  RW_ASSERT(is_bulk(reply, size), "an effect takes one bulk string of the reply");
-  e.effects.bulks(reply, size, 1);
-  return 0;
-}
-
-// effectStreamId(register)
-int32_t write_stream_id(Engine& e, const int32_t (&a)[1]) {
-  uint8_t text[kStreamIdTextMax];
-  e.effects.argument(text, format_stream_id(e.streams.ids[a[0]], text));
-  return 0;
-}
-
-// effectChosen(): all that the command has chosen, an argument each; it is forgotten.
-int32_t write_chosen(Engine& e, const int32_t (&)[1]) {
-  const std::string_view bulks = e.chosen.bulks();
-  e.effects.bulks(bulks.data(), bulks.size(), static_cast<int32_t>(e.chosen.size()));
-  e.chosen.clear();
+  write_effect_arguments(e, a[1], a[2]);
   return 0;
 }
 
@@ -217,7 +241,7 @@ int32_t write_of_chosen(Engine& e, const int32_t (&a)[4]) {
     const std::string_view bulks = e.chosen.bulks(i, count);
     begin_effect(e, a[0]);
     e.effects.begin_frame(static_cast<int32_t>(count) + 2);
-    e.effects.argument(word(e, a[1]));
+    write_effect_word(e, a[1]);
     e.effects.argument(key.data, key.size);
     e.effects.bulks(bulks.data(), bulks.size(), static_cast<int32_t>(count));
   }
@@ -226,22 +250,10 @@ int32_t write_of_chosen(Engine& e, const int32_t (&a)[4]) {
 }
 
 constexpr Operation kOperations[] = {
-    operation<&effects_on>("effectsOn"),
-    operation<&reset_effects>("resetEffects"),
-    operation<&flush>("flushEffects"),
-    operation<&prepare_effects>("prepareEffects"),
-    operation<&close_effects>("closeEffects"),
-    operation<&copy_effect>("copyEffect"),
-    operation<&write_begin>("beginEffect"),
-    operation<&write_copied_begin>("beginCopiedEffect"),
-    operation<&write_arguments>("effectArguments"),
-    operation<&write_word>("effectWord"),
-    operation<&write_expiry>("effectExpiry"),
-    operation<&write_number>("effectNumber"),
-    operation<&write_reply>("effectReply"),
-    operation<&write_stream_id>("effectStreamId"),
-    operation<&write_chosen>("effectChosen"),
-    operation<&write_of_chosen>("effectsOfChosen"),
+    operation<&effects_on>("effectsOn"),       operation<&reset_effects>("resetEffects"),
+    operation<&flush>("flushEffects"),         operation<&prepare_effects>("prepareEffects"),
+    operation<&close_effects>("closeEffects"), operation<&copy_effect>("copyEffect"),
+    operation<&write_effect>("writeEffect"),   operation<&write_of_chosen>("effectsOfChosen"),
 };
 
 }  // namespace
@@ -255,12 +267,33 @@ void begin_effect(Engine& e, int database) {
   control[kEffectCount]++;
 }
 
+void write_effect_word(Engine& e, int32_t word) {
+  const std::string& bulk = e.effect_words[static_cast<size_t>(word)];
+  e.effects.bulks(bulk.data(), bulk.size(), 1);
+}
+
+void write_effect_arguments(Engine& e, int32_t first, int32_t count) {
+  for (int32_t i = first; i < first + count; i++) {
+    const Bytes bytes = e.arenas.argument(i);
+    e.effects.argument(bytes.data, bytes.size);
+  }
+}
+
+void write_effect_reply(Engine& e, int32_t from) {
+  const int32_t cursor = e.arenas.cursor();
+  if (from >= cursor) from = 0;
+  const uint8_t* reply = e.arenas.reply() + from;
+  const auto size = static_cast<size_t>(cursor - from);
+  RW_ASSERT(is_bulk(reply, size), "an effect takes one bulk string of the reply");
+  e.effects.bulks(reply, size, 1);
+}
+
 void leave_removal(Engine& e, int database, ByteView key, Removal cause) {
   if (cause != Removal::kExpired && cause != Removal::kEvicted) return;
   const int32_t* control = e.arenas.control();
   begin_removal(e, database);
   e.effects.begin_frame(2);
-  e.effects.argument(word(e, control[cause == Removal::kExpired ? kEffectExpiredWord : kEffectEvictedWord]));
+  write_effect_word(e, control[cause == Removal::kExpired ? kEffectExpiredWord : kEffectEvictedWord]);
   e.effects.argument(key);
 }
 
@@ -279,7 +312,14 @@ void Engine::flush_effects() {
   const uint8_t* input = arenas.input();
   int32_t from = 0, to = 0;  // a piece of the input that is not copied yet
   for (int32_t i = 0; i < rows; i++) {
-    const int32_t* command = arenas.commands() + kCommandWords * static_cast<ptrdiff_t>(arenas.effects()[i]);
+    const int32_t row = arenas.effects()[i];
+    if (row < 0) {
+      effects.append(input + from, static_cast<size_t>(to - from));
+      from = to = 0;
+      write_noted(*this, -1 - row);
+      continue;
+    }
+    const int32_t* command = arenas.commands() + kCommandWords * static_cast<ptrdiff_t>(row);
     const int32_t first = command[kCommandFirst], count = command[kCommandCount], at = command[kCommandAt];
     const int32_t* args = arenas.args() + 2 * static_cast<ptrdiff_t>(first);
     const bool is_plain = input[at] == '*';
@@ -305,8 +345,9 @@ void add_effect_functions(Napi::Env env, Napi::Object object, Engine* engine) {
   // defineEffectWord(bytes) -> its number
   object.Set("defineEffectWord", Napi::Function::New(env, [engine](const Napi::CallbackInfo& info) {
                const auto bytes = info[0].As<Napi::Uint8Array>();
-               engine->effect_words.emplace_back(reinterpret_cast<const char*>(bytes.Data()),
-                                                 bytes.ByteLength());
+               const std::string_view text(reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength());
+               engine->effect_words.push_back("$" + std::to_string(text.size()) + "\r\n" + std::string(text) +
+                                              "\r\n");
                return Napi::Number::New(info.Env(), static_cast<double>(engine->effect_words.size() - 1));
              }));
   // takeEffects() -> a copy of what has gathered

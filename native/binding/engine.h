@@ -53,7 +53,7 @@ struct Engine {
   int64_t integer = 0;                   // the integer register: set by readInteger
   StreamRegisters streams;
   EffectBuffer effects;                   // what commands of the turn leave to the logs; see there
-  std::vector<std::string> effect_words;  // that effects are made of beside arguments and data
+  std::vector<std::string> effect_words;  // that they are made of beside arguments and data: bulk strings
   // What a command has chosen from a collection, for its effects, while they are on; cleared before each
   // choice, and behind one of which there may be much.
   BulkList chosen;

@@ -11,10 +11,7 @@ enum GroupWord : int32_t { kGroup, kSetId, kEntriesRead, kCreateConsumer };
 
 }  // namespace
 
-void GroupEffects::word(int32_t index) {
-  const std::string& text = e_.effect_words[static_cast<size_t>(index)];
-  e_.effects.argument(text.data(), text.size());
-}
+void GroupEffects::word(int32_t index) { write_effect_word(e_, index); }
 
 void GroupEffects::argument(int32_t index) {
   const Bytes bytes = e_.arenas.argument(index);

@@ -245,6 +245,7 @@ int32_t read_expiry(Engine& e, const int32_t (&a)[3]) {
     value += e.keyspace.now();
   }
   e.expiry_ms = value;
+  std::memcpy(e.arenas.numbers() + kExpiryBits, &value, sizeof value);
   e.arenas.numbers()[kNumberA] = static_cast<double>(value);
   return 0;
 }

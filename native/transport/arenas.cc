@@ -30,6 +30,7 @@ Arenas::Arenas()
       batch_(std::make_unique_for_overwrite<int32_t[]>(static_cast<size_t>(kBatchRowsMax) * kRowWords)),
       targets_(std::make_unique_for_overwrite<int32_t[]>(kTargetsMax)),
       effects_(std::make_unique_for_overwrite<int32_t[]>(kCommandsMax)),
+      recipes_(std::make_unique_for_overwrite<int32_t[]>(kRecipeWords)),
       numbers_(std::make_unique<double[]>(kNumberWords)),
       hashes_(std::make_unique_for_overwrite<uint64_t[]>(kArgsMax)),
       frame_base_(input_.get()),

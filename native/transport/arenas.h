@@ -56,6 +56,7 @@ class Arenas {
   double* numbers() const { return numbers_.get(); }
   int32_t* targets() const { return targets_.get(); }
   int32_t* effects() const { return effects_.get(); }
+  int32_t* recipes() const { return recipes_.get(); }
 
   void set_sink(ReplySink* sink) { sink_ = sink; }
   ReplySink* sink() const { return sink_; }
@@ -65,6 +66,11 @@ class Arenas {
   Bytes argument(int32_t index) const {
     const int32_t* pair = frame_args_ + 2 * static_cast<ptrdiff_t>(index);
     return {frame_base_ + pair[0], static_cast<uint32_t>(pair[1])};
+  }
+  // Argument `index` of the chunk, whatever the current frame is.
+  Bytes chunk_argument(int32_t index) const {
+    const int32_t* pair = args_.get() + 2 * static_cast<ptrdiff_t>(index);
+    return {input_.get() + pair[0], static_cast<uint32_t>(pair[1])};
   }
   // From now on arguments are offsets from `base`, listed in `args`. Both must stay valid until
   // `leave_frame`.
@@ -104,7 +110,7 @@ class Arenas {
   void make_room(size_t size);
 
   std::unique_ptr<uint8_t[]> input_, reply_;
-  std::unique_ptr<int32_t[]> control_, args_, commands_, batch_, targets_, effects_;
+  std::unique_ptr<int32_t[]> control_, args_, commands_, batch_, targets_, effects_, recipes_;
   std::unique_ptr<double[]> numbers_;
   std::unique_ptr<uint64_t[]> hashes_;
   int32_t hashed_args_ = 0;

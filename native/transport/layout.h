@@ -10,7 +10,9 @@
 //   batch     kRowWords int32 for each readable connection of the turn
 //   control   single words, see below
 //   targets   connections that `pushToMany` pushes to
-//   effects   rows of the chunk's commands whose frames are effects, control[kEffectRows] of them
+//   effects   what is noted as effects, control[kEffectRows] of them: rows of the chunk's commands whose
+//             frames are effects, or, below 0, -1 - where a recipe begins
+//   recipes   how effects are put together: each a header (kRecipe...), and parts of kPartWords
 //   numbers   float64 registers for what does not fit an int32 (times, cursors, offsets)
 #pragma once
 
@@ -34,6 +36,7 @@ inline constexpr int32_t kCommandsMax = 1024;
 inline constexpr int32_t kBatchRowsMax = 16384;
 // Connections that one call pushes to, at most.
 inline constexpr int32_t kTargetsMax = 16384;
+inline constexpr int32_t kRecipeWords = 32768;
 
 // ---- control words ----------------------------------------------------------------------------------------
 inline constexpr int32_t kControlWords = 64;
@@ -81,6 +84,8 @@ inline constexpr int32_t kEffectFieldWord = 58;
 // The first of the words of XCLAIM, and of XGROUP (see binding/stream_effects.cc).
 inline constexpr int32_t kEffectClaimWord = 59;
 inline constexpr int32_t kEffectGroupWord = 60;
+// By which members are removed that were taken out at random.
+inline constexpr int32_t kEffectMemberWord = 61;
 
 // ---- number registers -------------------------------------------------------------------------------------
 inline constexpr int32_t kNumberWords = 16;
@@ -91,6 +96,7 @@ inline constexpr int32_t kNumberC = 3;
 inline constexpr int32_t kNumberD = 4;
 inline constexpr int32_t kNumberE = 5;
 inline constexpr int32_t kNumberF = 6;
+inline constexpr int32_t kExpiryBits = 7;  // the expiry register, as the bits of an int64
 
 // ---- a row of the batch -----------------------------------------------------------------------------------
 inline constexpr int32_t kRowWords = 8;
@@ -152,6 +158,24 @@ inline constexpr int32_t kRemovalEmptied = 3;
 inline constexpr int32_t kEffectScopeNone = 0;         // nothing: each stands by itself
 inline constexpr int32_t kEffectScopeCommand = 1;      // a command, which mostly leaves one
 inline constexpr int32_t kEffectScopeTransaction = 2;  // a command that mostly leaves several
+
+// ---- a recipe: its header, and its parts ------------------------------------------------------------------
+inline constexpr int32_t kRecipeHeaderWords = 2;
+inline constexpr int32_t kRecipeParts = 0;
+inline constexpr int32_t kRecipeArguments = 1;  // of the effect; 0: the recipe before goes on
+// A part: its kind, and two words that mean what stands beside the kind.
+inline constexpr int32_t kPartWords = 3;
+inline constexpr int32_t kPartKind = 0;
+inline constexpr int32_t kPartA = 1;
+inline constexpr int32_t kPartB = 2;
+inline constexpr int32_t kPartArguments = 0;  // the first of the command's, how many
+inline constexpr int32_t kPartWord = 1;       // its number
+inline constexpr int32_t kPartInteger = 2;    // the bits of an int64, in the order of memory
+inline constexpr int32_t kPartNumber = 3;     // the same of a double that is an integer
+// The others mean what changes: such recipes are written at once.
+inline constexpr int32_t kPartReply = 4;     // where the bulk string begins that was replied last
+inline constexpr int32_t kPartStreamId = 5;  // the register
+inline constexpr int32_t kPartChosen = 6;    // how many: all that the command has chosen, which is forgotten
 
 // ---- flags of setString -----------------------------------------------------------------------------------
 inline constexpr int32_t kSetIfAbsent = 1;

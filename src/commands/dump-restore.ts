@@ -95,9 +95,9 @@ function leaveExpiring(c: Call): void {
   const { effects } = c;
   effects.beginCopy(c, c.count + 1);
   effects.argument(c, 1);
-  c.store.effectExpiry(0);
+  effects.expiry();
   effects.argument(c, 3, c.count - 3);
-  c.store.effectWord(EffectWord.ABSTTL);
+  effects.word(EffectWord.ABSTTL);
 }
 
 function dump(c: Call): void {

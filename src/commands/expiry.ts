@@ -47,7 +47,7 @@ function leaveExpiry(c: Call, done: number, isFull: boolean): void {
   if (isFull) return;
   effects.begin(c, EffectWord.PEXPIREAT, c.count);
   effects.argument(c, 1);
-  c.store.effectExpiry(0);
+  effects.expiry();
   effects.argument(c, 3, c.count - 3);
 }
 

@@ -123,7 +123,7 @@ function leaveAdded(c: Call, at: number): void {
   const pairs = (c.count - at) / 3;
   c.effects.begin(c, EffectWord.zadd, at + 2 * pairs);
   c.effects.argument(c, 1, at - 1);
-  c.store.effectChosen(0);
+  c.effects.chosen(2 * pairs);
 }
 
 function geopos(c: Call): void {

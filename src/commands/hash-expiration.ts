@@ -115,17 +115,17 @@ function expire(c: Call, unitMs: number, relative: number): void {
   if (unitMs === 1 && relative === 0) c.effects.beginCopy(c, at + 2 + chosen);
   else c.effects.begin(c, EffectWord.HPEXPIREAT, at + 2 + chosen);
   c.effects.argument(c, 1);
-  c.store.effectExpiry(0);
+  c.effects.expiry();
   c.effects.argument(c, 3, at - 2);
-  c.effects.number(c, chosen);
-  c.store.effectChosen(0);
+  c.effects.number(chosen);
+  c.effects.chosen(chosen);
 }
 
 // "HDEL key field ..." of the fields that were chosen.
 function leaveErased(c: Call, chosen: number): void {
   c.effects.begin(c, EffectWord.HDEL, 2 + chosen);
   c.effects.argument(c, 1);
-  c.store.effectChosen(0);
+  c.effects.chosen(chosen);
 }
 
 function readCondition(c: Call, i: number): number {
@@ -204,7 +204,7 @@ function leaveExpiries(c: Call, at: number, expiry: number): void {
   if (expiry === FieldExpiryNone) return leaveNamed(c, EffectWord.HPERSIST, at);
   c.effects.begin(c, EffectWord.HPEXPIREAT, 3 + c.count - at);
   c.effects.argument(c, 1);
-  c.store.effectExpiry(0);
+  c.effects.expiry();
   c.effects.argument(c, at, c.count - at);
 }
 
@@ -263,8 +263,8 @@ function leaveSet(c: Call, at: number, timeAt: number): void {
   if ((c.affected & AffectedFields) === 0) {
     effects.beginCopy(c, c.count);
     effects.argument(c, 1, timeAt - 1);
-    c.store.effectWord(EffectWord.PXAT);
-    c.store.effectExpiry(0);
+    effects.word(EffectWord.PXAT);
+    effects.expiry();
     return effects.argument(c, timeAt + 2, c.count - timeAt - 2);
   }
   effects.several();

@@ -145,15 +145,15 @@ function leaveFloat(c: Call, replied: number, expires: boolean): void {
   if (expires) {
     effects.begin(c, EffectWord.HSETEX, 7);
     effects.argument(c, 1);
-    c.store.effectWord(EffectWord.KEEPTTL);
-    c.store.effectWord(EffectWord.FIELDS);
-    effects.number(c, 1);
+    effects.word(EffectWord.KEEPTTL);
+    effects.word(EffectWord.FIELDS);
+    effects.number(1);
     effects.argument(c, 2);
   } else {
     effects.begin(c, EffectWord.HSET, 4);
     effects.argument(c, 1, 2);
   }
-  c.store.effectReply(replied);
+  effects.reply(replied);
 }
 
 // ---- choosing and scanning -----------------------------------------------------------------------------

@@ -218,7 +218,7 @@ function leaveEntry(c: Call, idAt: number, replied: number): void {
   const rest = leaveThreshold(c);
   if (isGiven) return c.effects.argument(c, rest, c.count - rest);
   c.effects.argument(c, rest, idAt - rest);
-  c.store.effectReply(replied);
+  c.effects.reply(replied);
   c.effects.argument(c, idAt + 1, c.count - idAt - 1);
 }
 
@@ -228,9 +228,9 @@ function leaveThreshold(c: Call): number {
   const { thresholdAt } = trim;
   c.store.streamBounds(c.first + 1);
   c.effects.argument(c, 1, thresholdAt - 2);
-  c.store.effectWord(EffectWord['=']);
-  if ((trim.flags & TrimById) !== 0) c.store.effectStreamId(FIRST_ID);
-  else c.store.effectNumber(0);
+  c.effects.word(EffectWord['=']);
+  if ((trim.flags & TrimById) !== 0) c.effects.streamId(FIRST_ID);
+  else c.effects.number(c.numbers[NumberA]);
   return thresholdAt + 1;
 }
 

@@ -22,14 +22,14 @@ export function leaveExpiring(c: Call, value: number): void {
   effects.begin(c, EffectWord.SET, 5);
   effects.argument(c, 1);
   effects.argument(c, value);
-  c.store.effectWord(EffectWord.PXAT);
-  c.store.effectExpiry(0);
+  effects.word(EffectWord.PXAT);
+  effects.expiry();
 }
 
 /** "SET key sum KEEPTTL", of the sum that was replied at `replied`. */
 export function leaveFloat(c: Call, replied: number): void {
   c.effects.begin(c, EffectWord.SET, 4);
   c.effects.argument(c, 1);
-  c.store.effectReply(replied);
-  c.store.effectWord(EffectWord.KEEPTTL);
+  c.effects.reply(replied);
+  c.effects.word(EffectWord.KEEPTTL);
 }

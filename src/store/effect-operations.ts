@@ -1,6 +1,6 @@
 /**
  * Effects: what commands leave to the logs, as RESP commands (see native/binding/effects.cc). Their state is in the
- * control words `Effect...`; commands of the chunk that are effects as they are, are noted in `effects`, by their rows.
+ * control words `Effect...`; commands of the chunk that are effects as they are, are noted in `effects`, by their rows, as are the recipes of others.
  */
 export interface EffectOperations {
   /** Whether effects are kept from now on. The first one brings its SELECT. */
@@ -15,22 +15,8 @@ export interface EffectOperations {
   closeEffects(unused: number): number;
   /** An effect that is `count` arguments from `first` on. */
   copyEffect(database: number, first: number, count: number): number;
-  /** Begins an effect of `count` arguments, of which the first is the word; the rest must follow. */
-  beginEffect(database: number, word: number, count: number): number;
-  /** The same with argument `first` in place of the word. */
-  beginCopiedEffect(database: number, first: number, count: number): number;
-  /** Arguments of the effect that was begun: of the command, a word, the expiry register. */
-  effectArguments(first: number, count: number): number;
-  effectWord(word: number): number;
-  effectExpiry(unused: number): number;
-  /** numbers[A], an integer. */
-  effectNumber(unused: number): number;
-  /** The bulk string that was replied at position `from` of the arena, behind which nothing was replied. */
-  effectReply(from: number): number;
-  /** The identifier in a register of streams. */
-  effectStreamId(register: number): number;
-  /** All that the command has chosen from a collection, an argument each, which is forgotten then. */
-  effectChosen(unused: number): number;
+  /** An effect by the recipe at `at`; without a count of arguments, what follows of the one before. */
+  writeEffect(database: number, at: number): number;
   /**
    * An effect for each `most` things that the command has chosen, which are forgotten then: the word, the key and them; how
    * many effects.

@@ -42,6 +42,7 @@ interface Buffers {
   batch: ArrayBuffer;
   targets: ArrayBuffer;
   effects: ArrayBuffer;
+  recipes: ArrayBuffer;
   numbers: ArrayBuffer;
 }
 

@@ -41,8 +41,7 @@ describe("the store's log", () => {
     const program = `
       store.openLog(Buffer.from('/dev/full'), fail);
       store.effectsOn(1);
-      store.beginEffect(0, store.defineEffectWord(Buffer.from('DEL')), 2);
-      store.effectNumber(0);
+      store.prepareEffects(0);
       store.finishLog(60_000);`;
     expect(printed(program)).toBe('caught thrown\n');
   });
