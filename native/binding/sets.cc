@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "binding/effects.h"
 #include "binding/operation.h"
 #include "binding/random_reads.h"
 #include "binding/reads.h"
@@ -320,8 +322,19 @@ int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
   return 1;
 }
 
-// popMemberRun(first, length, stride): the same for a run; returns how many it did. Affected: how many
-// members were taken out.
+// What taking out one member leaves: "SREM key member".
+void leave_popped(Engine& e, int32_t key) {
+  const std::string_view bulks = e.chosen.bulks();
+  begin_effect(e, e.db());
+  e.effects.begin_frame(3);
+  write_effect_word(e, e.arenas.control()[kEffectMemberWord]);
+  write_effect_arguments(e, key, 1);
+  e.effects.bulks(bulks.data(), bulks.size(), static_cast<int32_t>(e.chosen.size()));
+  e.chosen.clear();
+}
+
+// popMemberRun(first, length, stride): the same for a run, and leaves the effects; returns how many it did.
+// Affected: how many members were taken out.
 int32_t pop_member_run(Engine& e, const int32_t (&a)[3]) {
   int32_t sum = 0;
   e.set_affected(0);
@@ -329,6 +342,7 @@ int32_t pop_member_run(Engine& e, const int32_t (&a)[3]) {
     const int32_t key[1] = {a[0] + i * a[2]};
     const int32_t popped = pop_member(e, key);
     if (popped < 0) return i;
+    if (popped != 0 && e.effects.is_on()) leave_popped(e, key[0]);
     e.set_affected(sum += popped);
   }
   return a[1];

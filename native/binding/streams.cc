@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "binding/effects.h"
 #include "binding/operation.h"
 #include "binding/reads.h"
 #include "binding/stream_reply.h"
@@ -158,16 +159,27 @@ int32_t append_stream_entry(Engine& e, const int32_t (&a)[4]) {
   return append_entry(e, a[0], a[1], a[2], a[3]);
 }
 
+// What a plain append of `count` arguments leaves: itself, with the id that was replied at `replied`.
+void leave_entry(Engine& e, int32_t name, int32_t count, int32_t replied) {
+  begin_effect(e, e.db());
+  e.effects.begin_frame(count);
+  write_effect_arguments(e, name, 2);
+  write_effect_reply(e, replied);
+  write_effect_arguments(e, name + 3, count - 3);
+}
+
 // appendStreamEntries(first, count, stride): the same for a run of plain appends, each a key, an id and what
-// goes to the entry, with `stride` arguments from one key to the next. Stops in front of the first whose id
-// is not to be generated ("*"), or that fails. Returns how many it did.
+// goes to the entry, with `stride` arguments from one key to the next, and their effects. Stops in front of
+// the first whose id is not to be generated ("*"), or that fails. Returns how many it did.
 int32_t append_stream_entries(Engine& e, const int32_t (&a)[3]) {
   constexpr int32_t kBeside = 3;  // the key, the id, and the name of the command that follows
   for (int32_t i = 0; i < a[1]; i++) {
     const int32_t at = a[0] + i * a[2];
     const Bytes id = e.arenas.argument(at + 1);
     if (id.size != 1 || id.data[0] != '*') return i;
+    const int32_t replied = e.arenas.cursor();
     if (append_entry(e, at, at + 2, a[2] - kBeside, kAppendGenerateId) != 0) return i;
+    if (e.effects.is_on()) leave_entry(e, at - 1, a[2], replied);
   }
   return a[1];
 }

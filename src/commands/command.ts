@@ -126,9 +126,9 @@ export interface CommandDeclaration {
   /**
    * Executes a run: `runLength` commands of this name in a row, each with `runCount` arguments, the first of which is
    * `c.first`. Must reply to each, as `handler` would. Optional; for the hottest commands.
-   * `isRewritten`: what they leave to the logs is not their frames, so there are no runs while they leave something.
+   * What they leave to the logs are their frames, or, if that is not so, what the store writes (see runs.ts).
    */
-  run?: { count: number; handler: (c: Call, length: number) => void; isRewritten?: boolean };
+  run?: { count: number; handler: (c: Call, length: number) => void };
   subcommands?: readonly CommandDeclaration[];
   /** The numbers of arguments that are secrets: logs show that they were there, not what they were. */
   secrets?: (c: Call) => readonly number[];

@@ -164,7 +164,6 @@ export class Dispatcher {
   private runLength(k: number, end: number, id: number, count: number): number {
     if (this.registry.runCounts[id] !== count) return 1;
     if (count > this.times.unmeasuredArguments || this.changes.isObserved) return 1;
-    if (this.registry.rewritten[id] === 1 && this.effects.isOn) return 1;
     const { commands } = this;
     const last = Math.min(end, k + this.runMax);
     let next = k + 1;

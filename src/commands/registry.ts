@@ -85,8 +85,6 @@ export class Registry {
   readonly fast: Uint8Array;
   /** By number: 1 for commands that leave their frame as their effect if they have changed something. */
   readonly effective: Uint8Array;
-  /** By number: 1 for commands whose runs leave something else than their frames. */
-  readonly rewritten: Uint8Array;
   /** By number: 1 for commands that a transaction queues whatever their arguments are. */
   readonly queueable: Uint8Array;
 
@@ -117,7 +115,6 @@ export class Registry {
     const isEffective = ({ flags }: Command): boolean =>
       flags.includes('write') || flags.includes('may_replicate');
     this.effective = Uint8Array.from(this.commands, (c) => (isEffective(c) ? 1 : 0));
-    this.rewritten = Uint8Array.from(this.commands, (c) => (c.run?.isRewritten === true ? 1 : 0));
     const isQueueable = (c: Command): boolean =>
       isQueued(c) && c.subcommands === undefined && !c.flags.includes('no_multi');
     this.queueable = Uint8Array.from(this.commands, (c) => (isQueueable(c) ? 1 : 0));

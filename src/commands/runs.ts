@@ -28,12 +28,28 @@ export function writeRunOf(
   single: (c: Call) => void,
   changes: (c: Call, done: number) => number,
 ): (c: Call, length: number) => void {
+  return writeRun(store, single, (c, from, done) => c.ranChanges(from, done, changes(c, done)));
+}
+
+/** The same for writes of which the store leaves the effects, command by command, since they are not their frames. */
+export function rewrittenRunOf(
+  store: (c: Call, first: number, length: number) => number,
+  single: (c: Call) => void,
+  changes: (c: Call, done: number) => number,
+): (c: Call, length: number) => void {
+  return writeRun(store, single, (c, _, done) => c.countChanges(changes(c, done)));
+}
+
+function writeRun(
+  store: (c: Call, first: number, length: number) => number,
+  single: (c: Call) => void,
+  tell: (c: Call, from: number, done: number) => void,
+): (c: Call, length: number) => void {
   return (c, length) => {
     const { first, count, row } = c;
     for (let done = 0; done < length; done++) {
       const executed = store(c, first + done * count + 1, length - done);
-      const changed = changes(c, executed);
-      c.ranChanges(done, executed, changed);
+      tell(c, done, executed);
       done += executed;
       if (done >= length) break;
       c.first = first + done * count;

@@ -14,7 +14,7 @@ import { type CommandDeclaration, type KeySpec, keyAt, keysFrom } from './comman
 import { EffectWord } from './effects.js';
 import { Errors } from './errors.js';
 import { readRandomCount } from './random-count.js';
-import { asAffected, readRunOf, writeRunOf } from './runs.js';
+import { asAffected, readRunOf, rewrittenRunOf, writeRunOf } from './runs.js';
 import { readCollectionScan } from './scan-options.js';
 
 const LIMIT = word('LIMIT');
@@ -106,7 +106,7 @@ function leavePopped(c: Call): void {
   c.store.effectsOfChosen(c.client.database, EffectWord.SREM, c.first + 1, REMOVED_TOGETHER);
 }
 
-const popRun = writeRunOf(
+const popRun = rewrittenRunOf(
   (c, first, length) => c.store.popMemberRun(first, length, c.count),
   popOne,
   asAffected,
@@ -341,7 +341,7 @@ export const sets: readonly CommandDeclaration[] = [
     history: { '3.2.0': 'A count' },
     reply: ['bulk', 'null', 'set'],
     handler: spop,
-    run: { count: 2, handler: popRun, isRewritten: true },
+    run: { count: 2, handler: popRun },
   },
   {
     name: 'srandmember',

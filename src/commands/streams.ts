@@ -33,7 +33,7 @@ import { word } from './call.js';
 import { type CommandDeclaration, keyAt } from './command.js';
 import { EffectWord } from './effects.js';
 import { Errors } from './errors.js';
-import { oneEach, writeRunOf } from './runs.js';
+import { oneEach, rewrittenRunOf } from './runs.js';
 
 const MAXLEN = word('MAXLEN');
 const MINID = word('MINID');
@@ -491,8 +491,7 @@ export const streams: readonly CommandDeclaration[] = [
     handler: xadd,
     run: {
       count: 5,
-      handler: writeRunOf((c, first, n) => c.store.appendStreamEntries(first, n, c.count), xadd, oneEach),
-      isRewritten: true,
+      handler: rewrittenRunOf((c, first, n) => c.store.appendStreamEntries(first, n, c.count), xadd, oneEach),
     },
   },
   {

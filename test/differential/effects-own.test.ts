@@ -62,6 +62,36 @@ describe('effects', () => {
     ]);
   });
 
+  it('of runs that are rewritten, each with what it has replied', async () => {
+    await left('set text 1', 'sadd members a b c 1 2 3');
+    const sent = async (...lines: readonly string[]): Promise<string[]> => {
+      await connection.send(Buffer.concat(lines.map((line) => encodeCommand(parseCommandLine(line)))));
+      return (await connection.replies(lines.length)).map((reply) => textOf(parseReply(reply)) ?? '');
+    };
+    const [a, b, , c] = await sent('xadd s * f 1', 'xadd s * f 2', 'xadd text * f 3', 'xadd t * f 4');
+    expect(shownEffects(await server.take())).toEqual([
+      `xadd s ${a} f 1`,
+      `xadd s ${b} f 2`,
+      `xadd t ${c} f 4`,
+    ]);
+    const members = await sent('spop members', 'spop members', 'spop none', 'spop text', 'spop members');
+    const [first, second, , , third] = members.map((member) => `SREM members ${member}`);
+    expect(shownEffects(await server.take())).toEqual([first, second, third]);
+    const queued = ['spop members', 'spop members', 'xadd s * g 1', 'xadd s * g 2'];
+    const lines = ['multi', ...queued, 'exec'].map((line) => encodeCommand(parseCommandLine(line)));
+    await connection.send(Buffer.concat(lines));
+    const exec = parseReply((await connection.replies(lines.length)).at(-1) ?? Buffer.alloc(0));
+    const [d, e, f, g] = (exec.items ?? []).map((item) => textOf(item));
+    expect(shownEffects(await server.take())).toEqual([
+      'MULTI',
+      `SREM members ${d}`,
+      `SREM members ${e}`,
+      `xadd s ${f} g 1`,
+      `xadd s ${g} g 2`,
+      'EXEC',
+    ]);
+  });
+
   it('of keys and fields that expire while nobody asks for them, each by itself', async () => {
     await left(
       'set a 1 px 20',
