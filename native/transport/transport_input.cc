@@ -18,6 +18,8 @@ constexpr size_t kBigReserveBytes = 64u << 20;
 // Connections that have not proved who they are get so many rows of a turn, all together: 10,000 of them that
 // send as fast as they are replied to would make turns of 100 ms.
 constexpr int32_t kStrangerRowsMax = 64;
+// Connections that wait with commands which one turn delivers.
+constexpr int32_t kReadyRowsMax = 128;
 // Less room than this in the arena is not worth a read.
 constexpr size_t kSmallestRead = 4096;
 }  // namespace
@@ -239,11 +241,15 @@ ByteBuffer* Transport::big_frame(int32_t id) {
 void Transport::deliver_ready() {
   std::vector<int32_t> ready = std::exchange(ready_, {});
   // When there is no room for one, those behind it wait as well: they were resumed later.
+  // So they do when enough have been delivered: each may execute something, and the others must not wait for
+  // all.
   bool full = false;
+  const int32_t rows_end = rows_ + kReadyRowsMax;
   for (int32_t id : ready) {
     Connection* c = find(id);
     if (c == nullptr || !c->ready) continue;
     c->ready = false;
+    full = full || rows_ >= rows_end;
     if (!full && deliver(*c)) continue;
     full = full || c->row < 0;
     make_ready(*c);
