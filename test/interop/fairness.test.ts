@@ -1,4 +1,7 @@
-/** A client with many slow commands on the way does not keep others waiting until all of them are done. */
+/**
+ * A client with many slow commands on the way does not keep others waiting until all of them are done, nor do those who ask
+ * for much.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeCommand } from '../support/command-line.js';
 import { programUnderTest, ServerProcess } from '../support/server-process.js';
@@ -7,6 +10,12 @@ const MEMBERS = 4_000;
 /** Too few for a worker, enough for about a tenth of a millisecond a command. */
 const SLOW_COMMANDS = 2_000;
 const TURNS_LEAST = 5;
+/** Clients that read a value many times in one go. */
+const READERS = 100;
+const READS = 64;
+const VALUE_BYTES = 4096;
+/** What a turn may reply before rows are cut short, with what the rows of READERS may reply beyond that. */
+const TURN_BYTES = 2 * 2 ** 20 + (READS + READERS * 8) * VALUE_BYTES;
 /** While this process stands still the server may be done with all of them; not each time. */
 const ATTEMPTS = 10;
 
@@ -105,5 +114,29 @@ it('ends a subscriber whose output stays beyond the soft limit, though nothing i
     await new Promise((done) => setTimeout(done, 50));
   expect(await listeners()).toMatch(/:0\r\n$/);
   late.close();
+  other.close();
+});
+
+it('replies to who comes behind long pipelines of reads before those are served whole, and to each in order', async () => {
+  const other = await server.connect();
+  const readers = await Promise.all(Array.from({ length: READERS }, () => server.connect()));
+  await other.command('SET', 'large', 'x'.repeat(VALUE_BYTES));
+  await other.command('CONFIG', 'RESETSTAT');
+  const line = (...words: string[]): Buffer => encodeCommand(words.map((text) => Buffer.from(text)));
+  // They all have arrived when the server looks for the first time, the one who asks for little last.
+  server.signal('SIGSTOP');
+  const reads = Array<Buffer>(READS).fill(line('GET', 'large'));
+  for (const [i, reader] of readers.entries())
+    await reader.send(Buffer.concat([...reads, line('ECHO', String(i))]));
+  const little = other.command('INFO', 'stats');
+  server.signal('SIGCONT');
+  const sent = Number(/^total_net_output_bytes:(\d+)/m.exec(String(await little))?.[1]);
+  expect(sent).toBeLessThan(TURN_BYTES);
+  const value = `$${String(VALUE_BYTES)}\r\n${'x'.repeat(VALUE_BYTES)}\r\n`;
+  for (const [i, reader] of readers.entries()) {
+    const echo = `$${String(String(i).length)}\r\n${String(i)}\r\n`;
+    expect((await reader.replies(READS + 1)).join('')).toBe(value.repeat(READS) + echo);
+    reader.close();
+  }
   other.close();
 });

@@ -24,13 +24,18 @@ import {
 } from './server-process.js';
 
 /**
- * What lives for some milliseconds is gone early where the machine stands still between two steps. A difference in a case of
- * which a step took longer than this, where a millisecond is usual, counts only if the case shows it each time.
+ * What lives for some milliseconds is gone early where the machine stands still between two steps. A difference in a case that
+ * waits for time to pass, and of which a step took longer than this, where a millisecond is usual, counts only if the case
+ * shows it each time.
  */
 const STEP_MS = 15;
 const ATTEMPTS = 4;
 /** Who does not reply for so long is not slow. */
 const SILENCE_MS = 20_000;
+
+function isTimed(test: DifferentialCase): boolean {
+  return test.steps.some((step) => isAction(step) && step.lastsMs !== undefined);
+}
 
 /** A sequence of steps sent to both servers. */
 export interface DifferentialCase {
@@ -95,7 +100,7 @@ export class ServerPair {
         await this.runOnce(test, protocol, allowed, pace);
         return;
       } catch (error) {
-        const isSlow = pace.longestMs > STEP_MS && pace.longestMs < SILENCE_MS;
+        const isSlow = isTimed(test) && pace.longestMs > STEP_MS && pace.longestMs < SILENCE_MS;
         if (attempts === ATTEMPTS || !isSlow || !(error instanceof DifferenceError)) throw error;
         const ms = pace.longestMs.toFixed(0);
         console.warn(`once more, since a step took ${ms} ms: ${test.title}\n${error.message}`);
