@@ -18,8 +18,8 @@ constexpr size_t kBigReserveBytes = 64u << 20;
 // Connections that have not proved who they are get so many rows of a turn, all together: 10,000 of them that
 // send as fast as they are replied to would make turns of 100 ms.
 constexpr int32_t kStrangerRowsMax = 64;
-// Connections that wait with commands which one turn delivers. Each of them may reply some kilobytes whatever the
-// turn has replied already, and there may be 10,000 that were cut short in turns before.
+// Connections that wait with commands which one turn delivers. Each of them may reply some kilobytes whatever
+// the turn has replied already, and there may be 10,000 that were cut short in turns before.
 constexpr int32_t kReadyRowsMax = 128;
 // Less room than this in the arena is not worth a read.
 constexpr size_t kSmallestRead = 4096;
