@@ -68,6 +68,8 @@ describe('metrics', () => {
   it('tell of memory, clients, expiry and the event loop', async () => {
     await connection.command('SET', 'short', 'v', 'PX', '1');
     await until(async () => (await read()).get('redwing_expired_keys_total') === 1);
+    // The delay of the loop is sampled between two readings.
+    await new Promise((done) => setTimeout(done, 300));
     const samples = await read();
     const bytes = (category: string): number =>
       samples.get(`redwing_memory_bytes{category="${category}"}`) ?? Number.NaN;

@@ -60,7 +60,10 @@ describe('BACKUP START', () => {
 
   it('is refused while another one is being made, and what changes meanwhile is not in it', async () => {
     const server = await start('--rdb-key-save-delay', '2000000');
-    await server.run('SET a 1\nSET b 2\nBACKUP START\nSET c 3');
+    await server.run('SET a 1\nSET b 2\nBACKUP START');
+    // The folder is made first, if need be.
+    await until(() => backups().length === 1);
+    await server.run('SET c 3');
     expect(await server.ask('BACKUP', 'START')).toBe('-ERR A backup is being made already');
     expect(await server.ask('BACKUP', 'STATUS')).toContain('state, writing');
     expect(await server.info('redwing_backup_in_progress')).toBe('1');
