@@ -62,7 +62,6 @@ class EffectLog final : public OutputGate {
   uint64_t position() const override { return log_->position(); }
   uint64_t released() const override;
   bool is_flooded() const override { return is_flooded_; }
-  void pass_time(uint64_t duration_ns) override { log_->pass_time(duration_ns); }
 
  private:
   void on_progress();

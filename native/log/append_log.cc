@@ -81,7 +81,9 @@ void AppendLog::append(std::string& bytes) {
       int64_t none = 0;
       unsynced_since_us_.compare_exchange_strong(none, piece.since_us);
     }
-    wakes = std::exchange(is_idle_, false);
+    queued_bytes_ += size;
+    wakes = is_idle_ || (is_gathering_ && queued_bytes_ >= companions_);
+    if (wakes) is_idle_ = is_gathering_ = false;
   }
   bytes.clear();
   if (wakes) wake_.notify_one();
@@ -126,12 +128,6 @@ bool AppendLog::finish(int64_t timeout_us) {
   return queue_.empty() && synced() == position_;
 }
 
-void AppendLog::pass_time(uint64_t duration_ns) {
-  const uint64_t seen = synced();
-  std::unique_lock lock(mutex_);
-  settled_.wait_for(lock, std::chrono::nanoseconds(duration_ns), [this, seen] { return synced() != seen; });
-}
-
 LogFailure AppendLog::failure() const {
   std::lock_guard lock(mutex_);
   return failure_;
@@ -142,8 +138,7 @@ LogFailure AppendLog::failure() const {
 void AppendLog::work() {
   std::unique_lock lock(mutex_);
   while (await_work(lock)) {
-    std::move(queue_.begin(), queue_.end(), std::back_inserter(writing_));
-    queue_.clear();
+    take_queue();
     const Orders orders{policy_, hurries_ || sync_is_due(platform::monotonic_us()),
                         std::exchange(superseded_, 0)};
     lock.unlock();
@@ -171,9 +166,11 @@ bool AppendLog::await_work(std::unique_lock<std::mutex>& lock) {
       continue;
     }
     if (!queue_.empty()) {
-      const int64_t due_us = queue_.front().since_us + kGatherUs;
-      if (policy_ == SyncPolicy::kAlways || hurries_ || now >= due_us) return true;
-      wake_.wait_for(lock, until(due_us));
+      const int64_t due = due_us();
+      if (hurries_ || now >= due) return true;
+      is_gathering_ = policy_ == SyncPolicy::kAlways;
+      wake_.wait_for(lock, until(due));
+      is_gathering_ = false;
       continue;
     }
     if (has_unsynced() && (hurries_ || sync_is_due(now))) return true;
@@ -185,6 +182,20 @@ bool AppendLog::await_work(std::unique_lock<std::mutex>& lock) {
     is_idle_ = false;
   }
   return false;
+}
+
+// When what is queued is taken, if nothing else is appended.
+int64_t AppendLog::due_us() const {
+  if (policy_ != SyncPolicy::kAlways) return queue_.front().since_us + kGatherUs;
+  if (queued_bytes_ >= companions_) return 0;
+  return last_end_us_ + std::min(kCompanionsSyncs * last_duration_us_, kCompanionsUs);
+}
+
+void AppendLog::take_queue() {
+  std::move(queue_.begin(), queue_.end(), std::back_inserter(writing_));
+  queue_.clear();
+  companions_ = queued_bytes_ - queued_bytes_ / 8;
+  queued_bytes_ = 0;
 }
 
 bool AppendLog::sync_is_due(int64_t now) const {
@@ -326,6 +337,8 @@ LogFailure AppendLog::sync() {
     return {"fsync", error};
   }
   last_sync_us_ = begin;
+  last_end_us_ = platform::monotonic_us();
+  last_duration_us_ = last_end_us_ - begin;
   syncs_.fetch_add(1, std::memory_order_relaxed);
   synced_.store(written_.load(std::memory_order_relaxed), std::memory_order_release);
   forget_unsynced();

@@ -71,6 +71,11 @@ class AppendLog {
   /// How long what is appended gathers before it is written, unless somebody waits for it: so that a busy
   /// owner does not wake the thread in every turn.
   static constexpr int64_t kGatherUs = 5'000;
+  /// Where somebody waits for each sync: how long after one the next may wait for as many as the last has
+  /// served, at most, and as a multiple of what that took. Who was served mostly writes again at once; a sync
+  /// costs nearly the same for many as for few.
+  static constexpr int64_t kCompanionsUs = 1'000;
+  static constexpr int64_t kCompanionsSyncs = 2;
 
   /// `notify` is called by the thread, without a lock, after each sync, when an error comes or goes, and,
   /// while `watch` asks for it, whenever something was written; and when `hurry` has come to its end.
@@ -96,8 +101,6 @@ class AppendLog {
   bool is_hurrying() const;
   /// The same, and waits for it, at most `timeout_us`. Whether everything is written and synced.
   bool finish(int64_t timeout_us);
-  /// Waits so long, but not beyond the end of what the thread is doing.
-  void pass_time(uint64_t duration_ns);
   /// Makes each sync that much longer, for tests; the one that goes on, too, from its beginning on.
   void set_sync_delay_us(int64_t delay_us);
 
@@ -133,6 +136,8 @@ class AppendLog {
   void work();
   bool await_work(std::unique_lock<std::mutex>& lock);
   bool sync_is_due(int64_t now) const;
+  int64_t due_us() const;
+  void take_queue();
   LogFailure round(const Orders& orders);
   LogFailure write_pieces();
   LogFailure write_piece(Piece& piece);
@@ -155,6 +160,8 @@ class AppendLog {
   mutable std::mutex mutex_;
   std::condition_variable wake_, settled_, delay_changed_;
   std::deque<Piece> queue_;
+  size_t queued_bytes_ = 0;
+  size_t companions_ = 0;  // bytes that the next sync waits for, with kAlways: seven eighths of the last ones
   std::vector<std::string> spare_;
   SyncPolicy policy_ = SyncPolicy::kEverySecond;
   LogFailure failure_;
@@ -163,8 +170,8 @@ class AppendLog {
   int64_t retry_at_us_ = 0;
   int64_t sync_delay_us_ = 0;
   bool hurries_ = false;
-  uint64_t hurry_rounds_ = 0;  // that end before an error ends the hurry
-  bool is_idle_ = true;
+  uint64_t hurry_rounds_ = 0;                   // that end before an error ends the hurry
+  bool is_idle_ = true, is_gathering_ = false;  // the thread waits for anything, for companions
   bool stopping_ = false;
 
   // The thread's own; `unsynced_` and `writing_` are looked at by it alone.
@@ -175,7 +182,8 @@ class AppendLog {
   uint64_t end_ = 0;            // of the file: where the next piece begins
   uint64_t floor_ = 0;          // where what is kept in memory begins
   bool rewinds_ = false;        // the file must be cut back to there
-  int64_t last_sync_us_ = 0;
+  int64_t last_sync_us_ = 0;    // when it began
+  int64_t last_end_us_ = 0, last_duration_us_ = 0;
 
   std::atomic<uint64_t> written_{0}, synced_{0}, file_size_{0}, syncs_{0};
   std::atomic<int64_t> unsynced_since_us_{0};

@@ -98,7 +98,7 @@ void test_order() {
     expected += turn;
     log.append(turn);
     CHECK(turn.empty());
-    if (i % 500 == 0) log.pass_time(200'000);
+    if (i % 500 == 0) platform::sleep_ns(200'000);
   }
   CHECK_EQ(log.position(), expected.size());
   await([&log] { return log.synced() == log.position(); });
@@ -341,6 +341,29 @@ void test_delay() {
   CHECK(platform::monotonic_us() - begin_us >= 20'000);
 }
 
+// Who writes alone after many does not wait for companions that never come.
+void test_companions(Random& random) {
+  auto disk = std::make_shared<Disk>();
+  AppendLog log([] {});
+  log.set_policy(SyncPolicy::kAlways);
+  log.open(std::make_unique<FakeFile>(disk), 0);
+  std::string expected;
+  for (size_t size : {10000, 1, 1, 5000, 4375, 4374, 1}) {
+    add(log, std::string(size, 'x'));
+    expected.append(size, 'x');
+    await([&log] { return log.synced() == log.position(); });
+  }
+  // So it is with those that come one after the other, in no order.
+  for (int i = 0; i < 300; i++) {
+    const size_t size = 1 + random.below(random.one_in(10) ? 5000 : 50);
+    add(log, std::string(size, 'y'));
+    expected.append(size, 'y');
+    if (random.one_in(3)) platform::sleep_ns(random.below(300'000));
+  }
+  await([&log] { return log.synced() == log.position(); });
+  CHECK(disk->contents() == expected);
+}
+
 // Anything fails at any time; what is synced never is less than what was said.
 void test_storm(Random& random) {
   auto disk = std::make_shared<Disk>();
@@ -399,7 +422,7 @@ void test_storm_of_files(Random& random) {
     std::string turn = "<" + std::to_string(i) + ">";
     parts.back().expected += turn;
     log.append(turn);
-    if (random.one_in(4)) log.pass_time(100'000);
+    if (random.one_in(4)) platform::sleep_ns(100'000);
     CHECK(log.synced() >= synced);
     synced = log.synced();
     CHECK(synced <= log.position());
@@ -438,6 +461,7 @@ int main(int argc, char** argv) {
   test_large_piece();
   test_every_second();
   test_delay();
+  test_companions(random);
   for (int i = 0; i < 20; i++) test_storm(random);
   for (int i = 0; i < 20; i++) test_storm_of_files(random);
   return 0;

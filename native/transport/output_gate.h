@@ -23,8 +23,6 @@ class OutputGate {
   virtual uint64_t released() const = 0;
   /// Whether effects come faster than they can be kept: who has output here executes nothing more.
   virtual bool is_flooded() const = 0;
-  /// Lets so much time pass, or as much as it takes until something more may leave.
-  virtual void pass_time(uint64_t duration_ns) = 0;
 };
 
 }  // namespace redwing

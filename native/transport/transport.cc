@@ -359,11 +359,9 @@ void Transport::on_prepare(uv_prepare_t* prepare) {
     transport->close_ticket();
   }
   const uint64_t wait_ns = transport->pacer_.plan(uv_hrtime());
-  if (wait_ns == 0 || !transport->ready_.empty() || !transport->pushed_.empty()) return;
-  if (transport->tickets_.empty())
-    platform::sleep_ns(wait_ns);
-  else
-    transport->gate_->pass_time(wait_ns);
+  // Where replies wait for the disk, requests gather meanwhile.
+  const bool waits = transport->tickets_.empty() && transport->ready_.empty() && transport->pushed_.empty();
+  if (wait_ns != 0 && waits) platform::sleep_ns(wait_ns);
 }
 
 void Transport::on_check(uv_check_t* check) {
