@@ -202,20 +202,22 @@ class ConfigBase {
 
   /** Takes one line of a configuration that is being loaded; gives the error text if it cannot be. */
   load(name: string, args: readonly string[], source: Source): string | undefined {
-    const target = directiveIndex.get(name.toLowerCase());
-    if (target === undefined) return 'Bad directive or wrong number of arguments';
-    const parsed = this.#parseLine(target, args);
-    if ('error' in parsed) return parsed.error;
-    this.#store(target, parsed);
-    this.#sources.set(target.name, source);
-    return undefined;
+    return this.#take(name, source, (target) => this.#parseLine(target, args));
   }
 
   /** Takes a value as CONFIG SET would, before the server starts; gives the error text if it cannot be. */
   give(name: string, text: string, source: Source): string | undefined {
+    return this.#take(name, source, (target) => this.#parseText(target, text));
+  }
+
+  #take(
+    name: string,
+    source: Source,
+    parse: (target: NamedDirective) => Parsed<unknown>,
+  ): string | undefined {
     const target = directiveIndex.get(name.toLowerCase());
     if (target === undefined) return 'Bad directive or wrong number of arguments';
-    const parsed = this.#parseText(target, text);
+    const parsed = parse(target);
     if ('error' in parsed) return parsed.error;
     this.#store(target, parsed);
     this.#sources.set(target.name, source);
