@@ -1,7 +1,7 @@
 /** The file that holds the process's number while it serves. */
 import { rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import type { Config } from '../config/index.js';
+import { type Config, messageOf } from '../config/index.js';
 
 /** Where a process in the background leaves its number if the configuration names no file. */
 const DAEMON_FILE = '/var/run/redwing.pid';
@@ -17,7 +17,7 @@ export function writePidFile(config: Config, isDaemon: boolean, warn: (message: 
   try {
     writeFileSync(file, `${String(process.pid)}\n`);
   } catch (error) {
-    warn(`Could not write the pid file: ${error instanceof Error ? error.message : String(error)}`);
+    warn(`Could not write the pid file: ${messageOf(error)}`);
     return;
   }
   process.on('exit', () => {

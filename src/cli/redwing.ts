@@ -11,6 +11,7 @@ import {
   ConfigError,
   inspectConfig,
   loadConfig,
+  messageOf,
   sampleConfig,
   textOf,
   version,
@@ -56,10 +57,6 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Loads the configuration, or ends the process with what is wrong. */
 function load(input: ConfigInput): Config {
   try {
@@ -74,7 +71,7 @@ function open(config: Config): Log {
   try {
     return openLog(config);
   } catch (error) {
-    throw new ConfigError(`Cannot open the log file: ${describe(error)}`);
+    throw new ConfigError(`Cannot open the log file: ${messageOf(error)}`);
   }
 }
 
@@ -99,7 +96,7 @@ function stopOnSignals(server: Server, config: Config, log: Log): void {
     isStopping = server.shutdown({ saves, isForced: words.includes('force') });
     if (!isStopping) return;
     server.stop().catch((error: unknown) => {
-      log.warning(`Could not stop in order: ${describe(error)}`);
+      log.warning(`Could not stop in order: ${messageOf(error)}`);
       process.exit(1);
     });
   };
@@ -142,7 +139,7 @@ async function run(words: readonly string[]): Promise<void> {
 
 /** Says what kept the server from starting, to whoever waits for it, and ends the process. */
 async function giveUp(error: unknown): Promise<never> {
-  const failure = describe(error);
+  const failure = messageOf(error);
   await report({ failure });
   return fail(failure);
 }

@@ -16,9 +16,14 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** What an error says of itself. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** What the operating system calls the reason; of an error that is not its own, or seldom, the message. */
 export function fileProblem(error: unknown): string {
-  return PROBLEMS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+  return PROBLEMS[codeOf(error)] ?? messageOf(error);
 }
 
 /** The same where nothing else says which file it is: behind its name, if the error has one. */

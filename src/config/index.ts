@@ -11,7 +11,7 @@ export type {
 export type { ConfigValues, DirectiveName, DirectiveValue } from './directives.js';
 export { quoteArgument, splitArguments } from './arguments.js';
 export { bytesOf, textOf } from './byte-text.js';
-export { fileProblem, isMissing, namedFileProblem } from './file-problem.js';
+export { fileProblem, isMissing, messageOf, namedFileProblem } from './file-problem.js';
 export { applyRenames, ConfigError, configOf, inspectConfig, loadConfig } from './load.js';
 export type { ConfigInput, DirectiveTexts } from './load.js';
 export { replaceFile, replaceFileSync, syncFolder } from './replace-file.js';

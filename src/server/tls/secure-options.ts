@@ -11,7 +11,7 @@ import { constants } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { DEFAULT_CIPHERS, getCiphers, type SecureVersion, type TlsOptions } from 'node:tls';
-import type { Config } from '../../config/index.js';
+import { type Config, messageOf } from '../../config/index.js';
 
 /** What is wrong with the configuration of TLS; the message is for the log. */
 export class TlsConfigError extends Error {
@@ -32,17 +32,13 @@ const VERSIONS: readonly (readonly [SecureVersion, number])[] = [
   ['TLSv1.3', constants.SSL_OP_NO_TLSv1_3],
 ];
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 // The contents of the file that a directive names; undefined when it names none.
 function contents(config: Config, what: string, file: string): Buffer | undefined {
   if (file === '') return undefined;
   try {
     return readFileSync(path.resolve(config.dir, file));
   } catch (error) {
-    throw new TlsConfigError(`Cannot read the ${what}: ${describe(error)}`);
+    throw new TlsConfigError(`Cannot read the ${what}: ${messageOf(error)}`);
   }
 }
 
@@ -53,7 +49,7 @@ function certificatesOfFolder(config: Config): Buffer[] {
     const names = readdirSync(folder).filter((name) => HASHED_NAME.test(name));
     return names.map((name) => readFileSync(path.join(folder, name)));
   } catch (error) {
-    throw new TlsConfigError(`Cannot read the CA certificates of ${folder}: ${describe(error)}`);
+    throw new TlsConfigError(`Cannot read the CA certificates of ${folder}: ${messageOf(error)}`);
   }
 }
 

@@ -10,7 +10,7 @@
  */
 import type { Socket } from 'node:net';
 import { createServer, type Server as SecureServer, type TLSSocket } from 'node:tls';
-import type { Config } from '../../config/index.js';
+import { type Config, messageOf } from '../../config/index.js';
 import { RelayClosed, RelayOutput } from '../../store/layout.js';
 import type { NativeStore } from '../../store/native.js';
 import type { Log } from '../log.js';
@@ -48,10 +48,6 @@ const FOLLOWED = [
   'tls-ciphers',
   'tls-ciphersuites',
 ] as const;
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 export class TlsListener {
   private secure: SecureServer | undefined;
@@ -101,7 +97,7 @@ export class TlsListener {
     const isOptional = config.tlsAuthClients === 'optional';
     server.on('secureConnection', (socket) => this.join(socket, isOptional));
     server.on('tlsClientError', (error, socket) => {
-      this.log.verbose(`TLS handshake failed: ${describe(error)}`);
+      this.log.verbose(`TLS handshake failed: ${messageOf(error)}`);
       socket.destroy();
     });
     return server;
@@ -113,7 +109,7 @@ export class TlsListener {
       this.secure = this.makeSecureServer();
       return undefined;
     } catch (error) {
-      this.log.warning(`TLS cannot be configured so: ${describe(error)}`);
+      this.log.warning(`TLS cannot be configured so: ${messageOf(error)}`);
       return CONFIGURATION_REFUSED;
     }
   }

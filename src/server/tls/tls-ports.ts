@@ -14,7 +14,7 @@
  * 2. A place that was taken back is never held.
  */
 import { createServer, isIP, type Server, type Socket } from 'node:net';
-import type { BindAddress, Config } from '../../config/index.js';
+import { type BindAddress, type Config, messageOf } from '../../config/index.js';
 import type { NativeStore } from '../../store/native.js';
 import { ABSENT, numericAddress, resolveHost } from '../listeners.js';
 import type { Log } from '../log.js';
@@ -59,10 +59,6 @@ class Listening {
 
 function isSame(a: Place, b: Place): boolean {
   return a.port === b.port && (a.port === 0 || a.addresses === b.addresses);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function isAbsent(error: unknown): boolean {
@@ -184,10 +180,10 @@ export class TlsPorts {
       server.on('connection', this.accept);
       try {
         await opening.add(server, await resolveHost(host), this.config.tcpBacklog);
-        server.on('error', (error) => this.log.warning(`TLS port: ${describe(error)}`));
+        server.on('error', (error) => this.log.warning(`TLS port: ${messageOf(error)}`));
         listening++;
       } catch (error) {
-        const what = `listen on ${host}, TLS port ${String(port)}: ${describe(error)}`;
+        const what = `listen on ${host}, TLS port ${String(port)}: ${messageOf(error)}`;
         if (!optional || !isAbsent(error)) throw new Error(`Cannot ${what}`);
         this.log.warning(`Could not ${what}`);
       }
