@@ -16,6 +16,10 @@ constexpr size_t kSmallClassMax = 1024;
 constexpr size_t kSpanHeaderBytes = 128;
 constexpr size_t kPlainChunks = 4;  // the first ones never get huge pages, so that small stores stay small
 constexpr size_t kEmptyChunksKept = 2;
+// A heap that took two dense chunks within this time has some made ahead: one for each so many that it has.
+constexpr int64_t kFastGrowthUs = 1'000'000;
+constexpr size_t kChunksPerOneAhead = 32;
+constexpr size_t kChunksAheadMax = 4;
 constexpr size_t kSegmentSizes[] = {64 + 64 * 64, 64 + 64 * 128, 64 + 64 * 192, 64 + 64 * 256};
 constexpr uint32_t kAllUnits = 0xFFFFFFFFu;
 static_assert(kChunkUnits == 32, "one bit per unit");
@@ -314,15 +318,34 @@ bool Heap::is_dense() const {
 
 Heap::Chunk* Heap::new_chunk() {
   auto chunk = std::make_unique<Chunk>();
-  chunk->base = static_cast<uint8_t*>(platform::map_aligned(kChunkBytes, kChunkBytes));
-  RW_ASSERT(chunk->base != nullptr, "out of memory");
-  if (chunks_.size() >= kPlainChunks && is_dense()) platform::advise_huge(chunk->base, kChunkBytes);
+  const bool is_huge = chunks_.size() >= kPlainChunks && is_dense();
+  void* base = is_huge ? take_huge_chunk() : platform::map_aligned(kChunkBytes, kChunkBytes);
+  RW_ASSERT(base != nullptr, "out of memory");
+  chunk->base = static_cast<uint8_t*>(base);
   chunk->free_units = kAllUnits;
   chunk->index = chunks_.size();
   resident_bytes_.fetch_add(kChunkBytes, std::memory_order_relaxed);
   empty_chunks_++;
   chunks_.push_back(std::move(chunk));
   return chunks_.back().get();
+}
+
+// One that was made ahead, if there is one, and a word to the thread that makes them while the heap grows
+// fast.
+void* Heap::take_huge_chunk() {
+  void* base = supply_ == nullptr ? nullptr : supply_->take();
+  if (base == nullptr) {
+    base = platform::map_aligned(kChunkBytes, kChunkBytes);
+    if (base != nullptr) platform::advise_huge(base, kChunkBytes);
+  }
+  const int64_t now_us = platform::monotonic_us();
+  const size_t ahead = std::min(chunks_.size() / kChunksPerOneAhead, kChunksAheadMax);
+  if (ahead > 0 && now_us - huge_chunk_us_ < kFastGrowthUs) {
+    if (supply_ == nullptr) supply_ = std::make_unique<ChunkSupply>(kChunkBytes);
+    supply_->want(ahead);
+  }
+  huge_chunk_us_ = now_us;
+  return base;
 }
 
 void Heap::release_span(Span* span) {

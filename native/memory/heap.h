@@ -7,7 +7,8 @@
 //   span     64 KB (classes to 1024 bytes) or 512 KB, aligned to its size, of objects of one class behind a
 //            128-byte header; so the span of an object is found by masking its address.
 //   chunk    2 MB of address space that spans are cut from; backed by huge pages once several chunks are in
-//            use and most of their memory is, otherwise page by page as it is touched.
+//            use and most of their memory is, otherwise page by page as it is touched. While a heap grows
+//            fast, some of those with huge pages are made ahead by a thread (chunk_supply.h).
 //   remote   freed by another thread than the owner: the object waits in its span until the owner collects.
 //   large    any other size: from the system allocator, only counted.
 //
@@ -33,6 +34,7 @@
 #include <vector>
 
 #include "memory/assert.h"
+#include "memory/chunk_supply.h"
 #include "memory/platform.h"
 
 #if defined(RW_SANITIZED) && !defined(REDWING_REAL_HEAP)
@@ -109,6 +111,7 @@ class Heap {
   Chunk* chunk_with_room(size_t units, uint32_t* first_unit);
   bool is_dense() const;
   Chunk* new_chunk();
+  void* take_huge_chunk();
   void drop_chunk(Chunk* chunk);
   void collect_span(Span* span);
   void add_used(size_t bytes) {
@@ -119,8 +122,10 @@ class Heap {
   std::vector<std::unique_ptr<Chunk>> chunks_;
   size_t room_hint_[2] = {0, 0};  // no chunk before this index has room for a small / medium span
   size_t empty_chunks_ = 0;
-  Span* dirty_pending_ = nullptr;      // taken off the stack, not yet collected
-  std::atomic<size_t> used_bytes_{0};  // allocated less freed by the owner; written by the owner only
+  std::unique_ptr<ChunkSupply> supply_;  // once the heap has grown fast
+  int64_t huge_chunk_us_ = 0;            // when the last one was taken
+  Span* dirty_pending_ = nullptr;        // taken off the stack, not yet collected
+  std::atomic<size_t> used_bytes_{0};    // allocated less freed by the owner; written by the owner only
   std::atomic<size_t> resident_bytes_{0};
   alignas(64) std::atomic<Span*> dirty_{nullptr};
   std::atomic<size_t> remote_bytes_{0};  // freed by other threads, ever

@@ -94,7 +94,7 @@ for mode in $modes; do
   for test in $tests; do
     name=$(basename "$test" .cc)
     checks="${checks}check $mode $name as-built"$'\n'
-    [ "$mode" != plain ] && case $name in heap_test | view_test | keyspace_test | evictor_test) checks="${checks}check $mode $name real-heap"$'\n' ;; esac
+    [ "$mode" != plain ] && case $name in heap_test | chunk_supply_test | view_test | keyspace_test | evictor_test) checks="${checks}check $mode $name real-heap"$'\n' ;; esac
   done
   if [ -n "$checks" ] && ! printf '%s' "$checks" | run_parallel_all; then failed=1; fi
 done
