@@ -5,7 +5,7 @@
  *              append-only file (BGREWRITEAOF), runs; its time, and by how much memory grows meanwhile
  *   sync       SETs per second with `appendfsync` always and everysec, and without an append-only file
  *   load       the time from the start of a server to its first reply, with an RDB file of about 1 GB, and with an
- *              append-only file of 5M commands
+ *              append-only file of 5M commands; the server may use every core, as nothing else runs
  *
  * Extra memory is the growth of the resident set; of a server that forks, what it says was copied, if that is more.
  */
@@ -21,6 +21,7 @@ import { publish } from './report.js';
 import { encodeCommand, type RespClient } from './resp-client.js';
 import { machineFacts, MeasurementList, type Results } from './results.js';
 import { RunningServer } from './servers.js';
+import { warmMemory } from './warm-memory.js';
 import { loadStrings, numbered } from './workloads.js';
 
 const usage = `npm run bench:durability -- [flags]
@@ -37,6 +38,8 @@ const POLL_MS = 20;
 const LOAD_TIMEOUT_MS = 300_000;
 const VALUE_BYTES = 208;
 const FILE_KEYS = 4_600_000;
+/** More than any of the servers comes to have. */
+const MEMORY_GIB = 3;
 
 interface Settings {
   readonly servers: readonly string[];
@@ -96,6 +99,7 @@ type Probe = HelperProcess<number, number[]>;
 
 async function measureSnapshots(list: MeasurementList, name: string, settings: Settings): Promise<string> {
   const { keys, writes, rounds } = settings;
+  warmMemory(MEMORY_GIB);
   const server = await RunningServer.start(name, { extra: ['--appendonly', 'yes'] });
   await server.withClient((client) => loadStrings(client, keys, 'xxx'));
   await server.settle(500, 60_000);
@@ -238,8 +242,14 @@ async function measureLoading(list: MeasurementList, settings: Settings): Promis
         const directory = mkdtempSync(join(tmpdir(), 'redwing-load-'));
         if (extra.length === 0) copyFileSync(join(from, 'dump.rdb'), join(directory, 'dump.rdb'));
         else cpSync(from, directory, { recursive: true });
+        warmMemory(MEMORY_GIB);
         const start = performance.now();
-        const server = await RunningServer.start(name, { directory, extra, timeoutMs: LOAD_TIMEOUT_MS });
+        const server = await RunningServer.start(name, {
+          directory,
+          extra,
+          isAlone: true,
+          timeoutMs: LOAD_TIMEOUT_MS,
+        });
         const seconds = (performance.now() - start) / 1000;
         list.add(subject, name, 'seconds', seconds);
         console.log(`${subject.padEnd(14)} ${name.padEnd(11)} ${seconds.toFixed(2)} s`);

@@ -10,8 +10,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** Who asks for a core: the server under test, or whatever sends it commands. */
-export type Role = 'server' | 'load';
+/** Who asks for a core: the server under test, whatever sends it commands, or a server that nothing else runs beside. */
+export type Role = 'server' | 'load' | 'alone';
 
 /** Parses a Linux CPU list such as `0-3,8` into its numbers. */
 export function parseCpuList(list: string): number[] {
@@ -48,6 +48,7 @@ export const pinned = hasTaskset && allowed.length >= 2;
 export const loadCores = pinned ? allowed.length - 1 : allowed.length;
 
 function coreList(role: Role, cores: number): string {
+  if (role === 'alone') return allowed.join(',');
   return role === 'server' ? String(allowed[0]) : allowed.slice(1, 1 + cores).join(',');
 }
 

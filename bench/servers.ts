@@ -139,6 +139,8 @@ export interface StartOptions {
   readonly extra?: readonly string[];
   /** A folder with data, which stays; default: a new one, which goes with the server. */
   readonly directory?: string;
+  /** Whether it may use every core, as nothing else runs while it is measured; default: it has its own. */
+  readonly isAlone?: boolean;
   /** How long it may take to answer; default: 15 s. */
   readonly timeoutMs?: number;
 }
@@ -164,7 +166,10 @@ export class RunningServer {
     const port = await freePort();
     const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'redwing-bench-'));
     const extra = definition.only === undefined ? (options.extra ?? []) : [];
-    const command = placed('server', definition.command(port, directory, extra));
+    const command = placed(
+      options.isAlone === true ? 'alone' : 'server',
+      definition.command(port, directory, extra),
+    );
     const child = spawnWithManyFiles(command, definition.cwd ?? directory);
     let output = '';
     const keepTail = (data: Buffer): void => void (output = (output + data.toString()).slice(-2000));
