@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+
+#include <cerrno>
 #endif
 
 namespace redwing {
@@ -31,9 +33,25 @@ void tune_loopback_socket(uv_tcp_t* handle) {
   setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, kPlainest, sizeof kPlainest - 1);
 }
 
+int send_now(uv_stream_t* stream, const uint8_t* bytes, size_t size) {
+  uv_os_fd_t fd = -1;
+  if (const int error = uv_fileno(reinterpret_cast<uv_handle_t*>(stream), &fd); error != 0) return error;
+  for (;;) {
+    const ssize_t sent = send(fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0) return static_cast<int>(sent);
+    if (errno != EINTR) return uv_translate_sys_error(errno);
+  }
+}
+
 #else
 
 void tune_loopback_socket(uv_tcp_t*) {}
+
+int send_now(uv_stream_t* stream, const uint8_t* bytes, size_t size) {
+  uv_buf_t buffer =
+      uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(size));
+  return uv_try_write(stream, &buffer, 1);
+}
 
 #endif
 

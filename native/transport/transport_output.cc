@@ -5,6 +5,7 @@
 
 #include "keyspace/blob.h"
 #include "memory/assert.h"
+#include "transport/socket_tuning.h"
 #include "transport/transport.h"
 
 namespace redwing {
@@ -20,9 +21,7 @@ constexpr size_t kWriteBytes = 262144;  // and bytes: a longer write would keep 
 void Transport::write_out(Connection& c, const uint8_t* bytes, size_t size) {
   if (c.closing || size == 0) return;
   if (c.out_bytes == 0 && !c.relay && !must_withhold(c)) {
-    uv_buf_t buffer =
-        uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(bytes)), static_cast<unsigned>(size));
-    int sent = uv_try_write(&c.handle.stream, &buffer, 1);
+    int sent = send_now(&c.handle.stream, bytes, size);
     if (sent > 0) {
       writes_++;
       bytes_written_ += static_cast<size_t>(sent);
