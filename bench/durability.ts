@@ -172,6 +172,7 @@ async function measureSyncs(list: MeasurementList, settings: Settings): Promise<
     for (let round = 0; round < settings.rounds; round++) {
       for (const name of settings.servers) {
         for (const { subject, extra } of POLICIES) {
+          warmMemory(MEMORY_GIB); // what is written takes memory as well, until the disk has it
           // Rewriting belongs to another part.
           const server = await RunningServer.start(name, {
             extra: [...extra, '--auto-aof-rewrite-percentage', '0'],
