@@ -14,6 +14,7 @@ import { publish } from './report.js';
 import { RespError, type RespClient } from './resp-client.js';
 import { machineFacts, median, MeasurementList, type Metric, type Results } from './results.js';
 import { RunningServer } from './servers.js';
+import { warmMemory } from './warm-memory.js';
 import { loadMembers, loadStrings, numbered } from './workloads.js';
 import type { ReadRequest } from './long-read/reader.js';
 
@@ -26,6 +27,9 @@ const usage = `npm run bench:long-read -- [flags]
   --seconds S        length of each run (10)
   --rounds N         runs of each kind, of which the median counts (3)
   --name N           saved as bench/results/N.{json,md} (long-read)`;
+
+/** What a server with the keys, the collections and some replies on their way comes to have. */
+const MEMORY_GIB = 3;
 
 interface LongRead {
   readonly name: string;
@@ -201,6 +205,7 @@ async function main(): Promise<void> {
   const list = new MeasurementList();
   const versions: Record<string, string> = {};
   for (const name of settings.servers) {
+    warmMemory(MEMORY_GIB);
     const server = await RunningServer.start(name);
     versions[server.name] = server.version;
     await server.withClient((client) => loadStrings(client, settings.keys, 'xxx'));
