@@ -18,6 +18,7 @@ import { attacks, type Attack, isHeard, LARGE_KEY, LARGE_SIZE, USER } from './ab
 import { HelperProcess } from './helper-process.js';
 import { placeSelf } from './placement.js';
 import { RunningServer } from './servers.js';
+import { warmMemory } from './warm-memory.js';
 import { loadStrings } from './workloads.js';
 
 const usage = `npm run abuse -- [flags]
@@ -34,6 +35,7 @@ const BOUND_ALL = 256 * MEBIBYTE;
 const FATE_MS = 30_000;
 const REST_MS = 2000;
 const SAMPLE_MS = 50;
+const MEMORY_GIB = 2;
 const PASSWORD = 'a password';
 
 interface Settings {
@@ -137,8 +139,10 @@ async function main(settings: Settings): Promise<boolean> {
   console.log(`${server.name} ${server.version}, ${settings.connections} connections`);
   console.log(`${'nobody'.padEnd(32)} ${percentiles(await probe.ask(settings.seconds))}`);
   const faults: string[] = [];
-  for (const attack of attacks.filter(({ name }) => name.includes(settings.attack)))
+  for (const attack of attacks.filter(({ name }) => name.includes(settings.attack))) {
+    warmMemory(MEMORY_GIB);
     faults.push(...(await endure(attack, server, probe, settings)));
+  }
   await probe.stop();
   await server.stop();
   for (const fault of faults) console.error(`FAULT ${fault}`);
