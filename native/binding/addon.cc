@@ -66,6 +66,7 @@ Napi::Function enter_frame(Napi::Env env, Engine* engine) {
     auto bytes = info[0].As<Napi::Uint8Array>();
     auto args = info[1].As<Napi::Int32Array>();
     engine->arenas.enter_frame(bytes.Data(), args.Data());
+    engine->keyspace.begin_use();
   });
 }
 

@@ -185,15 +185,16 @@ int32_t combine_bits(Engine& e, const int32_t (&a)[4]) {
   Entry* old = e.keyspace.find(e.db(), destination, false);
   // What is longer than the result is no source, and would keep its capacity.
   e.set_affected(size != 0 || old != nullptr);
-  if (old != nullptr && (!old->is_string() || size == 0 || StringBytes(old).size > size))
+  if (size == 0) {
     e.keyspace.erase(e.db(), destination);
-  if (size == 0) return 0;
+    return 0;
+  }
+  if (old != nullptr && (!old->is_string() || StringBytes(old).size > size))
+    e.keyspace.put_string(e.db(), destination, nullptr, 0, Expiry::none());
   // The destination may be a source: it is edited where it is, and combined in place. From here on nothing
   // else writes, so the sources, found again, stay where they are.
   e.keyspace.set_expiry(e.db(), destination, kNoExpiry);
   uint8_t* bytes = e.keyspace.edit_string(e.db(), destination, size);
-  // What was erased to make place was there.
-  if (old != nullptr) e.keyspace.creations().take(e.db(), destination.hash);
   std::vector<StringBytes> strings;
   std::vector<ByteView> sources;
   strings.reserve(static_cast<size_t>(count));

@@ -67,7 +67,6 @@ struct Engine {
   void cut_effects();
   void keep_missed(const Key& key);
   int db() const { return arenas.control()[kDatabase]; }
-  bool touches() const { return arenas.control()[kNoTouch] == 0; }
 
   // The key that an argument names, with the hash that the prefetch computed if it did.
   Key key(int32_t argument) const {
@@ -76,14 +75,13 @@ struct Engine {
     return {b.data, b.size, hash != 0 ? hash : keyspace.hash(b.data, b.size)};
   }
   // For writing, and for looks that are not a client's reading of the key.
-  Entry* find(const Key& key) { return keyspace.find(db(), key, touches()); }
+  Entry* find(const Key& key) { return keyspace.find(db(), key); }
   // For reading: counts as a hit or a miss.
-  Entry* read(const Key& key, bool touch) {
+  Entry* read(const Key& key, bool touch = true) {
     Entry* entry = keyspace.find(db(), key, touch);
     count_read(key, entry != nullptr);
     return entry;
   }
-  Entry* read(const Key& key) { return read(key, touches()); }
   // The same for a key that was looked for in another way.
   void count_read(const Key& key, bool found) {
     (found ? hits : misses)++;

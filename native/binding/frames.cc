@@ -12,6 +12,7 @@ int32_t prefetch(Engine& e, const int32_t (&a)[1]) {
   Arenas& arenas = e.arenas;
   e.check_memory(a[0], arenas.control()[kChunkArgs]);
   arenas.clear_hashes(arenas.control()[kChunkArgs]);
+  e.keyspace.begin_use();
   const int32_t* command = arenas.commands();
   const int32_t db = e.db();
   for (int32_t i = 0; i < a[0]; i++, command += kCommandWords) {
@@ -41,6 +42,7 @@ int32_t start_turn(Engine& e, const int32_t (&)[1]) {
 // leaveFrame(): arguments are the arena's again.
 int32_t leave_frame(Engine& e, const int32_t (&)[1]) {
   e.arenas.leave_frame();
+  e.keyspace.begin_use();
   return 0;
 }
 

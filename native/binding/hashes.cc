@@ -40,7 +40,7 @@ namespace {
 // kStatusWrongType.
 int32_t find_hash(Engine& e, const int32_t (&a)[2]) {
   const Key key = e.key(a[0]);
-  const Entry* entry = a[1] != 0 ? e.read(key, false) : e.keyspace.find(e.db(), key, false);
+  const Entry* entry = a[1] != 0 ? e.read(key) : e.find(key);
   if (entry == nullptr) return 0;
   return is_hash(*entry) ? 1 : kStatusWrongType;
 }

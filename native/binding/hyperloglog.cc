@@ -146,7 +146,8 @@ int32_t merge_hlls(Engine& e, const int32_t (&a)[3]) {
     if (hll_merge_into(&registers, bytes.data, bytes.size) != HllStatus::kOk) return kStatusCorrupt;
   }
   Key key = e.key(a[0]);
-  Entry* destination = e.keyspace.find(e.db(), key, false);
+  e.keyspace.begin_use();  // reading it was one, writing it is another
+  Entry* destination = e.find(key);
   StoredHll hll(e, key);
   if (destination == nullptr)
     hll_create(&hll);

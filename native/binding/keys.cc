@@ -30,8 +30,17 @@ int32_t count_existing(Engine& e, const int32_t (&a)[2]) {
 // touchKeys(first, count): the same, and they count as accessed now, whatever the client's way with that.
 int32_t touch_keys(Engine& e, const int32_t (&a)[2]) {
   int32_t existing = 0;
-  for_each_key(e, a[0], a[1], [&](const Key& key) { existing += e.read(key, true) != nullptr; });
+  const bool was_touching = e.keyspace.is_touching();
+  e.keyspace.set_touching(true);
+  for_each_key(e, a[0], a[1], [&](const Key& key) { existing += e.read(key) != nullptr; });
+  e.keyspace.set_touching(was_touching);
   return existing;
+}
+
+// setTouching(on): whether what follows counts as access to the keys that it names.
+int32_t set_touching(Engine& e, const int32_t (&a)[1]) {
+  e.keyspace.set_touching(a[0] != 0);
+  return 0;
 }
 
 // eraseKeys(first, count): how many were removed.
@@ -41,9 +50,9 @@ int32_t erase_keys(Engine& e, const int32_t (&a)[2]) {
   return erased;
 }
 
-// typeOf(key): its type (kType...), or kStatusNoKey. Leaves the access time alone.
-int32_t type_of(Engine& e, const int32_t (&a)[1]) {
-  Entry* entry = e.read(e.key(a[0]), false);
+// typeOf(key, touch): its type (kType...), or kStatusNoKey. With 0 for `touch` it is no access.
+int32_t type_of(Engine& e, const int32_t (&a)[2]) {
+  Entry* entry = e.read(e.key(a[0]), a[1] != 0);
   return entry == nullptr ? kStatusNoKey : static_cast<int32_t>(entry->kind());
 }
 
@@ -144,7 +153,9 @@ int32_t set_expiry(Engine& e, const int32_t (&a)[1]) {
 int32_t rename_key(Engine& e, const int32_t (&a)[3]) {
   Key from = e.key(a[0]), to = e.key(a[1]);
   if (e.find(from) == nullptr) return kStatusNoKey;
-  if (a[2] != 0 && e.find(to) != nullptr) return 0;
+  const bool is_same =
+      from.hash == to.hash && from.size == to.size && Entry::equal_bytes(from.data, to.data, from.size);
+  if (a[2] != 0 && (is_same || e.find(to) != nullptr)) return 0;
   return e.keyspace.rename(e.db(), from, to);
 }
 
@@ -152,14 +163,17 @@ int32_t rename_key(Engine& e, const int32_t (&a)[3]) {
 int32_t copy_key(Engine& e, const int32_t (&a)[4]) {
   Key from = e.key(a[0]), to = e.key(a[1]);
   if (e.read(from) == nullptr) return 0;
-  if (a[3] == 0 && e.keyspace.find(a[2], to, false) != nullptr) return 0;
+  e.keyspace.begin_use();  // of the target, which may have the same name
+  if (a[3] == 0 && e.keyspace.find(a[2], to) != nullptr) return 0;
   return e.keyspace.copy(e.db(), from, a[2], to);
 }
 
 // moveKey(key, database): 1 moved, 0 no key or the target exists.
 int32_t move_key(Engine& e, const int32_t (&a)[2]) {
   Key key = e.key(a[0]);
-  if (e.find(key) == nullptr || e.keyspace.find(a[1], key, false) != nullptr) return 0;
+  if (e.find(key) == nullptr) return 0;
+  e.keyspace.begin_use();  // of the key of that name there
+  if (e.keyspace.find(a[1], key) != nullptr) return 0;
   return e.keyspace.move(e.db(), key, a[1]);
 }
 
@@ -303,6 +317,7 @@ constexpr Operation kOperations[] = {
     operation<&forget_creations>("forgetCreations"),
     operation<&count_existing>("countExisting"),
     operation<&touch_keys>("touchKeys"),
+    operation<&set_touching>("setTouching"),
     operation<&erase_keys>("eraseKeys"),
     operation<&type_of>("typeOf"),
     operation<&encoding_of>("encodingOf"),

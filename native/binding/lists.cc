@@ -74,6 +74,7 @@ int32_t push_to_lists(Engine& e, const int32_t (&a)[4]) {
       values[same] = PackedValue::of(text_of(e, first + same * stride + 1));
       same++;
     } while (same < most && list.is(e.key(first + same * stride)));
+    list.count(same);
     ListEditor& editor = list.editor();
     const auto length = static_cast<int64_t>(editor.length());
     editor.push_each(end_of(a[3]), {values, static_cast<size_t>(same)});
@@ -141,6 +142,7 @@ int32_t pop_from_lists(Engine& e, const int32_t (&a)[4]) {
       e.arenas.write_null();
       continue;
     }
+    list.count(1);
     e.set_affected(++popped);
     const ListView view = list.editor().view();
     const uint64_t length = view.length();

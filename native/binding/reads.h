@@ -43,13 +43,17 @@ class LoopKeys {
   const Entry* find(int32_t i) {
     if (i < kKept && kept_[i].known) return kept_[i].entry;
     const Key key = engine_.key(first_ + i);
-    const bool counts = counts_ == Counts::kReading && (i < kKept || !counted_);
-    const Entry* entry = counts ? engine_.read(key) : engine_.find(key);
+    const bool is_first = i < kKept || !counted_;
+    const bool counts = counts_ == Counts::kReading && is_first;
+    const Entry* entry = counts ? engine_.read(key) : engine_.keyspace.find(engine_.db(), key, is_first);
     if (i < kKept) kept_[i] = {entry, true};
     return entry;
   }
   /// The entry of any key. Entries found before stay valid.
-  const Entry* find_named(ByteView name) { return engine_.read(engine_.keyspace.key(name.data, name.size)); }
+  const Entry* find_named(ByteView name) {
+    engine_.keyspace.begin_use();
+    return engine_.read(engine_.keyspace.key(name.data, name.size));
+  }
   /// Called between cost and write: keys from now on are known to have been counted.
   void mark_counted() { counted_ = true; }
 

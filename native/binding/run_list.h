@@ -31,6 +31,7 @@ class RunList {
   int32_t open(const Key& key, bool make) {
     close();
     key_ = key;
+    served_ = 0;
     Entry* entry = e_.keyspace.find_for_write(e_.db(), key_, &slot_);
     if (entry == nullptr) {
       if (make) editor_.emplace(e_.keyspace, key_, e_.db(), fill_of(e_));
@@ -45,13 +46,17 @@ class RunList {
     if (!editor_.has_value()) return;
     editor_->finish();
     editor_.reset();
+    e_.keyspace.use_again(e_.db(), key_, served_ - 1);
   }
+  /// So many more of the run's commands were about the open list.
+  void count(int32_t commands) { served_ += commands; }
   /// Of the open list.
   ListEditor& editor() { return *editor_; }
 
  private:
   Engine& e_;
   Key key_{};
+  int32_t served_ = 0;
   SlotRef slot_;
   std::optional<ListEditor> editor_;
 };

@@ -127,6 +127,7 @@ int32_t add_member_run(Engine& e, const int32_t (&a)[3]) {
       }
     }
     settle(e, &slot, editor);
+    e.keyspace.use_again(e.db(), e.key(at), length - 1);
     e.set_affected(sum);
     done += length;
   }
@@ -160,8 +161,8 @@ int32_t move_member(Engine& e, const int32_t (&a)[3]) {
   const Key from = e.key(a[0]), to = e.key(a[1]);
   const ByteView member = view_of(e.arenas.argument(a[2]));
   Entry* source = e.find(from);
-  if (source == nullptr) return 0;
   Entry* target = e.find(to);
+  if (source == nullptr) return 0;
   if (!is_set(*source) || (target != nullptr && !is_set(*target))) return kStatusWrongType;
   source = e.find(from);  // the second look may have removed an expired key
   if (source == nullptr || !SetRef(*source).contains(member)) return 0;
@@ -202,6 +203,7 @@ int32_t has_member_run(Engine& e, const int32_t (&a)[3]) {
     const bool is_other = entry != nullptr && !is_set(*entry);
     e.count_reads(key, entry != nullptr, is_other ? 1 : length);
     if (is_other) return done;
+    e.keyspace.use_again(e.db(), key, length - 1);
     const bool is_table = entry != nullptr && entry->encoding() == kSetTable;
     uint64_t hashes[kRunWindow];
     for (int32_t i = 0; i < length && is_table; i++) {

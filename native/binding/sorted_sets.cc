@@ -122,6 +122,7 @@ int32_t add_run(Engine& e, SortedSetWriter& writer, int32_t key, int32_t length,
     *affected += is_change(done);
   }
   writer.commit();
+  e.keyspace.use_again(e.db(), e.key(key), count - 1);
   return count;
 }
 
@@ -224,6 +225,7 @@ int32_t for_each_lookup(Engine& e, int32_t first, int32_t count, int32_t stride,
     const bool is_other = entry != nullptr && !is_sorted_set(*entry);
     e.count_reads(found, entry != nullptr, is_other ? 1 : length);
     if (is_other) return done;
+    e.keyspace.use_again(e.db(), found, length - 1);
     if (entry != nullptr) prefetch_members(e, *entry, key + 1, length, stride);
     for (int32_t i = 0; i < length; i++) write(entry, key + i * stride + 1);
     done += length;
@@ -377,6 +379,7 @@ int32_t pop_each_sorted_set(Engine& e, const int32_t (&a)[4]) {
       writer.remove(ranks);
       writer.commit();
     }
+    e.keyspace.use_again(e.db(), e.key(key), length - 1);
     for (auto i = static_cast<int32_t>(popped); i < length; i++) e.arenas.write_array_header(0);
     done += length;
   }

@@ -237,6 +237,7 @@ void write_history(Arenas& out, const Stream& stream, const std::vector<StreamId
 // there was nothing, nothing is written. Affected: the changes, one for each consumer that was added, and one
 // for each stream with new entries.
 int32_t read_groups(Engine& e, const int32_t (&a)[5]) {
+  e.keyspace.begin_use();  // finding out where to begin was one, reading is another
   const double given = e.arenas.numbers()[kNumberA];
   const uint64_t limit = given <= 0 ? UINT64_MAX : count_from_register(given);
   std::vector<Delivery> deliveries;

@@ -372,6 +372,7 @@ struct StreamsRead {
 // readStreams(first, count): writes what is behind from[i] in each of `count` streams that have something, at
 // most numbers[A] entries of each (0 or less: all). A read of reads.h; kStatusNoKey: there is nothing.
 int32_t read_streams(Engine& e, const int32_t (&a)[2]) {
+  e.keyspace.begin_use();  // finding out where to begin was one, reading is another
   const double limit = e.arenas.numbers()[kNumberA];
   const uint64_t count = limit <= 0 ? UINT64_MAX : count_from_register(limit);
   return run_read(e, a[0], a[1], StreamsRead{e.streams.from, count});

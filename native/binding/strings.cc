@@ -50,14 +50,17 @@ int32_t set_string(Engine& e, const int32_t (&a)[3]) {
   Key key = e.key(a[0]);
   Bytes value = e.arenas.argument(a[1]);
   if ((flags & (kSetIfAbsent | kSetIfPresent | kSetReturnOld)) != 0) {
-    Entry* old = (flags & kSetReturnOld) != 0 ? e.read(key) : e.find(key);
+    Entry* old = nullptr;
     if ((flags & kSetReturnOld) != 0) {
+      old = e.read(key);
       if (old != nullptr && !old->is_string()) return kStatusWrongType;
       if (old != nullptr)
         e.reply_string(*old);
       else
         e.arenas.write_null();
+      e.keyspace.begin_use();  // reading it was one, setting it is another
     }
+    old = e.find(key);
     if (old != nullptr ? (flags & kSetIfAbsent) != 0 : (flags & kSetIfPresent) != 0) return 0;
   }
   e.keyspace.put_string(e.db(), key, value.data, value.size, e.expiry(flags));

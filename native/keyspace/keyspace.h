@@ -14,6 +14,9 @@
 // or raw, which is what OBJECT ENCODING shows; large ones live in a Blob. Setting a value keeps the access
 // word of an existing key and touches it.
 //
+// Uses. Under an LFU policy each use of a key counts, however many operations it takes: lookups by the same
+// name at the same place in memory, which is that of a command's argument, are one use until begin_use.
+//
 // While a view is open the entry of a changed key is replaced, not modified, so callers never write through
 // an Entry except by the operations here.
 //
@@ -107,7 +110,17 @@ class Keyspace {
   int64_t now() const { return now_ms_; }
   void set_expiry_mode(ExpiryMode mode) { expiry_mode_ = mode; }
   ExpiryMode expiry_mode() const { return expiry_mode_; }
-  void set_access_policy(const AccessPolicy& policy) { access_policy_ = policy; }
+  void set_access_policy(const AccessPolicy& policy);
+  /// Whether lookups and writes touch the access words of keys. That of a new key is set in any case.
+  void set_touching(bool touching);
+  bool is_touching() const { return is_touching_; }
+  /// What is looked up from now on is used anew, also by names that lie where others did.
+  void begin_use() { use_count_ = 0; }
+  /// Counts further uses of a key, that one lookup has served; nothing if it is gone.
+  void use_again(int db, const Key& key, int32_t times) {
+    if (!keeps_time_ && times > 0) [[unlikely]]
+      count_uses(db, key, times);
+  }
   /// Makes values of a kind other than string possible. `type` must outlive the keyspace.
   void register_type(ValueKind kind, const ValueType* type) { types_[static_cast<size_t>(kind)] = type; }
   /// Called with each key just before it is removed because it expired (ExpiryMode::kRemove), or is evicted;
@@ -153,7 +166,7 @@ class Keyspace {
     if (entry->has_expiry() && entry->expiry_ms() <= now_ms_) [[unlikely]] {
       if (!keep_expired(db, key)) return nullptr;
     }
-    if (touch) touch_entry(entry);
+    if (touch) touch_entry(entry, key);
     return entry;
   }
 
@@ -206,7 +219,8 @@ class Keyspace {
   bool rename(int db, const Key& from, const Key& to);
   /// The same between databases; over what the key held there.
   bool move(int from_db, const Key& key, int to_db);
-  /// Copies value and time to live over what the target held; blobs are shared. False if `from` is absent.
+  /// Copies value and time to live over what the target held; blobs are shared. The access word is that of a
+  /// new key. False if `from` is absent.
   bool copy(int from_db, const Key& from, int to_db, const Key& to);
 
   // -- Databases. --
@@ -307,17 +321,26 @@ class Keyspace {
   struct Value;  // what a write stores: keyspace/value.h
 
   Table& table(int db) const { return *table_list_[db]; }
-  RW_INLINE void touch_entry(Entry* entry) {
-    if (access_policy_.lfu) [[unlikely]] {
-      touch_lfu(entry);
+  RW_INLINE void touch_entry(Entry* entry, const Key& key) {
+    if (!keeps_time_) [[unlikely]] {
+      touch_otherwise(entry, key);
     } else if (entry->access() != access_clock_) {
       entry->set_access(access_clock_);
     }
   }
+  void touch_otherwise(Entry* entry, const Key& key);
   void touch_lfu(Entry* entry);
+  void count_uses(int db, const Key& key, int32_t times);
+  bool note_use(const Key& key);
   uint32_t decayed_frequency(uint32_t access) const;
   uint32_t minutes() const;
-  uint32_t initial_access() const;
+  // The access word of a new key.
+  uint32_t initial_access(const Key& key) {
+    if (access_policy_.lfu) [[unlikely]]
+      return initial_use(key);
+    return access_clock_;
+  }
+  uint32_t initial_use(const Key& key);
 
   // Whether an expired entry is to be treated as present; if not, it is removed as the mode says.
   RW_NOINLINE bool keep_expired(int db, const Key& key);
@@ -338,7 +361,7 @@ class Keyspace {
   void remove_entry(int db, Slot slot, uint64_t hash, bool in_sweep = false, bool keeps_root = false);
   void watch_members(Table& home, uint64_t hash, Entry* entry, bool watched);
   Entry* build(const Key& key, const Value& value, int64_t at_ms, uint32_t access);
-  Entry* clone(const Entry& source, const Key& key, int64_t at_ms, bool moves_root);
+  Entry* clone(const Entry& source, const Key& key, int64_t at_ms, bool moves_root, uint32_t access);
   uint8_t* edit_new(int db, const Key& key, size_t new_size);
   uint8_t* edit_inline(int db, const Slot& slot, const Key& key, size_t new_size);
   uint8_t* edit_blob(int db, const Slot& slot, const Key& key, size_t new_size);
@@ -373,6 +396,16 @@ class Keyspace {
   int64_t now_ms_ = 0;
   uint32_t access_clock_ = 0;
   AccessPolicy access_policy_;
+  bool is_touching_ = true;
+  bool keeps_time_ = true;  // touching an entry is nothing but setting the time
+  // The last uses under an LFU policy, a ring: enough for the keys that a command looks at by turns.
+  static constexpr uint32_t kUsesKept = 4;
+  struct Use {
+    const uint8_t* name;
+    uint64_t hash;
+  };
+  Use uses_[kUsesKept];
+  uint32_t use_count_ = 0;
   ExpiryMode expiry_mode_ = ExpiryMode::kRemove;
   ValueTypes types_{};
   TableArray* tables_ = nullptr;

@@ -32,7 +32,7 @@ bool Keyspace::set_expiry(int db, const Key& key, int64_t at_ms) {
     old->set_expiry_ms(at_ms);
     return true;
   }
-  replace_entry(db, slot, key.hash, clone(*old, key, at_ms, true), old->has_root());
+  replace_entry(db, slot, key.hash, clone(*old, key, at_ms, true, old->access()), old->has_root());
   return true;
 }
 
@@ -48,7 +48,7 @@ bool Keyspace::transfer(int from_db, const Key& from, int to_db, const Key& to) 
   Table& home = table(from_db);
   home.make_writable(&slot);
   bool moves_root = old->has_root() && home.may_edit(slot);
-  Entry* fresh = clone(*old, to, old->expiry_ms(), moves_root);
+  Entry* fresh = clone(*old, to, old->expiry_ms(), moves_root, old->access());
   remove_entry(from_db, slot, from.hash, false, moves_root);
   put_entry(to_db, to, fresh);
   return true;
@@ -59,7 +59,7 @@ bool Keyspace::copy(int from_db, const Key& from, int to_db, const Key& to) {
   if (!locate(from_db, from, &slot)) return false;
   const Entry* old = slot.entry();
   if (from_db == to_db && old->key_equals(to.data, to.size)) return true;
-  put_entry(to_db, to, clone(*old, to, old->expiry_ms(), false));
+  put_entry(to_db, to, clone(*old, to, old->expiry_ms(), false, initial_access(to)));
   return true;
 }
 
@@ -77,12 +77,36 @@ size_t Keyspace::entry_bytes(const Entry& entry) const {
 void Keyspace::set_now(int64_t now_ms) {
   now_ms_ = now_ms;
   access_clock_ = static_cast<uint32_t>(now_ms / 1000) & kAccessMask;
+  begin_use();
+}
+
+void Keyspace::set_access_policy(const AccessPolicy& policy) {
+  access_policy_ = policy;
+  keeps_time_ = is_touching_ && !policy.lfu;
+}
+
+void Keyspace::set_touching(bool touching) {
+  is_touching_ = touching;
+  keeps_time_ = touching && !access_policy_.lfu;
 }
 
 uint32_t Keyspace::minutes() const { return static_cast<uint32_t>(now_ms_ / 60000) & kMinutesMask; }
 
-uint32_t Keyspace::initial_access() const {
-  return access_policy_.lfu ? minutes() << 8 | kInitialFrequency : access_clock_;
+// Making a key is the use that its counter begins with.
+RW_NOINLINE uint32_t Keyspace::initial_use(const Key& key) {
+  note_use(key);
+  return minutes() << 8 | kInitialFrequency;
+}
+
+// False if it goes on with one that was noted before.
+bool Keyspace::note_use(const Key& key) {
+  for (uint32_t i = 0; i < std::min(use_count_, kUsesKept); i++) {
+    if (uses_[i].name == key.data && uses_[i].hash == key.hash) return false;
+  }
+  uses_[use_count_ % kUsesKept] = {key.data, key.hash};
+  // Stays among the numbers that say that the ring is full.
+  use_count_ = use_count_ == 2 * kUsesKept - 1 ? kUsesKept : use_count_ + 1;
+  return true;
 }
 
 uint32_t Keyspace::decayed_frequency(uint32_t access) const {
@@ -92,7 +116,7 @@ uint32_t Keyspace::decayed_frequency(uint32_t access) const {
   return counter - std::min(counter, elapsed / access_policy_.lfu_decay_minutes);
 }
 
-// A counter that grows with probability 1 / ((counter - initial) * factor + 1) per access.
+// A counter that grows with probability 1 / ((counter - initial) * factor + 1) per use.
 void Keyspace::touch_lfu(Entry* entry) {
   uint32_t counter = decayed_frequency(entry->access());
   if (counter < kFrequencyMax) {
@@ -101,6 +125,16 @@ void Keyspace::touch_lfu(Entry* entry) {
     if (next_random() % one_in == 0) counter++;
   }
   entry->set_access(minutes() << 8 | counter);
+}
+
+RW_NOINLINE void Keyspace::touch_otherwise(Entry* entry, const Key& key) {
+  if (is_touching_ && note_use(key)) touch_lfu(entry);
+}
+
+RW_NOINLINE void Keyspace::count_uses(int db, const Key& key, int32_t times) {
+  Entry* entry = is_touching_ ? find(db, key, false) : nullptr;
+  if (entry == nullptr) return;
+  for (int32_t i = 0; i < times; i++) touch_lfu(entry);
 }
 
 uint32_t Keyspace::idle_seconds(const Entry& entry) const {

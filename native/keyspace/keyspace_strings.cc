@@ -95,7 +95,7 @@ Entry* Keyspace::find_for_write(int db, const Key& key, SlotRef* slot) {
   slot->entry = slot->slot.entry();
   slot->db = db;
   slot->hash = key.hash;
-  touch_entry(slot->entry);
+  touch_entry(slot->entry, key);
   return slot->entry;
 }
 
@@ -122,7 +122,7 @@ uint8_t* Keyspace::edit_string(int db, const Key& key, size_t new_size) {
   Slot slot;
   if (!locate(db, key, &slot)) return edit_new(db, key, new_size);
   RW_ASSERT(slot.entry()->is_string(), "only strings are edited as strings");
-  touch_entry(slot.entry());
+  touch_entry(slot.entry(), key);
   table(db).make_writable(&slot);
   return fits_inside(key.size, new_size) ? edit_inline(db, slot, key, new_size)
                                          : edit_blob(db, slot, key, new_size);

@@ -79,7 +79,7 @@ Entry* Keyspace::build(const Key& key, const Value& value, int64_t at_ms, uint32
 
 // The same value under another key or with another expiry. A blob is shared. A root is copied, unless it
 // moves.
-Entry* Keyspace::clone(const Entry& source, const Key& key, int64_t at_ms, bool moves_root) {
+Entry* Keyspace::clone(const Entry& source, const Key& key, int64_t at_ms, bool moves_root, uint32_t access) {
   void* root = nullptr;
   Value value;
   if (source.has_root()) {
@@ -91,7 +91,7 @@ Entry* Keyspace::clone(const Entry& source, const Key& key, int64_t at_ms, bool 
     value = {ValueKind::kString, source.encoding(), source.has_blob(), source.inline_size(),
              source.inline_data()};
   }
-  return build(key, value, at_ms, source.access());
+  return build(key, value, at_ms, access);
 }
 
 // ---- Storing ----
@@ -103,7 +103,7 @@ Entry* Keyspace::store(int db, const Key& key, const Value& value, Expiry expiry
 }
 
 Entry* Keyspace::store_new(int db, const Key& key, const Value& value, int64_t at_ms) {
-  Entry* fresh = build(key, value, at_ms, initial_access());
+  Entry* fresh = build(key, value, at_ms, initial_access(key));
   insert_entry(db, key.hash, fresh);
   return fresh;
 }
@@ -116,6 +116,7 @@ Entry* Keyspace::store_over(int db, Slot slot, const Key& key, const Value& valu
   bool expires = at_ms != kNoExpiry;
   Entry::Shape shape = value.shape(key.size, expires);
   home.make_writable(&slot);
+  touch_entry(old, key);
   bool fits = old->has_expiry() == expires && old->is_wide() == shape.wide() && !old->has_blob() &&
               !old->has_root() && same_class(old->allocation_bytes(), shape.bytes());
   if (fits && home.may_edit(slot)) [[likely]] {
@@ -128,11 +129,9 @@ Entry* Keyspace::store_over(int db, Slot slot, const Key& key, const Value& valu
     // A string that becomes a hash whose fields expire.
     if (home.expires_members(*old)) [[unlikely]]
       watch_members(home, key.hash, old, true);
-    touch_entry(old);
     return old;
   }
   Entry* fresh = build(key, value, at_ms, old->access());
-  touch_entry(fresh);
   replace_entry(db, slot, key.hash, fresh);
   return fresh;
 }

@@ -111,7 +111,10 @@ void test_access() {
   put(keyspace, 0, "b", "1");
   Key b = key_of(keyspace, "b");
   CHECK_EQ(keyspace.frequency(*keyspace.find(0, b, false)), 5u);
-  for (int i = 0; i < 100'000; i++) keyspace.find(0, b);
+  for (int i = 0; i < 100'000; i++) {
+    keyspace.begin_use();
+    keyspace.find(0, b);
+  }
   uint32_t hot = keyspace.frequency(*keyspace.find(0, b, false));
   CHECK(hot > 50 && hot <= 255);
   keyspace.set_now(1'000'090'000 + 10 * 60'000);

@@ -46,7 +46,6 @@ inline constexpr int32_t kDatabase = 2;    // the database of the current connec
 inline constexpr int32_t kCurrentRow = 3;  // row of the batch whose replies are being written, -1: none
 // 1: what is spilled from the arena is dropped (CLIENT REPLY OFF)
 inline constexpr int32_t kDiscardReplies = 4;
-inline constexpr int32_t kNoTouch = 5;  // 1: reads leave the access time alone
 // set to 1 by the transport: this connection's output waits, execute no more of it
 inline constexpr int32_t kHold = 7;
 inline constexpr int32_t kChunkArgs = 6;  // number of arguments of the chunk, set before `prefetch`

@@ -6,7 +6,6 @@ import type { ReplyWriter } from '../protocol/reply-writer.js';
 import {
   Affected,
   Database,
-  NoTouch,
   NumberA,
   NumberB,
   Protocol,
@@ -47,6 +46,7 @@ export class Call {
   command: Command;
   /** Whether it is part of another command (EXEC, a script): it must not block, nor wait for anything. */
   isNested = false;
+  private isTouching = true;
   /** The registers of the store. */
   readonly numbers: Float64Array;
   /** The control words of the store. */
@@ -160,10 +160,20 @@ export class Call {
     this.control[Database] = database;
   }
 
-  /** Whether this client's reads leave the access time of keys alone. */
+  /** Whether this client's commands leave the access of keys alone. */
   changeNoTouch(noTouch: boolean): void {
     this.client.noTouch = noTouch;
-    this.control[NoTouch] = noTouch ? 1 : 0;
+    this.setTouching(!noTouch);
+  }
+
+  /** Whether what follows counts as access to keys; returns whether it did. One crossing if that changes. */
+  setTouching(touching: boolean): boolean {
+    const before = this.isTouching;
+    if (touching !== before) {
+      this.isTouching = touching;
+      this.store.setTouching(touching ? 1 : 0);
+    }
+    return before;
   }
 
   // ---- changes -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 //
 // It is one command, not a container: what comes behind the name is looked up here, with the number of arguments.
 import { parseMemory } from '../config/kinds.js';
-import { NoTouch } from '../store/layout.js';
 import { type Call, word } from './call.js';
 import type { CommandDeclaration } from './command.js';
 import { Errors } from './errors.js';
@@ -57,10 +56,9 @@ function digest(c: Call): void {
 
 // Looking at a value in this way is no access to it.
 function digestValue(c: Call): void {
-  const usual = c.control[NoTouch];
-  c.control[NoTouch] = 1;
+  const usual = c.setTouching(false);
   c.finishRead(c.store.writeValueDigests(c.first + 2, c.count - 2));
-  c.control[NoTouch] = usual;
+  c.setTouching(usual);
 }
 
 const DEFAULT_PREFIX = Buffer.from('key');

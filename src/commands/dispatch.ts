@@ -20,7 +20,6 @@ import {
   Database,
   DiscardReplies,
   LongReadElements,
-  NoTouch,
   Protocol,
   CurrentRow,
   ReplyCursor,
@@ -113,7 +112,7 @@ export class Dispatcher {
     this.call.client = client;
     this.control[Protocol] = client.protocol;
     this.control[Database] = client.database;
-    this.control[NoTouch] = client.noTouch ? 1 : 0;
+    this.call.setTouching(!client.noTouch);
   }
 
   /**

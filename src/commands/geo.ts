@@ -337,7 +337,7 @@ function readFront(c: Call, { key, from }: SearchSyntax): boolean {
 
 function runSearch(c: Call, syntax: SearchSyntax): void {
   const key = c.first + syntax.key;
-  const type = c.store.typeOf(key);
+  const type = c.store.typeOf(key, 1);
   if (type !== TypeSortedSet && type !== StatusNoKey) {
     c.wrongType();
     return;

@@ -69,7 +69,7 @@ const TYPE_WORDS = TYPE_NAMES.map(word);
 const NO_TYPE_REPLY = encode('+none\r\n');
 
 function type(c: Call): void {
-  const number = c.store.typeOf(c.first + 1);
+  const number = c.store.typeOf(c.first + 1, 0);
   c.reply.short(number === StatusNoKey ? NO_TYPE_REPLY : TYPE_REPLIES[number]);
 }
 
@@ -240,7 +240,7 @@ const ENCODING_NAMES: readonly (readonly string[])[] = (() => {
 /** How the value of key `i` is stored, by its name; null when there is no such key. */
 export function encodingName(c: Call, i: number): string | null {
   const number = c.store.encodingOf(c.first + i);
-  return number === StatusNoKey ? null : ENCODING_NAMES[c.store.typeOf(c.first + i)][number];
+  return number === StatusNoKey ? null : ENCODING_NAMES[c.store.typeOf(c.first + i, 0)][number];
 }
 
 function objectEncoding(c: Call): void {

@@ -51,7 +51,7 @@ const NOTHING = encode('*2\r\n$1\r\n0\r\n*0\r\n');
 export function readCollectionScan(c: Call, type: number, extraFlag?: Word): ScanOptions | null {
   const cursor = readCursorOrError(c, 2);
   if (cursor === null) return null;
-  const found = c.store.typeOf(c.first + 1);
+  const found = c.store.typeOf(c.first + 1, 1);
   if (found === type) return readOptions(c, cursor, 3, undefined, extraFlag);
   if (found === StatusNoKey) c.reply.short(NOTHING);
   else c.wrongType();

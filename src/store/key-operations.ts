@@ -16,9 +16,14 @@ export interface KeyOperations {
   countExisting(first: number, count: number): number;
   /** The same, and they count as accessed now. */
   touchKeys(first: number, count: number): number;
+  /** 0: what follows is no access to the keys that it names, touchKeys aside; 1, as in the beginning: it is. */
+  setTouching(on: number): number;
   eraseKeys(first: number, count: number): number;
-  /** Type..., or StatusNoKey; counts as reading the key, so that a scan of it that follows does not. */
-  typeOf(key: number): number;
+  /**
+   * Type..., or StatusNoKey; counts as reading the key, so that a scan of it that follows does not; an access only
+   * with 1 for `touch`.
+   */
+  typeOf(key: number, touch: number): number;
   encodingOf(key: number): number;
   idleSeconds(key: number): number;
   accessFrequency(key: number): number;
