@@ -37,3 +37,8 @@ export function namedFileProblem(error: unknown): string {
 export function isMissing(error: unknown): boolean {
   return codeOf(error) === 'ENOENT';
 }
+
+/** Whether a file could not be read because it is a folder. */
+export function isFolder(error: unknown): boolean {
+  return codeOf(error) === 'EISDIR';
+}

@@ -2,7 +2,8 @@
  * Loading a configuration: files, standard input and the command line, in this order, as one text.
  *
  * A line is a directive and its arguments; `#` at its start makes it a comment. `include` takes the place of its
- * line, and its path starts at `dir` as it is there; with wildcards it may match no file. A directive set twice keeps its last value, save for those that add up.
+ * line, and its path starts at `dir` as it is there; with wildcards it may match no file. A folder has no lines. A
+ * directive set twice keeps its last value, save for those that add up.
  * What the server could not honour is refused after everything is loaded, so that a later line may put it right.
  *
  * Cost: linear in the text; reads each file once, synchronously, before the server starts.
@@ -13,7 +14,7 @@ import { quoteArgument, splitArguments } from './arguments.js';
 import { bytesOf, textOf } from './byte-text.js';
 import { Config, type Source } from './config.js';
 import { type DirectiveName, IGNORED_DIRECTIVES } from './directives.js';
-import { fileProblem } from './file-problem.js';
+import { fileProblem, isFolder } from './file-problem.js';
 import { expandPath, isGlob } from './glob.js';
 import { version } from './version.js';
 
@@ -164,6 +165,8 @@ function loadFile(loading: Loading, file: string, from: Source | undefined): boo
   try {
     text = textOf(readFileSync(bytesOf(path.resolve(loading.config.dir, file))));
   } catch (error) {
+    // What it includes may be a folder, which says nothing; the file that a server is started with may not.
+    if (from !== undefined && isFolder(error)) return true;
     const reason = `Fatal error, can't open config file '${file}': ${fileProblem(error)}`;
     loading.report(new ConfigError(reason, from));
     return false;

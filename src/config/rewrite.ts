@@ -100,6 +100,8 @@ function nameOf(given: string): string | undefined {
 export function rewriteText(config: Config, old: string): string {
   const lines = new Lines(old);
   for (const [name, written] of config.fileLines()) lines.put(name, written);
+  // There is no module that a server runs with, and a file that asks for one starts none.
+  lines.put('loadmodule', []);
   return lines.toString();
 }
 

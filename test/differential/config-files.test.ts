@@ -1,6 +1,14 @@
 /** Configuration files: both servers start with the same ones, refuse the same ones, and rewrite them alike. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -136,6 +144,8 @@ dir @home@
 hz 10
 HZ   30
 include @home@/conf.d/*.conf
+include @home@/conf.d
+include @home@/conf*
 rename-command DEBUG  dbg
 slave-priority 50
 
@@ -227,6 +237,19 @@ describe('the same file', () => {
     } finally {
       await second.stop();
     }
+  });
+
+  test('lines that were added to the file of a server that runs', async () => {
+    const added =
+      'loadmodule /nowhere.so a b\nmaxclients 9\nrename-command a b\ninclude @home@/conf.d\nunheard of\n';
+    await withBoth('hz 20\n', async (reference, tested) => {
+      for (const side of [reference, tested]) {
+        appendFileSync(side.file, `${added}${END}\n`);
+        await side.config('REWRITE');
+      }
+      expect(parts(tested.text)[0]).toEqual(parts(reference.text)[0]);
+      expect(tested.text).not.toContain('loadmodule');
+    });
   });
 
   test('paths that are not absolute start at dir', async () => {
