@@ -11,7 +11,7 @@ import {
   type Session,
 } from '../../support/steps.js';
 import { parseReply, textOf } from '../../support/reply.js';
-import { each, likeRedis8, table } from '../../support/tables.js';
+import { each, likeRedis8, table, type Row } from '../../support/tables.js';
 import { begins, receives, receivesNext } from '../../support/waiting.js';
 
 async function idOf(session: Session, name: string): Promise<string> {
@@ -33,6 +33,19 @@ function withIds(line: string): Action {
         else words.push(name === 'me' ? own : await idOf(session, name));
       }
       return session.connection.command(...words);
+    },
+  };
+}
+
+/** Commands in one write, in which `<me>` stands for the address of the case's own connection; what comes back. */
+function bySelf(lines: readonly string[]): Action {
+  return {
+    label: lines.join(', '),
+    commands: [],
+    run: async ({ connection, control }) => {
+      const own = `127.0.0.1:${connection.localPort}`;
+      const sent = lines.map((line) => `${line.replace('<me>', own)}\r\n`).join('');
+      return exchange(connection, control, [Buffer.from(sent)]);
     },
   };
 }
@@ -230,23 +243,30 @@ const kills = [
       'RPUSH l v',
       'LLEN l',
     ],
+    ...[
+      ['MULTI', 'CLIENT KILL ADDR <me> SKIPME no', 'SET k v', 'EXEC', 'SET l v'],
+      ['MULTI', 'CLIENT KILL ADDR <me>', 'SET k v', 'EXEC', 'SET l v'],
+      ['MULTI', 'SET k v', 'CLIENT KILL <me>', 'GET k', 'CLIENT KILL <me>', 'EXEC', 'PING', 'SET l v'],
+      ['MULTI', 'CLIENT KILL <me>', 'SUBSCRIBE c', 'EXEC', 'SET l v'],
+      ['MULTI', 'CLIENT KILL <me>', 'INCR k', 'QUIT', 'EXEC', 'SET l v'],
+      ['MULTI', 'CLIENT KILL ADDR <me> SKIPME no', 'BOGUS', 'EXEC', 'SET l v'],
+      ['MULTI', 'CLIENT KILL ADDR <me> SKIPME no', 'GETRANGE long 0 -1', 'BLPOP none 0', 'EXEC', 'SET l v'],
+      ['WATCH k', 'MULTI', 'CLIENT KILL ADDR <me> SKIPME no', 'DISCARD', 'SET l v'],
+      ['SET k v', 'GETRANGE long 0 -1', 'CLIENT KILL ADDR <me> SKIPME no', 'SET l v'],
+      ['SET k v', 'GET k', 'CLIENT KILL <me>', 'SET l v'],
+    ].map((lines): Row => [
+      `CLIENT KILL of oneself: ${lines.join(', ')}`,
+      ['SET', 'long', 'x'.repeat(300_000)],
+      bySelf(lines),
+      fate(),
+      onConnection('a', 'MGET k l'),
+    ]),
     [
-      'CLIENT KILL of oneself in a transaction',
-      {
-        label: 'MULTI, CLIENT KILL of oneself, SET, EXEC',
-        commands: [],
-        run: async (session) => {
-          const { connection, control } = session;
-          const own = [
-            'MULTI',
-            `CLIENT KILL ADDR 127.0.0.1:${connection.localPort} SKIPME no`,
-            'SET k v',
-            'EXEC',
-            'SET l v',
-          ];
-          return exchange(connection, control, [Buffer.from(own.map((line) => `${line}\r\n`).join(''))]);
-        },
-      },
+      'CLIENT KILL of oneself, with waiting before each command of a transaction',
+      bySelf(['MULTI']),
+      bySelf(['CLIENT KILL ADDR <me> SKIPME no']),
+      bySelf(['SET k v']),
+      bySelf(['EXEC']),
       fate(),
       onConnection('a', 'MGET k l'),
     ],
