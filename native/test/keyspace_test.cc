@@ -121,6 +121,39 @@ void test_access() {
   CHECK_EQ(keyspace.frequency(*keyspace.find(0, b, false)), hot - 10);
 }
 
+void test_uses() {
+  Keyspace keyspace(2, {1, 2, 3});
+  keyspace.set_access_policy({true, 0, 0});  // each use adds one
+  put(keyspace, 0, "a", "1");
+  put(keyspace, 0, "b", "1");
+  const Key a = key_of(keyspace, "a"), b = key_of(keyspace, "b");
+  auto count = [&](const Key& key) { return keyspace.frequency(*keyspace.find(0, key, false)); };
+  keyspace.begin_use();
+  const std::string again = "a";
+  const Key other = key_of(keyspace, again);
+  for (int i = 0; i < 3; i++) {
+    keyspace.find(0, a);
+    keyspace.find(0, b);
+    keyspace.edit_string(0, a, 2);
+  }
+  CHECK_EQ(count(a), 6u);
+  CHECK_EQ(count(b), 6u);
+  keyspace.find(0, other);  // the same name elsewhere
+  CHECK_EQ(count(a), 7u);
+  keyspace.use_again(0, a, 3);
+  CHECK_EQ(count(a), 10u);
+  keyspace.set_touching(false);
+  keyspace.begin_use();
+  keyspace.find(0, a);
+  keyspace.use_again(0, a, 3);
+  put(keyspace, 0, "a", "2");
+  CHECK_EQ(count(a), 10u);
+  keyspace.set_touching(true);
+  const Key target = key_of(keyspace, "target");
+  CHECK(keyspace.copy(0, a, 1, target));
+  CHECK_EQ(keyspace.frequency(*keyspace.find(1, target, false)), 5u);
+}
+
 void test_random_keys(Random& random) {
   Keyspace keyspace(1, {random.next(), 2, 3});
   CHECK(keyspace.random(0) == nullptr);
@@ -214,6 +247,7 @@ int main(int argc, char** argv) {
   test_encodings();
   test_blobs_are_shared();
   test_access();
+  test_uses();
   test_expiry_modes();
   test_roots();
   test_random_keys(random);
