@@ -96,6 +96,8 @@ inline constexpr int32_t kNumberD = 4;
 inline constexpr int32_t kNumberE = 5;
 inline constexpr int32_t kNumberF = 6;
 inline constexpr int32_t kExpiryBits = 7;  // the expiry register, as the bits of an int64
+// Bytes of reply that have left the arena in this turn, or were lent without having been in it.
+inline constexpr int32_t kTurnReplied = 8;
 
 // ---- a row of the batch -----------------------------------------------------------------------------------
 inline constexpr int32_t kRowWords = 8;

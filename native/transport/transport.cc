@@ -381,6 +381,7 @@ void Transport::run_batch() {
   in_batch_ = true;
   drained_rows_ = 0;
   arenas_.cursor() = 0;
+  arenas_.numbers()[kTurnReplied] = 0;
   int32_t rows = rows_;
   executing_ = true;
   events_.on_batch(rows);

@@ -238,6 +238,7 @@ class Transport final : public ReplySink {
   void flush_pushed();
   void flush(Connection& c);
   void drain_rows();
+  void count_replied(size_t bytes) { arenas_.numbers()[kTurnReplied] += static_cast<double>(bytes); }
   void count_input(Connection& c);
   void count_output(const Connection& c) { peaks_.output = std::max(peaks_.output, c.out_bytes); }
   void one_handle_less();

@@ -176,6 +176,7 @@ void Transport::drain() {
   } else {
     RW_ASSERT(from == 0, "outside a batch, the arena holds one reply");
   }
+  count_replied(static_cast<size_t>(end - from));
   push(to, arenas_.reply() + from, static_cast<size_t>(end - from));
   reply_to_from_ = arenas_.cursor() = 0;
 }
@@ -199,6 +200,7 @@ void Transport::drain_rows() {
     if (c->out_bytes > kHoldBytes) arenas_.control()[kHold] = 1;
   }
   r[kRowReplyFrom] = r[kRowReplyTo] = 0;
+  count_replied(static_cast<size_t>(arenas_.cursor()));
   arenas_.cursor() = 0;
 }
 
@@ -208,6 +210,7 @@ void Transport::append_blob(Blob* blob, Heap& heap) {
   const bool is_pushed = reply_to_ >= 0;
   Connection* c = find(is_pushed ? reply_to_ : row(arenas_.control()[kCurrentRow])[kRowConnection]);
   if (c == nullptr || c->closing || arenas_.control()[kDiscardReplies] != 0) return;
+  count_replied(chunk.size());
   queue_chunk(*c, std::move(chunk));
   if (is_pushed) return mark_pushed(*c);
   start_write(*c);

@@ -91,8 +91,9 @@ void Transport::begin_reply_to(int32_t id) {
 void Transport::end_reply_to() {
   RW_ASSERT(reply_to_ >= 0, "nobody is replied to");
   const int32_t from = reply_to_from_;
-  if (arenas_.control()[kDiscardReplies] == 0)
-    push(reply_to_, arenas_.reply() + from, static_cast<size_t>(arenas_.cursor() - from));
+  const auto size = static_cast<size_t>(arenas_.cursor() - from);
+  count_replied(size);
+  if (arenas_.control()[kDiscardReplies] == 0) push(reply_to_, arenas_.reply() + from, size);
   arenas_.cursor() = from;
   reply_to_ = -1;
 }

@@ -41,6 +41,7 @@ import {
   RowWait,
   RowWords,
   RowYield,
+  TurnReplied,
 } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 
@@ -94,8 +95,7 @@ export class Batch {
   /** What slow commands had taken when the turn began, and the current row. */
   private spentBeforeTurn = 0;
   private spentBeforeRow = 0;
-  /** Bytes replied in this turn that have left the arena, and what had been replied before the current row. */
-  private drainedBytes = 0;
+  /** What had been replied in this turn before the current row, bytes. */
   private repliedBeforeRow = 0;
 
   constructor(
@@ -116,7 +116,6 @@ export class Batch {
     this.numbers[NowMs] = Date.now();
     this.store.startTurn(0);
     this.startedRow = -1;
-    this.drainedBytes = 0;
     this.dispatcher.runMax = RUN_MAX;
     this.spentBeforeTurn = this.dispatcher.counts.spentMs;
     this.errors.clear();
@@ -198,7 +197,7 @@ export class Batch {
     if (this.startedRow !== i) {
       this.startedRow = i;
       this.spentBeforeRow = this.dispatcher.counts.spentMs;
-      this.repliedBeforeRow = this.drainedBytes + this.control[ReplyCursor];
+      this.repliedBeforeRow = this.replied();
       if (this.repliedBeforeRow > TURN_REPLY_BYTES) this.dispatcher.runMax = LATE_RUN_MAX;
       this.control[CurrentRow] = i;
       this.control[Hold] = 0;
@@ -223,7 +222,7 @@ export class Batch {
     const row = i * RowWords;
     while (k < end) {
       k = this.dispatcher.execute(k, end);
-      if (control[ReplyCursor] > REPLY_LIMIT) this.drain();
+      if (control[ReplyCursor] > REPLY_LIMIT) this.store.drain(0);
       if (control[Hold] !== 0 || client.closing || client.waiting) {
         if (k < end) rows[row + RowConsumed] = this.commands[k * CommandWords + CommandAt];
         this.stopRow(i, client);
@@ -240,15 +239,15 @@ export class Batch {
   }
 
   private hasTakenItsShare(): boolean {
-    const replied = this.drainedBytes + this.control[ReplyCursor];
+    const replied = this.replied();
     if (replied > TURN_REPLY_BYTES && replied - this.repliedBeforeRow > ROW_REPLY_BYTES) return true;
     const { spentMs } = this.dispatcher.counts;
     return spentMs - this.spentBeforeRow > ROW_SHARE_MS && spentMs - this.spentBeforeTurn > TURN_SHARE_MS;
   }
 
-  private drain(): void {
-    this.drainedBytes += this.control[ReplyCursor];
-    this.store.drain(0);
+  // Bytes replied in this turn: what the transport was given, and what still lies in the arena.
+  private replied(): number {
+    return this.numbers[TurnReplied] + this.control[ReplyCursor];
   }
 
   private yieldRow(i: number): void {
@@ -351,7 +350,7 @@ export class Batch {
 
   // After a frame outside the chunk.
   private settle(i: number, client: Client): void {
-    if (this.control[ReplyCursor] > REPLY_LIMIT) this.drain();
+    if (this.control[ReplyCursor] > REPLY_LIMIT) this.store.drain(0);
     if (this.control[Hold] !== 0 || client.closing || client.waiting) this.stopRow(i, client);
     this.endRow(i, client);
   }

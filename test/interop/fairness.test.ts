@@ -2,7 +2,7 @@
  * A client with many slow commands on the way does not keep others waiting until all of them are done, nor do those who ask
  * for much.
  */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeCommand } from '../support/command-line.js';
 import { programUnderTest, ServerProcess } from '../support/server-process.js';
 
@@ -139,4 +139,45 @@ it('replies to who comes behind long pipelines of reads before those are served 
     reader.close();
   }
   other.close();
+});
+
+describe('what a turn has replied counts, whichever way it left', () => {
+  const FOLLOWERS = 16;
+  const line = (...words: string[]): Buffer => encodeCommand(words.map((text) => Buffer.from(text)));
+
+  // The reads that were executed before who comes last, when all have arrived at once.
+  async function readsBefore(first: readonly string[], read: readonly string[]): Promise<number> {
+    const other = await server.connect();
+    const largest = await server.connect();
+    const followers = await Promise.all(Array.from({ length: FOLLOWERS }, () => server.connect()));
+    await other.command('CONFIG', 'RESETSTAT');
+    server.signal('SIGSTOP');
+    await largest.send(line(...first));
+    for (const follower of followers)
+      await follower.send(Buffer.concat(Array<Buffer>(READS).fill(line(...read))));
+    const statistics = other.command('INFO', 'commandstats');
+    server.signal('SIGCONT');
+    const calls = Number(/^cmdstat_get:calls=(\d+)/m.exec(String(await statistics))?.[1]);
+    await largest.reply();
+    for (const follower of followers) await follower.replies(READS);
+    for (const connection of [other, largest, ...followers]) connection.close();
+    return calls;
+  }
+
+  it('when values are lent to their clients', async () => {
+    const other = await server.connect();
+    await other.command('SET', 'lent', 'x'.repeat(100_000));
+    // The first one replies it all, since it comes in one run.
+    expect(await readsBefore(['PING'], ['GET', 'lent'])).toBeLessThan(READS + FOLLOWERS * 8);
+    other.close();
+  });
+
+  it('when one reply has filled the arena', async () => {
+    const other = await server.connect();
+    await other.command('SET', 'small', 'x'.repeat(1000));
+    // Some bytes more than what the arena holds.
+    for (let i = 0; i < 285; i++) await other.command('RPUSH', 'long', 'x'.repeat(60_000));
+    expect(await readsBefore(['LRANGE', 'long', '0', '-1'], ['GET', 'small'])).toBeLessThan(FOLLOWERS * 16);
+    other.close();
+  });
 });
