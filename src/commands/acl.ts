@@ -18,7 +18,7 @@ const BITS_OF_DIGIT = 4;
 const LOGGED_DEFAULT = 10;
 
 function bulkText(c: Call, text: string): void {
-  c.reply.bulkBytes(Buffer.from(text, 'latin1'));
+  c.reply.bulkLatin1(text);
 }
 
 function bulkTexts(c: Call, texts: readonly string[]): void {

@@ -54,6 +54,9 @@ export class Call {
   /** What commands leave to the logs. */
   readonly effects: Effects;
   private readonly changes: Changes;
+  /** The bytes from which a text was last taken, and a view of them, so that a text costs nothing but itself. */
+  private viewed: Uint8Array;
+  private view: Buffer;
 
   constructor(
     readonly store: NativeStore,
@@ -62,7 +65,8 @@ export class Call {
     client: Client,
     command: Command,
   ) {
-    this.bytes = new Uint8Array(store.input);
+    this.bytes = this.viewed = new Uint8Array(store.input);
+    this.view = Buffer.from(store.input);
     this.args = new Int32Array(store.args);
     this.numbers = new Float64Array(store.numbers);
     this.control = new Int32Array(store.control);
@@ -102,7 +106,12 @@ export class Call {
   text(i: number): string {
     const pair = 2 * (this.first + i);
     const at = this.args[pair];
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + at, this.args[pair + 1]).toString('latin1');
+    const { bytes } = this;
+    if (this.viewed !== bytes) {
+      this.viewed = bytes;
+      this.view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    return this.view.toString('latin1', at, at + this.args[pair + 1]);
   }
 
   /** An argument in lower case, for the words of subcommands. */

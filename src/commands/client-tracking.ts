@@ -160,7 +160,7 @@ function trackinginfo(c: Call): void {
   reply.integer(tracker?.redirectId ?? -1);
   reply.bulk('prefixes');
   reply.array(prefixes.length);
-  for (const prefix of prefixes) reply.bulkBytes(Buffer.from(prefix, 'latin1'));
+  for (const prefix of prefixes) reply.bulkLatin1(prefix);
 }
 
 function flagsOf(tracker: Tracker | null): string[] {

@@ -78,22 +78,21 @@ function unsubscribe(c: Call, kind: SubscriptionKind): void {
 }
 
 function unsubscribeAll(c: Call, kind: SubscriptionKind): void {
-  const names = c.client.subscriptions?.names[kind] ?? NO_NAMES;
-  if (names.size === 0) {
+  const list = c.client.subscriptions?.lists[kind] ?? [];
+  if (list.length === 0) {
     beginConfirming(c, UNSUBSCRIBED, kind);
     c.reply.null();
     return endConfirming(c, kind);
   }
-  // Each leaves the set while it is walked.
-  for (const name of names) {
+  // Each leaves the list, the last one first: so nothing takes its place.
+  while (list.length > 0) {
+    const { name } = list[list.length - 1];
     c.server.pubsub.unsubscribe(c.client, kind, name);
     beginConfirming(c, UNSUBSCRIBED, kind);
-    c.reply.bulkBytes(Buffer.from(name, 'latin1'));
+    c.reply.bulkLatin1(name);
     endConfirming(c, kind);
   }
 }
-
-const NO_NAMES: ReadonlySet<string> = new Set();
 
 function publish(c: Call, kind: SubscriptionKind): void {
   c.reply.integer(c.server.pubsub.publish(c, kind));

@@ -21,7 +21,7 @@ function get(c: Call): void {
     reply.array(args.length);
     for (const arg of args) reply.bulkBytes(arg);
     reply.bulk(peer);
-    reply.bulkBytes(Buffer.from(name, 'latin1'));
+    reply.bulkLatin1(name);
   }
 }
 

@@ -7,20 +7,36 @@ import type { Client } from './client.js';
 export const Kind = { channel: 0, pattern: 1, shardChannel: 2 } as const;
 export type SubscriptionKind = (typeof Kind)[keyof typeof Kind];
 
+/** Something that is subscribed to. It knows the place at which it stands in each of its clients' lists. */
+export interface Subscribed {
+  readonly name: string;
+  /** It stands at another place in the client's list from now on. O(1) */
+  moved(client: Client, place: number): void;
+}
+
 /** What one client listens to; made when it first subscribes, so that an idle connection does not pay for it. */
 export class Subscriptions {
-  /** By Kind. */
-  readonly names: readonly [Set<string>, Set<string>, Set<string>] = [new Set(), new Set(), new Set()];
+  /** By Kind, each once, in no order. */
+  readonly lists: readonly [Subscribed[], Subscribed[], Subscribed[]] = [[], [], []];
 
   get total(): number {
-    const [channels, patterns, shardChannels] = this.names;
-    return channels.size + patterns.size + shardChannels.size;
+    const [channels, patterns, shardChannels] = this.lists;
+    return channels.length + patterns.length + shardChannels.length;
   }
 
   /** As replies to (un)subscribing count: shard channels for themselves, the others together. */
   count(kind: SubscriptionKind): number {
-    const [channels, patterns, shardChannels] = this.names;
-    return kind === Kind.shardChannel ? shardChannels.size : channels.size + patterns.size;
+    const [channels, patterns, shardChannels] = this.lists;
+    return kind === Kind.shardChannel ? shardChannels.length : channels.length + patterns.length;
+  }
+
+  /** Takes out what stands at a place, which the last one gets. O(1) */
+  remove(client: Client, kind: SubscriptionKind, place: number): void {
+    const list = this.lists[kind];
+    const last = list.pop();
+    if (last === undefined || place === list.length) return;
+    list[place] = last;
+    last.moved(client, place);
   }
 }
 

@@ -10,6 +10,7 @@ const CR = 13;
 const LF = 10;
 /** Where a reply must leave the arena before more is written. */
 export const REPLY_LIMIT = ReplyBytes - 2 * ReplyHeadroom;
+const INT32_MAX = 2 ** 31 - 1;
 const RAW_PIECE = ReplyBytes / 4;
 
 /** Bytes of a ready-made reply or text. */
@@ -29,9 +30,12 @@ const QUEUED = Uint8Array.from(Buffer.from('+QUEUED\r\n'));
 export class ReplyWriter {
   private readonly bytes: Uint8Array;
   private readonly control: Int32Array;
+  /** The same as `bytes`. */
+  private readonly buffer: Buffer;
 
   constructor(private readonly store: NativeStore) {
     this.bytes = new Uint8Array(store.reply);
+    this.buffer = Buffer.from(store.reply);
     this.control = new Int32Array(store.control);
   }
 
@@ -94,6 +98,12 @@ export class ReplyWriter {
 
   /** Ready-made bytes of any size. */
   raw(ready: Uint8Array): void {
+    if (ready.length <= RAW_PIECE) {
+      this.reserve(ready.length);
+      this.bytes.set(ready, this.control[ReplyCursor]);
+      this.control[ReplyCursor] += ready.length;
+      return;
+    }
     for (let from = 0; from < ready.length; from += RAW_PIECE) {
       const piece = ready.subarray(from, from + RAW_PIECE);
       this.reserve(piece.length);
@@ -118,6 +128,11 @@ export class ReplyWriter {
     bytes[at++] = type;
     if (value >= 0 && value < 10) {
       bytes[at++] = 48 + value;
+    } else if (value > 0 && value <= INT32_MAX) {
+      let end = at;
+      for (let left = value; left > 0; left = (left / 10) | 0) end++;
+      for (let left = value, to = end; to > at; left = (left / 10) | 0) bytes[--to] = 48 + (left % 10);
+      at = end;
     } else {
       const digits = String(value);
       for (let i = 0; i < digits.length; i++) bytes[at++] = digits.charCodeAt(i);
@@ -155,6 +170,18 @@ export class ReplyWriter {
   bulkBytes(bytes: Uint8Array): void {
     this.header(36, bytes.length);
     this.raw(bytes);
+    this.crlf();
+  }
+
+  /** A bulk string of a text whose characters are bytes (latin1). */
+  bulkLatin1(text: string): void {
+    this.header(36, text.length);
+    if (text.length > RAW_PIECE) {
+      this.raw(Buffer.from(text, 'latin1'));
+    } else {
+      this.reserve(text.length);
+      this.control[ReplyCursor] += this.buffer.write(text, this.control[ReplyCursor], 'latin1');
+    }
     this.crlf();
   }
 

@@ -40,7 +40,7 @@ function flagsOf(client: Client): string {
 /** Describes a client whose connection has these `facts`, without a line break. O(1). */
 export function describeClient(client: Client, facts: ConnectionFacts, nowMs: number): string {
   const queue = isInTransaction(client) ? client.transaction?.queue : undefined;
-  const [channels, patterns, shardChannels] = client.subscriptions?.names ?? [];
+  const [channels, patterns, shardChannels] = client.subscriptions?.lists ?? [];
   const free = Math.max(0, facts.inputCapacity - facts.inputBytes);
   const fields: readonly (readonly [string, string | number])[] = [
     ['id', client.id],
@@ -52,9 +52,9 @@ export function describeClient(client: Client, facts: ConnectionFacts, nowMs: nu
     ['idle', wholeSeconds(nowMs - client.lastActiveMs)],
     ['flags', flagsOf(client)],
     ['db', client.database],
-    ['sub', channels?.size ?? 0],
-    ['psub', patterns?.size ?? 0],
-    ['ssub', shardChannels?.size ?? 0],
+    ['sub', channels?.length ?? 0],
+    ['psub', patterns?.length ?? 0],
+    ['ssub', shardChannels?.length ?? 0],
     ['multi', queue?.length ?? -1],
     ['qbuf', facts.inputBytes],
     ['qbuf-free', free],

@@ -9,7 +9,7 @@
 // the two encodings differ in their first byte. Patterns are matched by the store, all in one call.
 //
 // Invariants
-//   1. A client is in an audience if and only if the audience's name is among the client's subscriptions.
+//   1. A client is in an audience if and only if the audience is among the client's subscriptions.
 //   2. There is no audience without a client.
 //
 // Cost: subscribing is O(1); a message O(receivers + patterns), and nothing while there are neither.
@@ -22,6 +22,7 @@ import { Kind, type Subscribing, type SubscriptionKind, Subscriptions } from '..
 import { REPLY_LIMIT } from '../protocol/reply-writer.js';
 import { CurrentRow, NumberA, ReplyCursor, RowConnection, RowWords, TargetsMax } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
+import { Audience } from './audience.js';
 import type { Outbox } from './outbox.js';
 
 /** Classes of output limits, as the store numbers them. */
@@ -35,32 +36,8 @@ const CHANNEL_MAX = 8 * 1024 * 1024;
 const FRAME_BYTES = 128;
 const PUSH = 62;
 
-/** Those who listen to a name. */
-interface Audience {
-  readonly clients: Set<Client>;
-  /** The connections of its clients by their protocol, 2 or 3; null: to be listed anew. */
-  connections: readonly [Int32Array, Int32Array] | null;
-  /** The `protocols` of PubSub at which they were listed. */
-  listedAt: number;
-  readonly name: string;
-  readonly kind: SubscriptionKind;
-  /** See headOf; null: there was no message yet. Most channels of many never have one. */
-  head: Uint8Array | null;
-  /** Of a pattern: its number in the store. */
-  readonly pattern: number;
-}
-
 function bulk(text: string): string {
   return `$${String(text.length)}\r\n${text}\r\n`;
-}
-
-const HEADS = [`*3\r\n${bulk('message')}`, `*4\r\n${bulk('pmessage')}`, `*3\r\n${bulk('smessage')}`];
-
-/** How a message to an audience begins, in RESP2: all in front of its text; of a pattern, in front of the channel. */
-function headOf(audience: Audience): Uint8Array {
-  return (audience.head ??= Uint8Array.from(
-    Buffer.from(HEADS[audience.kind] + bulk(audience.name), 'latin1'),
-  ));
 }
 
 /** What the registry needs of the dispatcher. */
@@ -111,52 +88,53 @@ export class PubSub implements Subscribing {
   subscribe(c: Call, kind: SubscriptionKind, i: number): void {
     const { client } = c;
     const name = c.text(i);
+    const audience = this.audiences[kind].get(name) ?? this.open(c, kind, i, name);
+    if (audience.placeIn(client) >= 0) return;
     const subscriptions = (client.subscriptions ??= new Subscriptions());
-    if (subscriptions.names[kind].has(name)) return;
-    const wasNone = subscriptions.total === 0;
-    subscriptions.names[kind].add(name);
+    audience.add(client, subscriptions.lists[kind].push(audience) - 1);
     keepName(client, name);
-    let audience = this.audiences[kind].get(name);
-    if (audience === undefined) {
-      const pattern = kind === Kind.pattern ? this.store.addPattern(c.first + i) : -1;
-      audience = { clients: new Set(), connections: null, listedAt: 0, name, kind, head: null, pattern };
-      this.audiences[kind].set(name, audience);
-      this.filters[kind].add(name);
-      if (pattern >= 0) this.patterns[pattern] = audience;
-    }
-    audience.clients.add(client);
-    audience.connections = null;
-    if (wasNone) this.begin(client);
+    if (subscriptions.total === 1) this.begin(client);
+  }
+
+  // The audience of a name that nobody has listened to.
+  private open(c: Call, kind: SubscriptionKind, i: number, name: string): Audience {
+    const pattern = kind === Kind.pattern ? this.store.addPattern(c.first + i) : -1;
+    const audience = new Audience(name, kind, pattern);
+    this.audiences[kind].set(name, audience);
+    this.filters[kind].add(name);
+    if (pattern >= 0) this.patterns[pattern] = audience;
+    return audience;
   }
 
   unsubscribe(client: Client, kind: SubscriptionKind, name: string): void {
     const { subscriptions } = client;
-    if (subscriptions === null || !subscriptions.names[kind].delete(name)) return;
-    this.leave(client, kind, name);
+    const audience = this.audiences[kind].get(name);
+    const place = audience?.placeIn(client) ?? -1;
+    if (subscriptions === null || audience === undefined || place < 0) return;
+    subscriptions.remove(client, kind, place);
+    this.leave(client, audience);
     if (subscriptions.total === 0) this.end(client);
   }
 
   unsubscribeAll(client: Client): void {
     const { subscriptions } = client;
-    if (subscriptions === null || subscriptions.total === 0) return;
+    if (subscriptions === null) return;
     for (const kind of [Kind.channel, Kind.pattern, Kind.shardChannel] as const) {
-      for (const name of subscriptions.names[kind]) this.leave(client, kind, name);
-      subscriptions.names[kind].clear();
+      const list = subscriptions.lists[kind];
+      while (list.length > 0) this.unsubscribe(client, kind, list[list.length - 1].name);
     }
-    this.end(client);
   }
 
-  private leave(client: Client, kind: SubscriptionKind, name: string): void {
-    const audience = this.audiences[kind].get(name);
-    if (!audience?.clients.delete(client)) throw new Error('a subscriber is not in the audience');
-    audience.connections = null;
+  private leave(client: Client, audience: Audience): void {
+    const { name, kind, pattern } = audience;
+    audience.delete(client);
     releaseName(client, name);
-    if (audience.clients.size > 0) return;
+    if (audience.size > 0) return;
     this.audiences[kind].delete(name);
     this.filters[kind].remove(name);
-    if (audience.pattern < 0) return;
-    this.store.removePattern(audience.pattern);
-    this.patterns[audience.pattern] = undefined;
+    if (pattern < 0) return;
+    this.store.removePattern(pattern);
+    this.patterns[pattern] = undefined;
   }
 
   private begin(client: Client): void {
@@ -173,7 +151,7 @@ export class PubSub implements Subscribing {
   }
 
   subscribers(kind: SubscriptionKind, name: string): number {
-    return this.audiences[kind].get(name)?.clients.size ?? 0;
+    return this.audiences[kind].get(name)?.size ?? 0;
   }
 
   names(kind: SubscriptionKind): Iterable<string> {
@@ -251,7 +229,7 @@ export class PubSub implements Subscribing {
   // Sends a message to an audience; `named`: the channel, where the name of the audience is a pattern. How many got it.
   private sendTo(audience: Audience, named: string | null, channel: string): number {
     const { message } = this;
-    const head = headOf(audience);
+    const head = audience.head();
     const size = head.length + channel.length + message.size + FRAME_BYTES;
     if (size > ARENA_MESSAGE_MAX) return this.sendLarge(audience, named);
     const from = this.reserve(size);
@@ -263,7 +241,7 @@ export class PubSub implements Subscribing {
     if (message.of !== null) this.store.writeArgument(message.of.first + 2);
     this.toAll(audience, from, null);
     this.control[ReplyCursor] = from;
-    return audience.clients.size;
+    return audience.size;
   }
 
   private writeBulk(at: number, text: string): number {
@@ -276,14 +254,14 @@ export class PubSub implements Subscribing {
   private sendLarge(audience: Audience, named: string | null): number {
     const message = this.message.of?.text(2) ?? this.message.text;
     const text = (named === null ? '' : bulk(named)) + bulk(message);
-    const bytes = Buffer.concat([headOf(audience), Buffer.from(text, 'latin1')]);
+    const bytes = Buffer.concat([audience.head(), Buffer.from(text, 'latin1')]);
     this.toAll(audience, 0, bytes);
-    return audience.clients.size;
+    return audience.size;
   }
 
   // Sends what lies in the arena from `from` on, or `bytes`, to the clients of an audience, each in its protocol.
   private toAll(audience: Audience, from: number, bytes: Uint8Array | null): void {
-    const [two, three] = this.connectionsOf(audience);
+    const [two, three] = audience.connectionsAt(this.protocols);
     if (two.length > 0) this.toConnections(two, this.ownAmong(audience, two, 2), from, bytes);
     if (three.length === 0) return;
     if (bytes === null) this.arena[from] = PUSH;
@@ -291,25 +269,8 @@ export class PubSub implements Subscribing {
     this.toConnections(three, this.ownAmong(audience, three, 3), from, bytes);
   }
 
-  // Lists them anew only after a change, so that a message costs nothing in JavaScript for each of its receivers.
-  private connectionsOf(audience: Audience): readonly [Int32Array, Int32Array] {
-    const { connections, clients } = audience;
-    if (connections !== null && audience.listedAt === this.protocols) return connections;
-    const of = (protocol: number): Int32Array =>
-      Int32Array.from(
-        [...clients].filter((client) => client.protocol === protocol),
-        ({ connection }) => connection,
-      );
-    audience.listedAt = this.protocols;
-    return (audience.connections = [of(2), of(3)]);
-  }
-
   // The clients, among those with these connections, for which the message is an own one; null: none.
-  private ownAmong(
-    { clients }: Audience,
-    connections: Int32Array,
-    protocol: 2 | 3,
-  ): readonly Client[] | null {
+  private ownAmong(audience: Audience, connections: Int32Array, protocol: 2 | 3): readonly Client[] | null {
     const { own } = this;
     const { served } = this.turn;
     const current = this.currentConnection();
@@ -318,11 +279,13 @@ export class PubSub implements Subscribing {
       (current >= 0 && connections.includes(current)) ||
       (served !== null && connections.includes(served.connection));
     if (!mayBe) return null;
-    return [...clients].filter(
-      (client) =>
-        client.protocol === protocol &&
-        (client.connection === current || client === served || own.has(client)),
-    );
+    return audience
+      .list()
+      .filter(
+        (client) =>
+          client.protocol === protocol &&
+          (client.connection === current || client === served || own.has(client)),
+      );
   }
 
   private toConnections(

@@ -303,9 +303,9 @@ function openUser(defaults: UserDefaults): User {
 
 /** Whether a user may still listen to everything that the client is subscribed to. */
 function mayListen(user: User, client: Client): boolean {
-  const { names } = client.subscriptions ?? { names: [] };
-  return names.every((set, kind) =>
-    [...set].every((name) => user.allowsChannel(name, kind === Kind.pattern)),
+  const lists = client.subscriptions?.lists ?? [];
+  return lists.every((list, kind) =>
+    list.every(({ name }) => user.allowsChannel(name, kind === Kind.pattern)),
   );
 }
 
