@@ -58,6 +58,10 @@ void add_listening(Napi::Env env, Napi::Object object, Engine* engine) {
     limit.soft_ms = static_cast<uint64_t>(info[3].As<Napi::Number>().DoubleValue() * 1000);
     engine->transport->set_output_limit(static_cast<size_t>(integer(info, 0)), limit);
   });
+  // setInputLimit(bytes)
+  add(env, object, "setInputLimit", [engine](const Info& info) {
+    engine->transport->set_input_limit(static_cast<size_t>(info[0].As<Napi::Number>().DoubleValue()));
+  });
   // stopTransport(done): closes listeners and connections
   add(env, object, "stopTransport", [engine](const Info& info) {
     auto done = std::make_shared<Napi::FunctionReference>(Napi::Persistent(info[0].As<Napi::Function>()));

@@ -1,5 +1,6 @@
 #include "transport/connection.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -29,6 +30,45 @@ void ByteBuffer::append(const uint8_t* bytes, size_t count) {
 void ByteBuffer::clear() {
   data.reset();
   size = capacity = 0;
+}
+
+ByteBuffer& InputBacklog::space(size_t least) {
+  RW_ASSERT(least <= kBlockBytes, "more room than a block has");
+  if (blocks_.empty() || kBlockBytes - blocks_.back().size < least)
+    blocks_.emplace_back().reserve(kBlockBytes);
+  return blocks_.back();
+}
+
+void InputBacklog::added(size_t count) {
+  ByteBuffer& last = blocks_.back();
+  RW_ASSERT(last.size + count <= last.capacity, "more was put into a block than it takes");
+  last.size += count;
+  size_ += count;
+}
+
+void InputBacklog::append(const uint8_t* bytes, size_t count) {
+  while (count > 0) {
+    ByteBuffer& last = space(1);
+    const size_t part = std::min(count, kBlockBytes - last.size);
+    std::memcpy(last.data.get() + last.size, bytes, part);
+    added(part);
+    bytes += part;
+    count -= part;
+  }
+}
+
+ByteBuffer InputBacklog::take() {
+  RW_ASSERT(!blocks_.empty(), "an empty backlog has no block");
+  ByteBuffer first = std::move(blocks_.front());
+  blocks_.pop_front();
+  size_ -= first.size;
+  return first;
+}
+
+void Connection::drop_input() {
+  waiting.clear();
+  big.reset();
+  backlog.reset();
 }
 
 OutputChunk::OutputChunk(std::unique_ptr<uint8_t[]> bytes, size_t size, size_t capacity)

@@ -1,8 +1,9 @@
 // Connection: one client's socket, the bytes of it that wait on either side, and its state in the transport.
 //
-// Input waits in one of two places: `waiting_` (a cut frame to be joined to the next read; everything, while
-// the connection executes nothing) or `big` (a frame too large for the arena). Output waits in `out_`, a
-// queue of chunks: owned copies of the arena, and shared large strings.
+// Input waits in one of two places: `waiting` (a cut frame to be joined to the next read; everything, while
+// the connection executes nothing) or `big` (a frame too large for the arena). What arrives for a connection
+// that waits long, beyond what one row takes, comes behind it in `backlog`. Output waits in `out`, a queue of
+// chunks: owned copies of the arena, and shared large strings.
 //
 // Ownership: created and destroyed by the Transport; the object lives until libuv's close callback.
 // Thread: the event loop's only. Cost of an idle one: about 460 bytes.
@@ -12,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -30,6 +32,28 @@ struct ByteBuffer {
   void reserve(size_t bytes);
   void append(const uint8_t* bytes, size_t count);
   void clear();  // gives the memory back
+};
+
+// Input of a connection that waits, in blocks that are taken out one by one: what is executed of many
+// megabytes is not what all the rest is moved for.
+class InputBacklog {
+ public:
+  static constexpr size_t kBlockBytes = 1u << 20;
+
+  bool empty() const { return blocks_.empty(); }
+  size_t size() const { return size_; }
+  size_t capacity() const { return blocks_.size() * kBlockBytes; }
+  // Where the next bytes can be put, with room for at least `least` (at most kBlockBytes).
+  ByteBuffer& space(size_t least);
+  // So many were put there.
+  void added(size_t count);
+  void append(const uint8_t* bytes, size_t count);
+  // The oldest block; there must be one.
+  ByteBuffer take();
+
+ private:
+  std::deque<ByteBuffer> blocks_;
+  size_t size_ = 0;
 };
 
 // A run of output bytes: a copy of its own, a reference on a large string, or lent: bytes that are somebody
@@ -105,7 +129,9 @@ struct Connection {
   uint8_t limit_class = 0;     // whose output limit applies
   bool is_stranger = false;    // shares a part of each turn with all other strangers
   bool in_line = false;        // a stranger that is not read before its turn comes
+  bool overran = false;        // has sent more while it waits than may be kept, not yet reported
   ByteBuffer waiting;
+  std::unique_ptr<InputBacklog> backlog;  // comes behind `waiting` or `big`; null: nothing
   std::unique_ptr<ByteBuffer> big;
   size_t big_expected = 0;  // deliver the big frame when it has this many bytes
   std::vector<OutputChunk> out;
@@ -118,8 +144,14 @@ struct Connection {
 
   size_t counted_input = 0;  // its part of the transport's count of input buffers
 
-  size_t input_capacity() const { return waiting.capacity + (big ? big->capacity : 0); }
-  size_t input_bytes() const { return waiting.size + (big ? big->size : 0); }
+  size_t input_capacity() const {
+    return waiting.capacity + (big ? big->capacity : 0) + (backlog ? backlog->capacity() : 0);
+  }
+  size_t input_bytes() const {
+    return waiting.size + (big ? big->size : 0) + (backlog ? backlog->size() : 0);
+  }
+  // What has arrived and was not executed is forgotten.
+  void drop_input();
 };
 
 }  // namespace redwing

@@ -117,6 +117,7 @@ inline constexpr int32_t kRowWait = 8;        // out: execute nothing more of it
 inline constexpr int32_t kRowGrow = 32;       // out: the frame at `consumed` is large: a buffer of its own
 inline constexpr int32_t kRowHold = 16;       // out: execute nothing more of it until its output has left
 inline constexpr int32_t kRowYield = 64;      // out: has taken its share of this turn, goes on in the next
+inline constexpr int32_t kRowOverran = 128;   // in: it is closed because it has sent too much while it waited
 
 // ---- a parsed command -------------------------------------------------------------------------------------
 inline constexpr int32_t kCommandWords = 5;

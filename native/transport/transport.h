@@ -19,7 +19,8 @@
 // Invariants
 //   1. A connection has at most one row in a batch; its bytes are contiguous in the arena.
 //   2. Bytes of one connection are never in two of: arena row, `waiting`, `big`, except while a row is made
-//      or finished.
+//      or finished. What is in its `backlog` comes behind them, and what is read then behind that: of a
+//      connection that does not wait, nothing is read until it is empty.
 //   3. After `close(id)` no row names that connection's id before a new `on_connect` with it.
 #pragma once
 
@@ -77,7 +78,8 @@ class Transport final : public ReplySink {
  public:
   // Output waiting for a client beyond which no more of its commands are executed, until half of it has left.
   static constexpr size_t kHoldBytes = 8u << 20;
-  // Input kept for a connection that executes nothing, beyond which it is not read.
+  // Input kept for a connection that executes nothing because of its output, beyond which it is not read. One
+  // that waits for something else is read on up to the input limit, so that its end is noticed.
   static constexpr size_t kWaitingInputBytes = 1u << 20;
   static constexpr size_t kLimitClasses = 3;
 
@@ -100,6 +102,9 @@ class Transport final : public ReplySink {
     keepalive_seconds_ = seconds;
   }  // 0: off; for connections accepted from now on
   void set_output_limit(size_t limit_class, OutputLimit limit) { limits_[limit_class] = limit; }
+  // Most bytes that are kept for a connection that waits: with more it is ended, which its last row tells
+  // (kRowOverran). At least kWaitingInputBytes.
+  void set_input_limit(size_t bytes) { input_limit_ = bytes; }
   void set_limit_class(int32_t id, uint8_t limit_class);
   // Whether a connection is one of the strangers, all of whom together get a small part of each turn.
   void set_stranger(int32_t id, bool is_stranger);
@@ -211,6 +216,12 @@ class Transport final : public ReplySink {
   void finish_row(int32_t index);
   void keep_rest(Connection& c, const int32_t* r);
   void keep_big_rest(Connection& c, const int32_t* r);
+  bool reads_on(const Connection& c) const { return c.waits && !c.held; }
+  void keep_arrived(Connection& c, const uint8_t* bytes, size_t size);
+  void take_from_backlog(Connection& c);
+  void check_input_limit(Connection& c);
+  void end_early(Connection& c);
+  uv_buf_t waiting_place(Connection& c);
 
   void write_out(Connection& c, const uint8_t* bytes, size_t size);
   void queue_bytes(Connection& c, const uint8_t* bytes, size_t size);
@@ -289,6 +300,7 @@ class Transport final : public ReplySink {
   std::vector<Connection*> withholding_;  // with something withheld
   TurnPacer pacer_;
   OutputLimit limits_[kLimitClasses];
+  size_t input_limit_ = SIZE_MAX;
   size_t input_used_ = 0;
   int32_t rows_ = 0;
   int32_t drained_rows_ = 0;  // rows of the running batch whose replies have left the arena already

@@ -46,6 +46,8 @@ void Transport::on_alloc(uv_handle_t* handle, size_t, uv_buf_t* buffer) {
 }
 
 uv_buf_t Transport::place_for(Connection& c) {
+  // What has arrived before is executed first: `on_read` stops reading until then.
+  if (c.backlog && !c.waits) return uv_buf_init(nullptr, 0);
   if (c.big) {
     ByteBuffer& big = *c.big;
     if (big.capacity - big.size < kSmallestRead)
@@ -54,16 +56,22 @@ uv_buf_t Transport::place_for(Connection& c) {
     size_t room = std::min(big.capacity - big.size, kBigReadBytes);
     return uv_buf_init(reinterpret_cast<char*>(big.data.get() + big.size), static_cast<unsigned>(room));
   }
-  if (c.waits) {
+  return c.waits ? waiting_place(c) : arena_place(c);
+}
+
+uv_buf_t Transport::waiting_place(Connection& c) {
+  ByteBuffer* into = &c.waiting;
+  if (c.backlog || c.waiting.size >= kWaitingInputBytes) {
     // Enough is kept: `on_read` stops reading, and the socket's own buffer holds the rest back.
-    if (c.waiting.size >= kWaitingInputBytes) return uv_buf_init(nullptr, 0);
-    if (c.waiting.capacity - c.waiting.size < kSmallestRead)
-      c.waiting.reserve(c.waiting.capacity * 2 + kSmallestRead);
-    count_input(c);
-    return uv_buf_init(reinterpret_cast<char*>(c.waiting.data.get() + c.waiting.size),
-                       static_cast<unsigned>(c.waiting.capacity - c.waiting.size));
+    if (!reads_on(c)) return uv_buf_init(nullptr, 0);
+    if (!c.backlog) c.backlog = std::make_unique<InputBacklog>();
+    into = &c.backlog->space(kSmallestRead);
+  } else if (into->capacity - into->size < kSmallestRead) {
+    into->reserve(into->capacity * 2 + kSmallestRead);
   }
-  return arena_place(c);
+  count_input(c);
+  return uv_buf_init(reinterpret_cast<char*>(into->data.get() + into->size),
+                     static_cast<unsigned>(into->capacity - into->size));
 }
 
 // ---- strangers ----
@@ -115,7 +123,7 @@ void Transport::on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t*) {
   auto* c = static_cast<Connection*>(stream->data);
   // Reading may be stopped here but not where the place for it is asked for: libuv would call a callback that
   // is gone.
-  if (count == UV_ENOBUFS && (c->waits || c->in_line)) return c->transport->stop_reading(*c);
+  if (count == UV_ENOBUFS && (c->waits || c->in_line || c->backlog)) return c->transport->stop_reading(*c);
   if (count == 0 || count == UV_ENOBUFS) return;
   if (count < 0) {
     c->ends_in_order = count == UV_EOF;
@@ -135,7 +143,11 @@ void Transport::take_in(Connection& c, size_t count) {
     return;
   }
   if (c.waits) {
-    c.waiting.size += count;
+    if (c.backlog)
+      c.backlog->added(count);
+    else
+      c.waiting.size += count;
+    check_input_limit(c);
     return;
   }
   size_t rest = c.row < 0 ? c.waiting.size : 0;
@@ -165,6 +177,36 @@ int32_t* Transport::add_row(Connection& c, int32_t from, int32_t to, int32_t fla
   return r;
 }
 
+// The same for what was handed in for a connection that waits.
+void Transport::keep_arrived(Connection& c, const uint8_t* bytes, size_t size) {
+  if (!c.backlog && c.waiting.size < kWaitingInputBytes) {
+    c.waiting.append(bytes, size);
+  } else {
+    if (!c.backlog) c.backlog = std::make_unique<InputBacklog>();
+    c.backlog->append(bytes, size);
+  }
+  count_input(c);
+  check_input_limit(c);
+}
+
+// A connection that has sent too much while it waits is ended.
+void Transport::check_input_limit(Connection& c) {
+  if (!reads_on(c) || c.input_bytes() <= input_limit_) return;
+  c.overran = true;
+  end_early(c);
+}
+
+// Ends a connection whatever it has sent or still sends: that it is gone is reported as a row of its own.
+void Transport::end_early(Connection& c) {
+  c.drop_input();
+  count_input(c);
+  c.waits = c.held = false;
+  stop_reading(c);
+  c.ends_in_order = false;
+  c.peer_gone = true;
+  make_ready(c);
+}
+
 // End of stream or an error: what arrived before is still executed, then the end is reported, in order.
 void Transport::peer_gone(Connection& c) {
   stop_reading(c);
@@ -188,7 +230,8 @@ void Transport::finish_row(int32_t index) {
   size_t replied = static_cast<size_t>(r[kRowReplyTo] - r[kRowReplyFrom]);
   if (index >= drained_rows_ && replied > 0) write_out(*c, arenas_.reply() + r[kRowReplyFrom], replied);
   const bool yields = (r[kRowFlags] & kRowYield) != 0;
-  if ((r[kRowFlags] & kRowCloseAfter) != 0 || (c->peer_gone && !yields))
+  const bool is_last = (r[kRowFlags] & kRowClosed) != 0 && !yields;
+  if ((r[kRowFlags] & kRowCloseAfter) != 0 || is_last)
     return close(c->id, !c->peer_gone || (c->ends_in_order && (c->relay || !c->withheld.empty())));
   c->waits = (r[kRowFlags] & (kRowWait | kRowHold)) != 0;
   c->held = (r[kRowFlags] & kRowHold) != 0;
@@ -197,10 +240,28 @@ void Transport::finish_row(int32_t index) {
     keep_big_rest(*c, r);
   else
     keep_rest(*c, r);
+  const bool has_waited = c->backlog != nullptr;
+  take_from_backlog(*c);
   count_input(*c);
+  if (c->peer_gone && reads_on(*c)) return end_early(*c);
   if (!check_output_limit(*c)) return;
-  if (yields && !c->held) make_ready(*c);
+  // It goes on with what it has sent meanwhile, or waits again and may send more.
+  if (has_waited && reads_on(*c)) start_reading(*c);
+  if ((yields || has_waited || c->peer_gone) && !c->waits) make_ready(*c);
   go_on_if_held(*c);
+}
+
+// What comes next joins what was not consumed: as much as a row takes, or as a big frame needs.
+void Transport::take_from_backlog(Connection& c) {
+  while (c.backlog && (c.big ? c.big->size < c.big_expected : c.waiting.size < kWaitingInputBytes)) {
+    ByteBuffer block = c.backlog->take();
+    if (c.backlog->empty()) c.backlog.reset();
+    ByteBuffer& into = c.big ? *c.big : c.waiting;
+    if (into.size == 0)
+      into = std::move(block);
+    else
+      into.append(block.data.get(), block.size);
+  }
 }
 
 void Transport::keep_rest(Connection& c, const int32_t* r) {
@@ -267,8 +328,14 @@ bool Transport::deliver(Connection& c) {
     return true;
   }
   if (rows_ == kBatchRowsMax) return false;
-  if (c.peer_gone && c.waiting.size == 0) {
-    add_row(c, 0, 0, kRowClosed);
+  const int32_t end_flag = c.peer_gone && !c.backlog ? kRowClosed : 0;
+  if (c.big && c.big->size >= c.big_expected) {
+    add_row(c, 0, static_cast<int32_t>(c.big->size), kRowBig);
+    if (!c.peer_gone && !c.backlog) start_reading(c);
+    return true;
+  }
+  if (end_flag != 0 && c.waiting.size == 0) {
+    add_row(c, 0, 0, end_flag | (c.overran ? kRowOverran : 0));
     return true;
   }
   size_t size = c.waiting.size;
@@ -278,7 +345,7 @@ bool Transport::deliver(Connection& c) {
     c.big = std::make_unique<ByteBuffer>(std::move(c.waiting));
     c.waiting = ByteBuffer{};
     add_row(c, 0, static_cast<int32_t>(c.big->size), kRowBig);
-    if (!c.peer_gone) start_reading(c);
+    if (!c.peer_gone && !c.backlog) start_reading(c);
     return true;
   }
   c.waits = c.held = false;
@@ -286,11 +353,11 @@ bool Transport::deliver(Connection& c) {
     std::memcpy(arenas_.input() + input_used_, c.waiting.data.get(), size);
     auto from = static_cast<int32_t>(input_used_);
     input_used_ += size;
-    add_row(c, from, static_cast<int32_t>(input_used_), c.peer_gone ? kRowClosed : 0);
+    add_row(c, from, static_cast<int32_t>(input_used_), end_flag);
     c.waiting.clear();
     count_input(c);
   }
-  if (!c.peer_gone) start_reading(c);
+  if (!c.peer_gone && !c.backlog) start_reading(c);
   return true;
 }
 

@@ -102,7 +102,10 @@ void Transport::written(Connection& c, int status) {
   buffered_bytes_ -= done->bytes;
   if (status != 0) {  // the peer is gone; the read side may be stopped, so this side reports it
     if (c.close_after) return finish_close(c);
-    if (!c.peer_gone) peer_gone(c);
+    if (!c.peer_gone)
+      peer_gone(c);
+    else if (c.row < 0)
+      end_early(c);  // what it has sent and is still to be executed would never be replied to
     return;
   }
   writes_++;
@@ -132,14 +135,7 @@ bool Transport::check_output_limit(Connection& c) {
   }
   if (!hard && !soft) return true;
   if (!c.peer_gone) ended_by_limit_++;
-  c.waiting.clear();
-  c.big.reset();
-  count_input(c);
-  c.waits = c.held = false;
-  stop_reading(c);
-  c.ends_in_order = false;
-  c.peer_gone = true;
-  make_ready(c);
+  end_early(c);
   return false;
 }
 

@@ -45,7 +45,7 @@ bool Transport::relay_input(int32_t number, const uint8_t* bytes, size_t size) {
   relay.arrived.append(bytes, size);
   list_relay(*c);
   const size_t kept = relay.arrived.size + (c->waits ? c->waiting.size : 0);
-  relay.held_back = kept >= kWaitingInputBytes;
+  relay.held_back = kept >= kWaitingInputBytes && !reads_on(*c);
   return !relay.held_back;
 }
 
@@ -99,6 +99,7 @@ bool Transport::take_in_relay(Connection& c) {
 
 bool Transport::take_in_arrived(Connection& c) {
   ByteBuffer& arrived = c.relay->arrived;
+  if (c.backlog && !c.waits) return false;
   if (c.big && c.big->size + arrived.size >= c.big_expected && !c.waits && c.row < 0 &&
       rows_ == kBatchRowsMax)
     return false;
@@ -113,13 +114,13 @@ bool Transport::take_in_arrived(Connection& c) {
     row(c.row)[kRowTo] = static_cast<int32_t>(c.big->size);
     return true;
   }
-  if (c.waiting.size == 0) {
+  if (c.waiting.size == 0 && !c.backlog) {
     c.waiting = std::exchange(arrived, ByteBuffer{});
+    count_input(c);
   } else {
-    c.waiting.append(arrived.data.get(), arrived.size);
+    keep_arrived(c, arrived.data.get(), arrived.size);
     arrived.clear();
   }
-  count_input(c);
   if (!c.waits) make_ready(c);
   return true;
 }

@@ -35,6 +35,7 @@ import {
   RowGrow,
   RowHold,
   RowMissing,
+  RowOverran,
   RowReplyFrom,
   RowReplyTo,
   RowTo,
@@ -71,7 +72,7 @@ export interface BatchHost {
   /** Longest bulk string, and most of a frame that is kept while it is received, bytes. */
   bulkMax(): number;
   frameMax(): number;
-  /** A client passed frameMax: it is to be closed. */
+  /** A client passed frameMax, or as much while it waited: it is to be closed. */
   inputTooLarge(client: Client): void;
   /** The store has checked memory, for the chunk that is to be executed. */
   memoryChecked(): void;
@@ -280,6 +281,7 @@ export class Batch {
       this.stops[i] !== Stop.Detached &&
       this.stops[i] !== YIELDED
     ) {
+      if ((rows[row + RowFlags] & RowOverran) !== 0) this.host.inputTooLarge(client);
       this.gone(client);
     }
   }

@@ -260,6 +260,11 @@ export class Server implements ServerContext, BatchHost {
     };
     limits(config.clientOutputBufferLimit);
     config.onChange('client-output-buffer-limit', limits);
+    const inputLimit = (bytes: number): undefined => {
+      store.setInputLimit(bytes);
+    };
+    inputLimit(config.clientQueryBufferLimit);
+    config.onChange('client-query-buffer-limit', inputLimit);
     const notify = (letters: string): undefined => {
       this.notifications.configure(letters);
     };

@@ -70,6 +70,8 @@ export interface ServerOperations {
   /** Seconds of TCP keep-alive for connections to come; 0: off. */
   setKeepalive(seconds: number): void;
   setOutputLimit(limitClass: number, hardBytes: number, softBytes: number, softSeconds: number): void;
+  /** Most bytes that are kept for a connection that waits; with more it is ended. At least 1 MB. */
+  setInputLimit(bytes: number): void;
   stopTransport(done: () => void): void;
   send(id: number, bytes: Uint8Array): void;
   closeConnection(id: number, afterOutput: boolean): void;

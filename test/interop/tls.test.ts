@@ -162,6 +162,31 @@ describe('clients', () => {
     for (const connection of [plain, tracking, monitor, waiting]) connection.close();
   });
 
+  it('keeps what a client sends while it waits, executes it in order, and notices its end', async () => {
+    const plain = await (await start()).connect();
+    const areBlocked = async (count: number): Promise<boolean> =>
+      (await plain.command('INFO', 'clients')).includes(`blocked_clients:${String(count)}\r\n`);
+    const increment = encodeCommand(['INCR', 'n'].map(toBytes));
+    const count = Math.ceil((12 * 2 ** 20) / increment.length);
+    for (const isServed of [true, false]) {
+      const waiting = await open();
+      await waiting.send(encodeCommand(['BLPOP', 'queue', '0'].map(toBytes)));
+      await until(() => areBlocked(1));
+      await waiting.send(Buffer.concat(Array<Buffer>(count).fill(increment)));
+      if (isServed) {
+        await plain.command('RPUSH', 'queue', 'job');
+        await waiting.reply();
+        const replies = await waiting.replies(count);
+        expect(replies.findIndex((reply, i) => reply.toString() !== `:${String(i + 1)}\r\n`)).toBe(-1);
+      }
+      waiting.close();
+      await until(() => areBlocked(0));
+    }
+    await plain.command('RPUSH', 'queue', 'job');
+    expect((await plain.command('LLEN', 'queue')).toString()).toBe(':1\r\n');
+    plain.close();
+  });
+
   it('replies to a client that ends its side first', async () => {
     await start();
     const socket = await connect({ allowHalfOpen: true } as tls.ConnectionOptions);

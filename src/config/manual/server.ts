@@ -80,7 +80,9 @@ export const clients = {
   'client-output-buffer-limit':
     'How many bytes of replies may wait for a client, by class (normal, replica, pubsub). Beyond the first number the ' +
     'client is closed at once, beyond the second if that lasts for as many seconds as the third says; 0 is no limit.',
-  'client-query-buffer-limit': 'How many bytes of one command may wait to be complete.',
+  'client-query-buffer-limit':
+    'How many bytes of one command may wait to be complete, and of commands that a client sends while it is blocked. ' +
+    'With more it is closed.',
   'maxmemory-clients':
     'How much memory all clients may take together, after which the greediest are closed; 0 is no limit.',
   'proto-max-bulk-len': 'The longest argument of a command.',
