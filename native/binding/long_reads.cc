@@ -21,7 +21,7 @@ void ChunkedReply::write(const void* bytes, size_t size) {
   // Between two chunks the loop may have the core that both share.
   std::this_thread::yield();
   size_t capacity = std::max(size, kChunkBytes);
-  auto copy = std::make_unique_for_overwrite<uint8_t[]>(capacity);
+  OutputBytes copy = make_output_bytes(capacity);
   std::copy_n(from, size, copy.get());
   chunks_.emplace_back(std::move(copy), size, capacity);
 }
@@ -61,7 +61,7 @@ void ChunkedReply::write_bulk_integer(int64_t value) {
 void ChunkedReply::prepend_array_header(size_t count) {
   std::string header = "*";
   header.append(std::to_string(count)).append("\r\n");
-  auto copy = std::make_unique_for_overwrite<uint8_t[]>(header.size());
+  OutputBytes copy = make_output_bytes(header.size());
   std::copy_n(header.data(), header.size(), copy.get());
   chunks_.emplace(chunks_.begin(), std::move(copy), header.size(), header.size());
 }

@@ -41,7 +41,7 @@ class ChunkedReply {
   void set_status(int32_t status) { status_ = status; }
 
  private:
-  static constexpr size_t kChunkBytes = 128u << 10;
+  static constexpr size_t kChunkBytes = kMappedOutputBytes;
   void write_header(char type, int64_t value);
   bool resp3_;
   int32_t status_ = 0;

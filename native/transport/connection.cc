@@ -6,6 +6,7 @@
 
 #include "keyspace/blob.h"
 #include "memory/assert.h"
+#include "memory/platform.h"
 #include "transport/relay.h"
 
 namespace redwing {
@@ -71,7 +72,25 @@ void Connection::drop_input() {
   backlog.reset();
 }
 
-OutputChunk::OutputChunk(std::unique_ptr<uint8_t[]> bytes, size_t size, size_t capacity)
+void FreeOutputBytes::operator()(uint8_t* bytes) const {
+  if (mapped > 0) {
+    platform::unmap(bytes, mapped);
+  } else {
+    delete[] bytes;
+  }
+}
+
+OutputBytes make_output_bytes(size_t capacity) {
+  if (capacity < kMappedOutputBytes)
+    return OutputBytes(std::make_unique_for_overwrite<uint8_t[]>(capacity).release());
+  constexpr size_t kPageBytes = 4096;
+  const size_t mapped = (capacity + kPageBytes - 1) & ~(kPageBytes - 1);
+  void* bytes = platform::map_aligned(mapped, kPageBytes);
+  RW_ASSERT(bytes != nullptr, "out of memory");
+  return OutputBytes(static_cast<uint8_t*>(bytes), FreeOutputBytes{mapped});
+}
+
+OutputChunk::OutputChunk(OutputBytes bytes, size_t size, size_t capacity)
     : bytes_(std::move(bytes)), size_(size), capacity_(capacity) {}
 
 OutputChunk::OutputChunk(Blob* blob, Heap& heap) : blob_(blob), heap_(&heap), size_(blob->size) {}
@@ -128,7 +147,7 @@ bool OutputChunk::try_extend(const uint8_t* bytes, size_t count) {
 
 void OutputChunk::own() {
   if (lent_ == nullptr) return;
-  bytes_ = std::make_unique_for_overwrite<uint8_t[]>(size_);
+  bytes_ = make_output_bytes(size_);
   std::memcpy(bytes_.get(), lent_ + skipped_, size_);
   capacity_ = size_;
   skipped_ = 0;

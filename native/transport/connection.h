@@ -56,11 +56,23 @@ class InputBacklog {
   size_t size_ = 0;
 };
 
+// Room for output. Much of it is mapped from the system, and given back with it: the C library keeps what is
+// freed between smaller things, and a server would stay as large as its slowest clients once made it.
+struct FreeOutputBytes {
+  size_t mapped = 0;  // 0: it is an array
+  void operator()(uint8_t* bytes) const;
+};
+using OutputBytes = std::unique_ptr<uint8_t[], FreeOutputBytes>;
+/// From this size on room is mapped.
+inline constexpr size_t kMappedOutputBytes = 128u << 10;
+/// `capacity` bytes without initialisation; aborts when the system has no memory.
+OutputBytes make_output_bytes(size_t capacity);
+
 // A run of output bytes: a copy of its own, a reference on a large string, or lent: bytes that are somebody
 // else's and stay as they are until the end of the turn only.
 class OutputChunk {
  public:
-  OutputChunk(std::unique_ptr<uint8_t[]> bytes, size_t size, size_t capacity);
+  OutputChunk(OutputBytes bytes, size_t size, size_t capacity);
   OutputChunk(Blob* blob, Heap& heap);  // takes over one reference on a blob of that heap
   OutputChunk(const uint8_t* lent, size_t size);
   OutputChunk(OutputChunk&& other) noexcept;
@@ -81,7 +93,7 @@ class OutputChunk {
   size_t footprint() const { return blob_ == nullptr ? capacity_ : 0; }
 
  private:
-  std::unique_ptr<uint8_t[]> bytes_;
+  OutputBytes bytes_;
   const uint8_t* lent_ = nullptr;
   Blob* blob_ = nullptr;
   Heap* heap_ = nullptr;

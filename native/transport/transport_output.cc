@@ -11,8 +11,10 @@
 namespace redwing {
 
 namespace {
-constexpr size_t kSmallestChunk = 512;  // chunks of queued output grow with what waits
+// Chunks of queued output grow with what waits: up to this, and then to what is mapped.
+constexpr size_t kSmallestChunk = 512;
 constexpr size_t kLargestChunk = 16384;
+constexpr size_t kMuchWaits = 8 * kMappedOutputBytes;
 constexpr size_t kBuffersMax = 64;      // chunks that one write takes, at most
 constexpr size_t kWriteBytes = 262144;  // and bytes: a longer write would keep the loop from other clients
 }  // namespace
@@ -43,8 +45,10 @@ void Transport::queue_bytes(Connection& c, const uint8_t* bytes, size_t size) {
   const bool withholds = must_withhold(c);
   if (withholds ? extend_withheld(c, bytes, size) : !c.out.empty() && c.out.back().try_append(bytes, size))
     return;
-  size_t capacity = std::max(size, std::clamp(c.out_bytes, kSmallestChunk, kLargestChunk));
-  auto copy = std::make_unique_for_overwrite<uint8_t[]>(capacity);
+  const size_t grown =
+      c.out_bytes < kMuchWaits ? std::clamp(c.out_bytes, kSmallestChunk, kLargestChunk) : kMappedOutputBytes;
+  const size_t capacity = std::max(size, grown);
+  OutputBytes copy = make_output_bytes(capacity);
   std::copy_n(bytes, size, copy.get());
   OutputChunk chunk(std::move(copy), size, capacity);
   if (withholds) return withhold(c, std::move(chunk));
