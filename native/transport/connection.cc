@@ -23,6 +23,7 @@ void ByteBuffer::reserve(size_t bytes) {
 }
 
 void ByteBuffer::append(const uint8_t* bytes, size_t count) {
+  if (count == 0) return;
   if (size + count > capacity) reserve(size == 0 ? count : (size + count) * 2);
   std::memcpy(data.get() + size, bytes, count);
   size += count;

@@ -218,7 +218,7 @@ class Transport final : public ReplySink {
   void keep_big_rest(Connection& c, const int32_t* r);
   bool reads_on(const Connection& c) const { return c.waits && !c.held; }
   void keep_arrived(Connection& c, const uint8_t* bytes, size_t size);
-  void take_from_backlog(Connection& c);
+  void take_from_backlog(Connection& c, size_t least);
   void check_input_limit(Connection& c);
   void end_early(Connection& c);
   uv_buf_t waiting_place(Connection& c);

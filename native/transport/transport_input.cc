@@ -241,7 +241,9 @@ void Transport::finish_row(int32_t index) {
   else
     keep_rest(*c, r);
   const bool has_waited = c->backlog != nullptr;
-  take_from_backlog(*c);
+  // What is left of a row that neither waits nor yields is a cut frame: it needs more, however long it is.
+  const auto missing = static_cast<size_t>(std::max(r[kRowMissing], 1));
+  take_from_backlog(*c, c->waits || yields ? 0 : c->waiting.size + missing);
   count_input(*c);
   if (c->peer_gone && reads_on(*c)) return end_early(*c);
   if (!check_output_limit(*c)) return;
@@ -251,9 +253,10 @@ void Transport::finish_row(int32_t index) {
   go_on_if_held(*c);
 }
 
-// What comes next joins what was not consumed: as much as a row takes, or as a big frame needs.
-void Transport::take_from_backlog(Connection& c) {
-  while (c.backlog && (c.big ? c.big->size < c.big_expected : c.waiting.size < kWaitingInputBytes)) {
+// What comes next joins what was not consumed: as much as a row takes, or `least`, or as a big frame needs.
+void Transport::take_from_backlog(Connection& c, size_t least) {
+  const size_t wanted = std::max(least, kWaitingInputBytes);
+  while (c.backlog && (c.big ? c.big->size < c.big_expected : c.waiting.size < wanted)) {
     ByteBuffer block = c.backlog->take();
     if (c.backlog->empty()) c.backlog.reset();
     ByteBuffer& into = c.big ? *c.big : c.waiting;
