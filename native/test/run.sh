@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds and runs every native/test/*_test.cc against the sources of memory, keyspace, types, collections, rdb and log, in up to three modes:
+# Builds and runs every native/test/*_test.cc against the sources of memory, keyspace, types, collections, rdb, log and
+# transport (the last on a loop of the tests' own, native/test/loop), in up to three modes:
 #   asan (address and undefined behaviour), tsan (threads), and, only if it is asked for, plain (-O2).
 # Usage: run.sh [plain|asan|tsan] [name-part]. Objects are kept in build/native-test and rebuilt when a source or any
 # header is newer. CXX chooses the compiler, JOBS the number of parallel jobs (2). Exits with 1 if anything failed.
@@ -14,7 +15,8 @@ only=${1:-}
 
 extra_flags=$(CXX=$compiler node native/binding/compiler-flags.mjs | tr '\n' ' ')
 flags_of() {
-  local common="$extra_flags -std=c++20 -g1 -Wall -Wextra -Werror -pthread -Inative"
+  # The transport finds a loop of the tests' own where it asks for libuv.
+  local common="$extra_flags -std=c++20 -g1 -Wall -Wextra -Werror -pthread -Inative -Inative/test/loop"
   case $1 in
     plain) echo "$common -O2" ;;
     asan) echo "$common -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" ;;
@@ -55,7 +57,8 @@ run_parallel_all() { # the same, but all of them run even if one fails
 export compiler extra_flags out
 export -f compile flags_of check
 
-sources=$(find native/memory native/keyspace native/types native/collections native/rdb native/log -name '*.cc' | sort)
+sources=$(find native/memory native/keyspace native/types native/collections native/rdb native/log \
+  native/transport native/test/loop -name '*.cc' ! -name socket_tuning.cc | sort)
 all_tests=""
 for test in native/test/*_test.cc; do
   case $(basename "$test" .cc) in *"$only"*) all_tests="$all_tests $test" ;; esac
@@ -74,7 +77,7 @@ for mode in $modes; do
   work=""
   for source in $sources $tests; do
     object="$out/$mode/$(echo "${source#native/}" | tr / _ | sed 's/\.cc$/.o/')"
-    case $source in native/test/*) ;; *) objects="$objects $object" ;; esac
+    case $source in native/test/*_test.cc) ;; *) objects="$objects $object" ;; esac
     stale "$object" "$source" && work="${work}compile $mode $source $object"$'\n'
   done
   # The heap is malloc under sanitizers; its own test runs against the real one as well.
