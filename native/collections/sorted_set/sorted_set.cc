@@ -17,8 +17,10 @@ bool SortedSet::find_rank(ByteView member, uint64_t* rank, double* score) const 
     *rank = packed().rank_at(at);
     return true;
   }
-  if (!find(member, score)) return false;
-  *rank = tree().order.rank(tree().place_of({member, *score}));
+  const Entry* entry = tree().members.find(member);
+  if (entry == nullptr) return false;
+  *score = SortedSetTree::score_of(*entry);
+  *rank = tree().order.rank(tree().place_of(*entry));
   return true;
 }
 

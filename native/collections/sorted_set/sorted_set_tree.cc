@@ -55,6 +55,22 @@ SortedSetTree::Order::Cursor SortedSetTree::place_of(const ScoredMember& element
   return order.lower_bound([&element](const Item& item) { return is_before(item, element); });
 }
 
+// Like place_of, but members of the same score, which may lie anywhere in memory, are told apart by their
+// addresses.
+SortedSetTree::Order::Cursor SortedSetTree::place_of(const Entry& entry) const {
+  constexpr int kStepsMax = 8;
+  const double score = score_of(entry);
+  Order::Cursor cursor = order.lower_bound([score](const Item& item) { return item.score < score; });
+  for (int step = 0; step < kStepsMax && !cursor.at_end(); step++) {
+    if (cursor.item().member == &entry) return cursor;
+    order.next(&cursor);
+  }
+  const ScoredMember element = {entry.key(), score};
+  cursor = order.lower_bound([&element](const Item& item) { return is_before(item, element); });
+  RW_ASSERT(!cursor.at_end() && cursor.item().member == &entry, "a member is in the order");
+  return cursor;
+}
+
 RankRange SortedSetTree::ranks(const ScoreRange& range) const {
   const auto from = order.lower_bound([&range](const Item& item) { return range.is_below(item.score); });
   const auto to = order.lower_bound([&range](const Item& item) { return !range.is_above(item.score); });
@@ -94,8 +110,7 @@ void SortedSetTree::move_item(const Edit& edit, Order::Cursor* cursor, const Ite
 void SortedSetTree::change_score(const Edit& edit, Slot slot, double score) {
   members.make_writable(edit, &slot);
   Entry* entry = slot.entry();
-  Order::Cursor cursor = place_of({entry->key(), score_of(*entry)});
-  RW_ASSERT(!cursor.at_end() && cursor.item().member == entry, "a member is in the order");
+  Order::Cursor cursor = place_of(*entry);
   if (Dictionary::may_change(edit, slot)) [[likely]] {
     std::memcpy(entry->inline_data(), &score, sizeof score);
     move_item(edit, &cursor, {score, entry});
@@ -108,8 +123,7 @@ void SortedSetTree::change_score(const Edit& edit, Slot slot, double score) {
 
 void SortedSetTree::remove(const Edit& edit, Slot slot, uint64_t hash) {
   const Entry* entry = slot.entry();
-  Order::Cursor cursor = place_of({entry->key(), score_of(*entry)});
-  RW_ASSERT(!cursor.at_end() && cursor.item().member == entry, "a member is in the order");
+  Order::Cursor cursor = place_of(*entry);
   order.erase(edit, &cursor);
   member_bytes -= redwing::member_bytes(*entry);
   members.erase(edit, slot, hash);

@@ -69,6 +69,8 @@ struct SortedSetTree {
 
   /// The first element that does not come before this one.
   Order::Cursor place_of(const ScoredMember& element) const;
+  /// The item of a member's entry, which must be in the order (asserted).
+  Order::Cursor place_of(const Entry& entry) const;
   /// Brings near what place_of a score will touch.
   void prefetch_place(double score) const {
     order.prefetch_leaf([score](const Item& item) { return item.score < score; });
