@@ -202,7 +202,7 @@ struct Found {
 };
 
 struct PlaceSearch {
-  GeoShape shape;
+  GeoSearch area;
   double unit;     // metres
   uint64_t count;  // at most so many; 0: all
   int32_t flags;   // kSearch...
@@ -218,22 +218,21 @@ struct PlaceSearch {
     if (!is_sorted_set(*entry)) return kStatusWrongType;
     const SortedSet set(*entry);
     if (set.size() <= static_cast<uint64_t>(keys.short_cost())) return static_cast<int64_t>(set.size());
-    GeoRanges ranges;
-    geo_search_ranges(shape, &ranges);
+    const GeoRanges& ranges = area.ranges();
     uint64_t members = 0;
     for (size_t i = 0; i < ranges.count; i++) members += set.ranks(scores_of(ranges.ranges[i])).size();
     return static_cast<int64_t>(members);
   }
 
   // Members of the shape, in the order of the ranges; with kSearchAny no more than are wanted.
-  void gather(const SortedSet& set, const GeoSearch& search, Found* found) const {
+  void gather(const SortedSet& set, Found* found) const {
     const uint64_t most = has(kSearchAny) ? count : std::numeric_limits<uint64_t>::max();
     std::vector<Place>& places = found->places;
-    const GeoRanges& ranges = search.ranges();
+    const GeoRanges& ranges = area.ranges();
     for (size_t i = 0; i < ranges.count && places.size() < most; i++) {
       set.visit_scores(scores_of(ranges.ranges[i]), [&](const SortedSet::Found& element) {
         double haversine;
-        if (search.contains(element.score, &haversine)) places.push_back({element, haversine, 0});
+        if (area.contains(element.score, &haversine)) places.push_back({element, haversine, 0});
         return places.size() < most;
       });
     }
@@ -257,7 +256,7 @@ struct PlaceSearch {
   }
 
   // The places that are wanted, in the order that is: equal distances keep the order of the ranges.
-  void arrange(const GeoSearch& search, Found* found) const {
+  void arrange(Found* found) const {
     std::vector<Place>& places = found->places;
     std::vector<uint32_t>& order = found->order;
     order.resize(places.size());
@@ -267,7 +266,7 @@ struct PlaceSearch {
     if (!is_sorted) order.resize(wanted);
     if (is_sorted && wanted > 0 && wanted < order.size()) prefer(places, wanted, &order);
     if (is_sorted || has(kSearchWithDistance) || has(kSearchStoreDistance)) {
-      for (const uint32_t i : order) places[i].distance = search.distance(places[i].element.score);
+      for (const uint32_t i : order) places[i].distance = area.distance(places[i].element.score);
     }
     if (!is_sorted) return;
     const double sign = has(kSearchDescending) ? -1 : 1;
@@ -284,9 +283,8 @@ struct PlaceSearch {
   }
 
   void find(const SortedSet& set, Found* found) const {
-    const GeoSearch search(shape);
-    gather(set, search, found);
-    arrange(search, found);
+    gather(set, found);
+    arrange(found);
   }
 
   // What is found as elements of a sorted set, in its order.
@@ -334,16 +332,14 @@ struct PlaceSearch {
 // radius or the width and [E] the height, in units of [F] metres.
 PlaceSearch place_search(const Engine& e, int32_t flags) {
   const double* numbers = e.arenas.numbers();
-  PlaceSearch search{};
-  search.flags = flags;
-  search.unit = numbers[kNumberF];
+  const double unit = numbers[kNumberF];
   const double most = static_cast<double>(std::numeric_limits<int64_t>::max());
-  search.count = static_cast<uint64_t>(std::min(numbers[kNumberA], most));
-  search.shape.kind = search.has(kSearchBox) ? GeoShape::Kind::kBox : GeoShape::Kind::kCircle;
-  search.shape.centre = {numbers[kNumberB], numbers[kNumberC]};
-  search.shape.radius = search.shape.width = numbers[kNumberD] * search.unit;
-  search.shape.height = numbers[kNumberE] * search.unit;
-  return search;
+  GeoShape shape;
+  shape.kind = (flags & kSearchBox) != 0 ? GeoShape::Kind::kBox : GeoShape::Kind::kCircle;
+  shape.centre = {numbers[kNumberB], numbers[kNumberC]};
+  shape.radius = shape.width = numbers[kNumberD] * unit;
+  shape.height = numbers[kNumberE] * unit;
+  return {GeoSearch(shape), unit, static_cast<uint64_t>(std::min(numbers[kNumberA], most)), flags};
 }
 
 // writePlacesWithin(key, flags): writes what a search finds, see place_search. typeOf has counted as the

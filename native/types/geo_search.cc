@@ -246,6 +246,28 @@ void append_gaps(double min, double max, GeoRanges* out) {
   }
 }
 
+// See geo_search_ranges.
+void find_ranges(const GeoShape& shape, const Extent& extent, const CellBounds& bounds, GeoRanges* out) {
+  RW_ASSERT(geo_is_valid(shape.centre), "coordinates out of range");
+  const CellList cells = usual_cells(shape);
+  const int shift = 2 * (kStepMax - cells.step);
+  out->count = 0;
+  for (size_t i = 0; i < cells.count; i++) {
+    const uint64_t bits = cells.cells[i].bits();
+    out->ranges[out->count++] = {static_cast<double>(bits << shift),
+                                 static_cast<double>((bits + 1) << shift)};
+  }
+  out->usual_count = out->count;
+  constexpr double kScoreEnd = 18014398509481984.0;  // 2^54
+  const bool covered = covers(cells, shape.centre, extent);
+  const bool edge = touches_edge(shape.centre, extent);
+  if (!covered || edge) {
+    const auto grid_end = static_cast<double>(kGridEnd);
+    append_gaps(covered ? grid_end : 0, edge ? kScoreEnd : grid_end, out);
+  }
+  narrow(bounds, out);
+}
+
 // ---- Sines ----
 
 // sin(x) for |x| <= pi / 2: its Taylor series, whose next term is 4.4e-14 of it at most.
@@ -291,25 +313,8 @@ bool geo_contains(const GeoShape& shape, GeoPoint point, double* distance) {
 }
 
 void geo_search_ranges(const GeoShape& shape, GeoRanges* out) {
-  RW_ASSERT(geo_is_valid(shape.centre), "coordinates out of range");
-  const CellList cells = usual_cells(shape);
-  const int shift = 2 * (kStepMax - cells.step);
-  out->count = 0;
-  for (size_t i = 0; i < cells.count; i++) {
-    const uint64_t bits = cells.cells[i].bits();
-    out->ranges[out->count++] = {static_cast<double>(bits << shift),
-                                 static_cast<double>((bits + 1) << shift)};
-  }
-  out->usual_count = out->count;
-  constexpr double kScoreEnd = 18014398509481984.0;  // 2^54
   const Extent extent = extent_of(shape);
-  const bool covered = covers(cells, shape.centre, extent);
-  const bool edge = touches_edge(shape.centre, extent);
-  if (!covered || edge) {
-    const auto grid_end = static_cast<double>(kGridEnd);
-    append_gaps(covered ? grid_end : 0, edge ? kScoreEnd : grid_end, out);
-  }
-  narrow(bounds_of(shape.centre, extent), out);
+  find_ranges(shape, extent, bounds_of(shape.centre, extent), out);
 }
 
 // ---- Many points ----
@@ -335,12 +340,13 @@ double geo_haversine_max(double haversine) {
 
 GeoSearch::GeoSearch(const GeoShape& shape)
     : shape_(shape),
-      bounds_(bounds_of(shape.centre, extent_of(shape))),
       limit_(limit_of(shape.kind == GeoShape::Kind::kCircle ? shape.radius : shape.width / 2)),
       half_longitude_(radians(shape.centre.longitude) / 2),
       half_latitude_(radians(shape.centre.latitude) / 2),
       cosine_(std::cos(2 * half_latitude_)) {
-  geo_search_ranges(shape, &ranges_);
+  const Extent extent = extent_of(shape);
+  bounds_ = bounds_of(shape.centre, extent);
+  find_ranges(shape, extent, bounds_, &ranges_);
 }
 
 GeoSearch::Limit GeoSearch::limit_of(double distance) {
