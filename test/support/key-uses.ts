@@ -7,6 +7,19 @@ import { settle, type Action, type Session } from './steps.js';
 /** What a key that nobody uses is aged to, seconds. */
 const IDLE_SECONDS = 1_000;
 
+/** Replies to commands that were sent in one write: a case looks at thousands. */
+async function replies(
+  control: RawConnection,
+  lists: readonly (readonly (string | Buffer)[])[],
+): Promise<Buffer[]> {
+  await control.send(
+    Buffer.concat(lists.map((words) => encodeCommand(words.map((word) => Buffer.from(word))))),
+  );
+  const found: Buffer[] = [];
+  for (let i = 0; i < lists.length; i++) found.push(await control.reply());
+  return found;
+}
+
 async function keysOf(control: RawConnection): Promise<string[]> {
   const found = parseReply(await control.command('KEYS', '*')).items ?? [];
   return found.map((key) => textOf(key) ?? '').sort();
@@ -14,11 +27,12 @@ async function keysOf(control: RawConnection): Promise<string[]> {
 
 /** What `OBJECT <what>` tells of every key. */
 async function figures(control: RawConnection, what: string): Promise<Map<string, number>> {
-  const told = new Map<string, number>();
-  for (const key of await keysOf(control)) {
-    told.set(key, Number(textOf(parseReply(await control.command('OBJECT', what, key)))));
-  }
-  return told;
+  const keys = await keysOf(control);
+  const told = await replies(
+    control,
+    keys.map((key) => ['OBJECT', what, key]),
+  );
+  return new Map(keys.map((key, i) => [key, Number(textOf(parseReply(told[i] ?? Buffer.alloc(0))))]));
 }
 
 /** Sends a command `times` in one write, and waits until all is done; what was replied is another test's matter. */
@@ -57,14 +71,22 @@ export function refreshed(line: string): Action {
     commands: [line],
     run: async (session) => {
       const { control } = session;
-      for (const key of await keysOf(control)) {
-        const at = textOf(parseReply(await control.command('PEXPIRETIME', key))) ?? '';
-        const payload = parseReply(await control.command('DUMP', key)).text ?? Buffer.alloc(0);
-        const expiry = at.startsWith('-') ? '0' : at;
-        const rest = ['REPLACE', 'ABSTTL', 'IDLETIME', IDLE_SECONDS];
-        const reply = await control.command('RESTORE', key, expiry, payload, ...rest);
-        if (reply.toString() !== '+OK\r\n') throw new Error(`RESTORE ${key}: ${reply.toString()}`);
-      }
+      const keys = await keysOf(control);
+      const known = await replies(
+        control,
+        keys.flatMap((key) => [
+          ['PEXPIRETIME', key],
+          ['DUMP', key],
+        ]),
+      );
+      const restoring = keys.map((key, i) => {
+        const [at, payload] = known.slice(2 * i).map(parseReply);
+        const expiry = textOf(at) ?? '';
+        const rest = ['REPLACE', 'ABSTTL', 'IDLETIME', String(IDLE_SECONDS)];
+        return ['RESTORE', key, expiry.startsWith('-') ? '0' : expiry, payload.text ?? '', ...rest];
+      });
+      const restored = (await replies(control, restoring)).map(String).filter((reply) => reply !== '+OK\r\n');
+      if (restored.length > 0) throw new Error(`RESTORE: ${restored.join()}`);
       await perform(session, line, 1);
       const told = [...(await figures(control, 'IDLETIME'))].map(
         ([key, seconds]) => `${key} ${seconds < IDLE_SECONDS / 2 ? 'used' : 'idle'}`,

@@ -4,6 +4,7 @@
  */
 import type { DifferentialCase } from '../../support/server-pair.js';
 import { type Action, bytes, fate, onConnection, pause, pipeline, type Step } from '../../support/steps.js';
+import { receivesNext } from '../../support/waiting.js';
 
 /** What has come to the case's connection by itself. */
 function received(): Action {
@@ -207,8 +208,10 @@ const facts: DifferentialCase[] = [
       'PUBLISH c1 x',
       'PUBLISH p1 x',
       'SPUBLISH s1 x',
+      receivesNext('one'),
       onConnection('one', 'UNSUBSCRIBE c1'),
       'PUBSUB NUMSUB c1',
+      receivesNext('two'),
       onConnection('two', 'RESET'),
       'PUBSUB NUMSUB c1',
       'PUBSUB CHANNELS',
