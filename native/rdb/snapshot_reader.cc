@@ -23,7 +23,7 @@ struct CloseFile {
 };
 
 std::string error_text(const char* what, int error) {
-  return std::string(what) + ": " + std::strerror(error);
+  return std::string(what).append(": ").append(std::strerror(error));
 }
 
 }  // namespace

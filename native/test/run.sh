@@ -28,7 +28,15 @@ newest_header=$(find native -name '*.h' -printf '%T@ %p\n' 2>/dev/null | sort -n
 [ -n "$newest_header" ] || newest_header=$(find native -name '*.h' | xargs ls -t | head -1)
 
 compile() { # mode source object
-  nice "$compiler" $(flags_of "$1") ${4:-} -c "$2" -o "$3.tmp" && mv "$3.tmp" "$3"
+  nice "$compiler" $(flags_of "$1") ${4:-} -include "$out/$1/standard.h" -c "$2" -o "$3.tmp" && mv "$3.tmp" "$3"
+}
+
+# The headers that every unit begins with, compiled. Compilers take standard.h.gch in the place of standard.h.
+precompile() { # mode
+  local header="$out/$1/standard.h"
+  [ "$header.gch" -nt native/test/standard.h ] && return
+  cp native/test/standard.h "$header"
+  nice "$compiler" $(flags_of "$1") -x c++-header "$header" -o "$header.gch"
 }
 
 stale() { # object source
@@ -89,7 +97,7 @@ for mode in $modes; do
     stale "$real" native/memory/heap.cc &&
       work="${work}compile $mode native/memory/heap.cc $real -DREDWING_REAL_HEAP=1"$'\n'
   fi
-  if [ -n "$work" ] && ! printf '%s' "$work" | run_parallel; then
+  if [ -n "$work" ] && ! { precompile "$mode" && printf '%s' "$work" | run_parallel; }; then
     echo "FAIL $mode: build"
     failed=1
     continue
