@@ -7,9 +7,9 @@
 //                <--take()---  ready chunks
 //
 // Invariants
-//   1. At most `wanted_` chunks are ready, and one more is being made; each is in one place: made, ready, or
-//      taken and the heap's.
-//   2. What nobody takes for kKeptMs is given back to the system, so that a store that has stopped growing
+//   1. A chunk is made only while fewer are ready than are wanted, one at a time; each is in one place: being
+//      made, ready, or taken and the owner's.
+//   2. What nobody takes for `kept_ms` is given back to the system, so that a store that has stopped growing
 //      pays for no memory that it does not use.
 //
 // Threads. One owner calls want() and take(), which hold a lock for some instructions; the thread begins with

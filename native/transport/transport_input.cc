@@ -177,18 +177,6 @@ int32_t* Transport::add_row(Connection& c, int32_t from, int32_t to, int32_t fla
   return r;
 }
 
-// The same for what was handed in for a connection that waits.
-void Transport::keep_arrived(Connection& c, const uint8_t* bytes, size_t size) {
-  if (!c.backlog && c.waiting.size < kWaitingInputBytes) {
-    c.waiting.append(bytes, size);
-  } else {
-    if (!c.backlog) c.backlog = std::make_unique<InputBacklog>();
-    c.backlog->append(bytes, size);
-  }
-  count_input(c);
-  check_input_limit(c);
-}
-
 // A connection that has sent too much while it waits is ended.
 void Transport::check_input_limit(Connection& c) {
   if (!reads_on(c) || c.input_bytes() <= input_limit_) return;

@@ -125,6 +125,18 @@ bool Transport::take_in_arrived(Connection& c) {
   return true;
 }
 
+// What arrived for a connection with input that waits comes behind that.
+void Transport::keep_arrived(Connection& c, const uint8_t* bytes, size_t size) {
+  if (!c.backlog && c.waiting.size < kWaitingInputBytes) {
+    c.waiting.append(bytes, size);
+  } else {
+    if (!c.backlog) c.backlog = std::make_unique<InputBacklog>();
+    c.backlog->append(bytes, size);
+  }
+  count_input(c);
+  check_input_limit(c);
+}
+
 // ---- output ----
 
 size_t Transport::output_to_take(const Connection& c) const {

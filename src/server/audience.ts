@@ -8,7 +8,8 @@
 import type { Client } from '../commands/client.js';
 import type { Subscribed, SubscriptionKind } from '../commands/subscriptions.js';
 
-function bulk(text: string): string {
+/** A bulk string in RESP, of a text whose characters are bytes. */
+export function bulk(text: string): string {
   return `$${String(text.length)}\r\n${text}\r\n`;
 }
 
@@ -68,7 +69,7 @@ export class Audience implements Subscribed {
     const { others } = this;
     this.connections = null;
     if (this.first !== client) {
-      others?.delete(client);
+      if (!others?.delete(client)) throw new Error('a subscriber is not in the audience');
     } else {
       this.first = null;
       for (const [next, place] of others ?? NOBODY) {

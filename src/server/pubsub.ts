@@ -22,7 +22,7 @@ import { Kind, type Subscribing, type SubscriptionKind, Subscriptions } from '..
 import { REPLY_LIMIT } from '../protocol/reply-writer.js';
 import { CurrentRow, NumberA, ReplyCursor, RowConnection, RowWords, TargetsMax } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
-import { Audience } from './audience.js';
+import { Audience, bulk } from './audience.js';
 import type { Outbox } from './outbox.js';
 
 /** Classes of output limits, as the store numbers them. */
@@ -35,10 +35,6 @@ const CHANNEL_MAX = 8 * 1024 * 1024;
 /** What a message takes beside name, pattern and text, at most. */
 const FRAME_BYTES = 128;
 const PUSH = 62;
-
-function bulk(text: string): string {
-  return `$${String(text.length)}\r\n${text}\r\n`;
-}
 
 /** What the registry needs of the dispatcher. */
 interface Turn {
