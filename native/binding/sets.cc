@@ -290,9 +290,34 @@ int32_t scan_members(Engine& e, const int32_t (&a)[3]) {
 
 // ---- at random --------------------------------------------------------------------------------------------
 
-PackedValue random_of(Engine& e, const SetRef& set) {
-  return set.random([&e] { return e.keyspace.next_random(); });
-}
+// The numbers by which members are chosen, a seed for each of the next ones, so that what these choices will
+// touch can be brought near while it is not needed yet. A choice depends on its seed and the set alone: if
+// the set has changed meanwhile, it was in vain, no more.
+class Choices {
+ public:
+  static constexpr uint64_t kAhead = 16;
+  // About half of the places are empty.
+  static constexpr uint32_t kPasses = 4;
+
+  explicit Choices(Engine& e) : engine_(e) {}
+  // Before the next ones are chosen from the set, of which there are `left`.
+  void prepare(const SetRef& set, uint64_t left) {
+    if (used_ < count_) return;
+    used_ = 0;
+    count_ = std::min(left, kAhead);
+    for (uint64_t i = 0; i < count_; i++) seeds_[i] = engine_.keyspace.next_random();
+    if (count_ == 1 || set.encoding() != SetEncoding::kTable) return;
+    for (uint32_t near = 0; near < kPasses; near++) {
+      for (uint64_t i = 0; i < count_; i++) set.table().prefetch_random(SplitMix64(seeds_[i]), near);
+    }
+  }
+  PackedValue next(const SetRef& set) { return set.random(SplitMix64(seeds_[used_++])); }
+
+ private:
+  Engine& engine_;
+  uint64_t seeds_[kAhead] = {};
+  uint64_t count_ = 0, used_ = 0;
+};
 
 // What is taken out is kept for the effects of the command.
 void note_popped(Engine& e, const PackedValue& member) {
@@ -301,9 +326,10 @@ void note_popped(Engine& e, const PackedValue& member) {
   e.chosen.add(member.text(digits));
 }
 
-// popMember(key): takes one out and writes it, or a null; 1, 0 or kStatusWrongType. It is what was chosen.
-int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
-  const Key key = e.key(a[0]);
+// Takes one out and writes it, or a null; 1, 0 or kStatusWrongType. It is what was chosen. `left`: how many
+// are likely to be taken from the same set, this one with them.
+int32_t pop_chosen(Engine& e, int32_t argument, Choices& choices, uint64_t left) {
+  const Key key = e.key(argument);
   SlotRef slot;
   Entry* entry = e.keyspace.find_for_write(e.db(), key, &slot);
   if (entry == nullptr) {
@@ -311,7 +337,8 @@ int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
     return 0;
   }
   if (!is_set(*entry)) return kStatusWrongType;
-  const PackedValue member = random_of(e, SetRef(*entry));
+  choices.prepare(SetRef(*entry), left);
+  const PackedValue member = choices.next(SetRef(*entry));
   e.chosen.clear();
   note_popped(e, member);
   write_packed(e.arenas, member);
@@ -322,6 +349,12 @@ int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
   settle(e, &slot, editor);
   if (editor.ref().size() == 0) e.keyspace.erase(e.db(), key);
   return 1;
+}
+
+// popMember(key): see pop_chosen.
+int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
+  Choices choices(e);
+  return pop_chosen(e, a[0], choices, 1);
 }
 
 // What taking out one member leaves: "SREM key member".
@@ -340,11 +373,12 @@ void leave_popped(Engine& e, int32_t key) {
 int32_t pop_member_run(Engine& e, const int32_t (&a)[3]) {
   int32_t sum = 0;
   e.set_affected(0);
+  Choices choices(e);
   for (int32_t i = 0; i < a[1]; i++) {
-    const int32_t key[1] = {a[0] + i * a[2]};
-    const int32_t popped = pop_member(e, key);
+    const int32_t key = a[0] + i * a[2];
+    const int32_t popped = pop_chosen(e, key, choices, static_cast<uint64_t>(a[1] - i));
     if (popped < 0) return i;
-    if (popped != 0 && e.effects.is_on()) leave_popped(e, key[0]);
+    if (popped != 0 && e.effects.is_on()) leave_popped(e, key);
     e.set_affected(sum += popped);
   }
   return a[1];
@@ -398,8 +432,10 @@ int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
   }
   const Edit edit = e.keyspace.edit(&slot);
   SetEditor editor(edit, e.keyspace.hasher(), slot.entry->root(), slot.entry->encoding());
+  Choices choices(e);
   for (uint64_t i = 0; i < count; i++) {
-    const PackedValue member = random_of(e, editor.ref());
+    choices.prepare(editor.ref(), count - i);
+    const PackedValue member = choices.next(editor.ref());
     note_popped(e, member);
     write_packed(e.arenas, member);
     uint8_t digits[kInt64TextMax];

@@ -82,6 +82,10 @@ Segment* SegmentMap::new_segment(uint32_t buckets, uint32_t depth, uint64_t pref
 
 void SegmentMap::publish(const Segment* segment) {
   prepare_directory();
+  if (density(SegmentWord::of(segment)) > densest_) {
+    densest_ = density(SegmentWord::of(segment));
+    count_at_densest_ = std::max(count_at_densest_, count_);
+  }
   uint32_t directory_depth = 63 - shift_;
   size_t first = segment->prefix >> 1 >> shift_;
   size_t count = size_t{1} << (directory_depth - segment->depth);
@@ -239,7 +243,20 @@ RW_NOINLINE Segment* SegmentMap::make_room(uint64_t hash) {
 
 RW_NOINLINE void SegmentMap::shrink(Segment* segment) {
   uint32_t buckets = fitting_size(segment->count + segment->count / 2);
-  if (buckets < segment->buckets) resize(segment, buckets);
+  if (buckets >= segment->buckets) return;
+  resize(segment, buckets);
+  if (count_ < count_at_densest_ / 2) measure_density();
+}
+
+// O(segments), each time that half of the entries have gone.
+void SegmentMap::measure_density() {
+  densest_ = 0;
+  for (size_t i = 0; i < directory().size();) {
+    const SegmentWord word{words_[i].load(std::memory_order_relaxed)};
+    densest_ = std::max(densest_, density(word));
+    i += size_t{1} << (63 - shift_ - word.depth());
+  }
+  count_at_densest_ = count_;
 }
 
 Segment* SegmentMap::duplicate(Segment* segment, const Generation& generation) {
@@ -280,23 +297,37 @@ uint64_t SegmentMap::scan(uint64_t cursor, size_t count, FunctionRef<bool(Entry&
 
 // ---- Random ----
 
-// Rejection sampling: a directory word, then one of as many places as the fullest segment would have for that
-// word's share of the hashes. Every entry has one such place, so all are equally likely. Where that misses
-// too often (segments that were emptied), the entry of a random rank is walked to.
+// Rejection sampling: the segment of a random hash, then one of as many places as it would have if it were as
+// dense as the densest. Every entry has one such place, so all are equally likely. Where that misses too
+// often (segments that were emptied unevenly), the entry of a random rank is walked to.
 Entry* SegmentMap::random(FunctionRef<uint64_t()> draw) const {
-  constexpr int kDraws = 64;
-  if (count_ == 0) return nullptr;
-  for (int i = 0; i < kDraws; i++) {
-    SegmentWord word = word_at(draw());
-    uint64_t shares = uint64_t{1} << (63 - shift_ - word.depth());
-    uint64_t places = segments_ == 1 ? uint64_t{word.buckets()} * kSlotsPerBucket : shares * kSlotsMax;
-    uint64_t place = draw() % places;
-    if (place >= uint64_t{word.buckets()} * kSlotsPerBucket) continue;
-    const Bucket* bucket = word.segment()->bucket(static_cast<uint32_t>(place / kSlotsPerBucket));
-    auto slot = static_cast<uint32_t>(place % kSlotsPerBucket);
-    if (bucket->tags[slot] != 0) return bucket->entry(slot);
+  int draws = 0;
+  for (Place place; count_ != 0 && (place = draw_place(draw, &draws)).bucket != nullptr;) {
+    if (place.bucket->tags[place.index] != 0) return place.bucket->entry(place.index);
   }
-  return entry_at_rank(draw() % count_);
+  return count_ == 0 ? nullptr : entry_at_rank(draw() % count_);
+}
+
+SegmentMap::Place SegmentMap::draw_place(FunctionRef<uint64_t()> draw, int* draws) const {
+  constexpr int kDraws = 64;
+  while ((*draws)++ < kDraws) {
+    const SegmentWord word = word_at(draw());
+    const uint64_t place = draw() % (densest_ * kSlotsPerBucket);
+    if (place >= density(word) * kSlotsPerBucket) continue;
+    const auto of_segment = static_cast<uint32_t>(place >> word.depth());
+    return {word.segment()->bucket(of_segment / kSlotsPerBucket), of_segment % kSlotsPerBucket};
+  }
+  return {};
+}
+
+void SegmentMap::prefetch_random(FunctionRef<uint64_t()> draw, uint32_t near) const {
+  int draws = 0;
+  for (uint32_t i = 0;; i++) {
+    const Place place = draw_place(draw, &draws);
+    if (place.bucket == nullptr) return;
+    if (i == near) return platform::prefetch(place.bucket);
+    if (place.bucket->tags[place.index] != 0) return prefetch_name(place.bucket->entry(place.index));
+  }
 }
 
 Entry* SegmentMap::entry_at_rank(size_t rank) const {
@@ -346,6 +377,7 @@ void SegmentMap::check_segments(FunctionRef<uint8_t(const Entry&, uint64_t)> exp
     Segment* segment = SegmentWord{current.words()[i].load(std::memory_order_relaxed)}.segment();
     size_t span = size_t{1} << (current.depth - segment->depth);
     RW_ASSERT(current.index_of(segment->prefix) == i, "a segment stands at its prefix");
+    RW_ASSERT(density(SegmentWord::of(segment)) <= densest_, "no segment is denser than the densest");
     for (size_t j = 0; j < span; j++) {
       RW_ASSERT(current.words()[i + j].load(std::memory_order_relaxed) == SegmentWord::of(segment).word,
                 "all words of a segment agree");

@@ -85,6 +85,9 @@ class SegmentMap {
   /// One of the entries, each with the same probability as far as `draw` gives uniform 64-bit numbers;
   /// nullptr if there is none. O(1) expected; O(segments) in a map that was filled and then emptied unevenly.
   Entry* random(FunctionRef<uint64_t()> draw) const;
+  /// Ahead of `random` with the same numbers: `near` of the places where that looks are near already; if one
+  /// of them has an entry, brings that near, else the next place. O(near) expected.
+  void prefetch_random(FunctionRef<uint64_t()> draw, uint32_t near) const;
 
   /// Calls visit(Entry*) for the entries, in the order of segments (see memory/visitor.h).
   template <typename Visit>
@@ -106,15 +109,10 @@ class SegmentMap {
   }
   // Brings near the entries in the home bucket that may have a name of this hash.
   RW_INLINE void prefetch_names(uint64_t hash) const {
-    // Half of the small entries lie across two cache lines; this reaches the second.
-    constexpr size_t kNearBytes = 39;
     SegmentWord word = word_at(hash);
     const Bucket* bucket = word.segment()->bucket(home_bucket(hash, word.depth(), word.buckets()));
     for (uint32_t mask = bucket->match(fingerprint(hash)); mask != 0; mask &= mask - 1) {
-      const auto* entry =
-          reinterpret_cast<const uint8_t*>(bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))));
-      platform::prefetch(entry);
-      platform::prefetch(entry + kNearBytes);
+      prefetch_name(bucket->entry(static_cast<uint32_t>(std::countr_zero(mask))));
     }
   }
 
@@ -127,7 +125,9 @@ class SegmentMap {
         shift_(other.shift_),
         count_(other.count_),
         bytes_(other.bytes_),
-        segments_(other.segments_) {}
+        segments_(other.segments_),
+        densest_(other.densest_),
+        count_at_densest_(other.count_at_densest_) {}
 
   // Puts an entry that is not in the map. The segment must be writable if it has room (see
   // segment_for_insert).
@@ -164,7 +164,20 @@ class SegmentMap {
 
  private:
   struct Gathered;
+  // A place where a drawn entry may stand.
+  struct Place {
+    const Bucket* bucket = nullptr;  // null: no place was found
+    uint32_t index = 0;
+  };
 
+  static void prefetch_name(const Entry* entry) {
+    // Half of the small entries lie across two cache lines; this reaches the second.
+    constexpr size_t kNearBytes = 39;
+    platform::prefetch(entry);
+    platform::prefetch(reinterpret_cast<const uint8_t*>(entry) + kNearBytes);
+  }
+  // Buckets for the whole of the hashes, were all as dense as this segment; above 0.
+  static uint64_t density(SegmentWord word) { return uint64_t{word.buckets()} << word.depth(); }
   static void prefetch_entries(const Bucket& bucket) {
     for (uint32_t mask = bucket.used(); mask != 0; mask &= mask - 1) {
       platform::prefetch(bucket.entry(static_cast<uint32_t>(std::countr_zero(mask))));
@@ -184,6 +197,8 @@ class SegmentMap {
   void adopt(Directory* directory);
   Directory* new_directory(uint32_t depth, uint64_t birth);
   Entry* entry_at_rank(size_t rank) const;
+  Place draw_place(FunctionRef<uint64_t()> draw, int* draws) const;
+  void measure_density();
 
   std::atomic<Directory*> directory_{nullptr};
   std::atomic<uint64_t>* words_ = nullptr;  // of directory_, for the owner
@@ -191,6 +206,8 @@ class SegmentMap {
   size_t count_ = 0;
   size_t bytes_ = 0;
   size_t segments_ = 0;
+  uint64_t densest_ = 0;         // no segment is denser
+  size_t count_at_densest_ = 0;  // entries when that was found
 };
 
 template <typename Visit>

@@ -2,6 +2,7 @@
 
 #include "collections/dictionary.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "test/check.h"
 #include "test/value_storm.h"
+#include "types/random.h"
 
 using namespace redwing;
 using namespace redwing::test;
@@ -130,28 +132,41 @@ struct Subject {
   }
 };
 
-// Draws from a dictionary that was filled and then emptied unevenly; chi-square far from its limits.
-void test_random(Random& random, size_t fill, size_t keep) {
+// Draws from a dictionary that was filled and then emptied: of names in any order, or of those whose hashes
+// are highest, which leaves some segments full and others nearly empty. Chi-square far from its limits.
+void test_random(Random& random, size_t fill, size_t keep, bool is_uneven) {
   DictionaryType type;
   Keyspace keyspace(1, {random.next(), 2, 3});
   Edit edit = keyspace.edit_new(0, keyspace.key(reinterpret_cast<const uint8_t*>("k"), 1));
   Dictionary members(edit, keyspace.hasher());
   std::map<const Entry*, size_t> drawn;
+  std::vector<std::string> names;
   for (size_t i = 0; i < fill; i++) {
-    std::string name = std::to_string(i);
+    const std::string& name = names.emplace_back(std::to_string(i));
     members.insert(edit, members.hash(view_of(name)),
                    Dictionary::create_member(edit.heap(), view_of(name), 0));
   }
+  auto hash_of = [&](const std::string& name) { return members.hash(view_of(name)); };
+  if (is_uneven) std::ranges::sort(names, {}, hash_of);
+  // Of the highest a few stay.
+  if (is_uneven)
+    std::swap_ranges(names.begin(), names.begin() + static_cast<ptrdiff_t>(keep / 10),
+                     names.end() - static_cast<ptrdiff_t>(keep / 10));
   for (size_t i = keep; i < fill; i++) {
-    std::string name = std::to_string(i);
+    const std::string& name = names[i];
     Slot slot;
     CHECK(members.locate(view_of(name), members.hash(view_of(name)), &slot));
     members.erase(edit, slot, members.hash(view_of(name)));
   }
   members.for_each([&](const Entry* entry) { drawn[entry] = 0; });
   CHECK_EQ(drawn.size(), keep);
+  members.check_invariants();
   const size_t draws = keep * 100;
-  for (size_t i = 0; i < draws; i++) drawn.at(members.random([&] { return random.next(); }))++;
+  for (size_t i = 0; i < draws; i++) {
+    const uint64_t seed = random.next();
+    for (uint32_t near = 0; near < 5; near++) members.prefetch_random(SplitMix64(seed), near);
+    drawn.at(members.random(SplitMix64(seed)))++;
+  }
   double chi = 0;
   for (const auto& [entry, count] : drawn) chi += std::pow(static_cast<double>(count) - 100.0, 2) / 100.0;
   const auto freedom = static_cast<double>(keep - 1);
@@ -164,9 +179,12 @@ void test_random(Random& random, size_t fill, size_t keep) {
 int main(int argc, char** argv) {
   Random random = Random::from(argc, argv);
   ValueStorm<Subject>(random.next()).run(2'500);
-  test_random(random, 5, 5);
-  test_random(random, 1000, 1000);
-  test_random(random, 9000, 3000);
-  test_random(random, 20000, 40);
+  for (const bool is_uneven : {false, true}) {
+    test_random(random, 5, 5, is_uneven);
+    test_random(random, 1000, 1000, is_uneven);
+    test_random(random, 9000, 3000, is_uneven);
+    test_random(random, 20000, 40, is_uneven);
+    test_random(random, 40000, 6000, is_uneven);
+  }
   return 0;
 }
