@@ -196,6 +196,9 @@ void add_accounts(Napi::Env env, Napi::Object object, Engine* engine) {
   add(env, object, "descriptorsMax", [](const Info& info) {
     return Napi::Number::New(info.Env(), static_cast<double>(files::descriptors_max()));
   });
+  // reserveDescriptors(count): room for so many in the system's table
+  add(env, object, "reserveDescriptors",
+      [](const Info& info) { files::reserve_descriptors(info[0].As<Napi::Number>().Int64Value()); });
   // setAccessPolicy(lfu, logFactor, decayMinutes)
   add(env, object, "setAccessPolicy", [engine](const Info& info) {
     AccessPolicy policy;

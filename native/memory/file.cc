@@ -69,6 +69,8 @@ int sync_folder_of(const std::string&) { return 0; }
 
 int64_t descriptors_max() { return INT64_MAX; }
 
+void reserve_descriptors(int64_t) {}
+
 #else
 
 int create(const std::string& path, int* descriptor) {
@@ -143,6 +145,16 @@ int64_t descriptors_max() {
   rlimit limit;
   const bool is_limited = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
   return is_limited ? static_cast<int64_t>(limit.rlim_cur) : INT64_MAX;
+}
+
+void reserve_descriptors(int64_t count) {
+  const int any = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (any < 0) return;
+  // A descriptor of the highest number, for a moment.
+  const int highest = ::fcntl(any, F_DUPFD_CLOEXEC,
+                              static_cast<int>(std::clamp<int64_t>(count, 1, kDescriptorsReserved) - 1));
+  if (highest >= 0) close(highest);
+  close(any);
 }
 
 #endif

@@ -29,5 +29,10 @@ void remove(const std::string& path);
 /// How many descriptors, of files and connections, the process may have at a time; INT64_MAX where there is
 /// no such limit.
 int64_t descriptors_max();
+/// Has the system's table of the process's descriptors grow for so many at once. Where threads share it, each
+/// doubling makes who opens a descriptor wait for 5 to 20 ms; so it is better done before there are clients.
+/// At most kDescriptorsReserved; best effort.
+void reserve_descriptors(int64_t count);
+inline constexpr int64_t kDescriptorsReserved = 1 << 17;
 
 }  // namespace redwing::files

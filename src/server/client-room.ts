@@ -11,7 +11,11 @@ const OWN_DESCRIPTORS = 64;
  * Lowers `maxclients` to what there is room for, with a warning, and has CONFIG SET refuse more. Throws if there is room
  * for nobody.
  */
-export function keepRoomForFiles(store: Pick<NativeStore, 'descriptorsMax'>, config: Config, log: Log): void {
+export function keepRoomForFiles(
+  store: Pick<NativeStore, 'descriptorsMax' | 'reserveDescriptors'>,
+  config: Config,
+  log: Log,
+): void {
   const descriptors = store.descriptorsMax();
   const room = descriptors - OWN_DESCRIPTORS;
   const limit = `The process may have ${String(descriptors)} files and connections open (ulimit -n)`;
@@ -23,9 +27,11 @@ export function keepRoomForFiles(store: Pick<NativeStore, 'descriptorsMax'>, con
     );
     config.set([['maxclients', String(room)]]);
   }
-  config.onChange('maxclients', (clients) =>
-    clients <= room
-      ? undefined
-      : `The operating system is not able to handle the specified number of clients, try with ${String(room)}`,
-  );
+  store.reserveDescriptors(config.maxclients + OWN_DESCRIPTORS);
+  config.onChange('maxclients', (clients) => {
+    if (clients > room)
+      return `The operating system is not able to handle the specified number of clients, try with ${String(room)}`;
+    store.reserveDescriptors(clients + OWN_DESCRIPTORS);
+    return undefined;
+  });
 }

@@ -89,6 +89,11 @@ export interface ServerOperations {
   fillKeys(database: number, prefix: Uint8Array, count: number, size: number): void;
   /** How many files and connections the process may have open at a time. */
   descriptorsMax(): number;
+  /**
+   * Has the system's table of descriptors grow for `count` (at most 131,072) at once: later, each of its doublings would
+   * stop whoever accepts a connection for some milliseconds. Best effort.
+   */
+  reserveDescriptors(count: number): void;
   setAccessPolicy(lfu: boolean, logFactor: number, decayMinutes: number): void;
   /**
    * 1: keys and fields whose time has come are absent but stay where they are; 2: they are there as if it had not come;

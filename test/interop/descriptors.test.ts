@@ -1,4 +1,5 @@
 /** Where a process may have few files and connections open: clients leave enough of them to save the data. */
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import type { RawConnection } from '../support/raw-connection.js';
 import {
@@ -63,6 +64,12 @@ it('CONFIG SET maxclients refuses more than there is room for, as Redis does', a
   });
   const [expected, actual] = await Promise.all(replies);
   expect(actual).toEqual(expected);
+});
+
+it('the system has made room for those of all clients before they come', async () => {
+  const server = await start(programUnderTest(), 4096);
+  const [, size] = /^FDSize:\t(\d+)$/m.exec(readFileSync(`/proc/${String(server.pid)}/status`, 'utf8')) ?? [];
+  expect(Number(size)).toBeGreaterThanOrEqual(4096);
 });
 
 it('a server that has none to spare does not start', async () => {

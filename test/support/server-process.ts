@@ -163,6 +163,12 @@ export class ServerProcess {
     probe.close();
   }
 
+  /** Number of the process. */
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('the process was not started');
+    return this.child.pid;
+  }
+
   /** Whether the process is still alive. */
   get alive(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
