@@ -171,10 +171,14 @@ Napi::Value send_datagram(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), uv_err_name(uv_translate_sys_error(error)));
 }
 
+// lowerOtherThreads(): see platform::lower_other_threads
+void lower_other_threads(const Napi::CallbackInfo&) { platform::lower_other_threads(); }
+
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, open));
   exports.Set("sendDatagram", Napi::Function::New(env, send_datagram));
   exports.Set("openSnapshotCheck", Napi::Function::New(env, open_snapshot_check));
+  exports.Set("lowerOtherThreads", Napi::Function::New(env, lower_other_threads));
   return exports;
 }
 

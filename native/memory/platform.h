@@ -61,6 +61,9 @@ void prefer_precise_sleeps();
 
 /// Lets other threads of the process go first when cores are scarce; for background work. Best effort.
 void lower_thread_priority();
+/// The same, to a lesser degree, for all other threads that the process has at the moment, unless it was done
+/// already: for a process in which the calling thread is what matters. On Linux only. O(threads)
+void lower_other_threads();
 
 /// Processor time in microseconds, in the program and in the system on its behalf.
 struct CpuTime {

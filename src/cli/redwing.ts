@@ -19,6 +19,7 @@ import {
 } from '../config/index.js';
 import { checkUsers } from '../server/acl/check-users.js';
 import { openLog, type Log } from '../server/log.js';
+import { ownProcess } from '../server/own-process.js';
 import { renamesOf } from '../server/renames.js';
 import { type Server, startServer } from '../server/server.js';
 import { daemonize, isDaemon, report, shouldDaemonize } from './daemon.js';
@@ -106,6 +107,7 @@ function stopOnSignals(server: Server, config: Config, log: Log): void {
 
 /** Runs the server until a signal or a command stops it. */
 async function serve(config: Config): Promise<void> {
+  ownProcess();
   const log = open(config);
   const warn = (message: string): void => log.warning(message);
   for (const sentence of config.takeNotices()) warn(sentence);

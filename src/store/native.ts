@@ -78,6 +78,7 @@ interface Addon {
   open(databases: number, seed: Uint8Array): NativeStore;
   sendDatagram(path: string, bytes: Uint8Array): string | null;
   openSnapshotCheck(path: Uint8Array, hasTail: boolean, nowMs: number): SnapshotCheck;
+  lowerOtherThreads(): void;
 }
 
 const SEED_BYTES = 32;
@@ -104,6 +105,14 @@ export function sendDatagram(path: string, bytes: Uint8Array): string | null {
  */
 export function openSnapshotCheck(path: Uint8Array, hasTail: boolean, nowMs: number): SnapshotCheck {
   return loadAddon().openSnapshotCheck(path, hasTail, nowMs);
+}
+
+/**
+ * Has all other threads of the process (those in which V8 compiles and collects garbage) give way to the calling one
+ * where cores are scarce: for a process that is nothing but a server. On Linux only. O(threads)
+ */
+export function lowerOtherThreads(): void {
+  loadAddon().lowerOtherThreads();
 }
 
 function loadAddon(): Addon {
