@@ -17,7 +17,7 @@ constexpr size_t kBigReadBytes = 1u << 20;
 constexpr size_t kBigReserveBytes = 64u << 20;
 // Connections that have not proved who they are get so many rows of a turn, all together: 10,000 of them that
 // send as fast as they are replied to would make turns of 100 ms.
-constexpr int32_t kStrangerRowsMax = 64;
+constexpr int32_t kStrangerRowsMax = 32;
 // Connections that wait with commands which one turn delivers. Each of them may reply some kilobytes whatever
 // the turn has replied already, and there may be 10,000 that were cut short in turns before.
 constexpr int32_t kReadyRowsMax = 128;

@@ -293,11 +293,23 @@ export class Dispatcher {
     const { commands, arenaBytes, arenaArgs } = this;
     const { rowsFrom, rowsTo } = queue;
     queue.rowsFrom = queue.rowsTo = 0;
+    this.reserveRows(queue, rowsFrom, rowsTo);
     for (let k = rowsFrom; k < rowsTo; k++) {
       const row = k * CommandWords;
       const id = commands[row + CommandId];
       queue.add(id, arenaBytes, arenaArgs, commands[row + CommandFirst], commands[row + CommandCount]);
     }
+  }
+
+  // What grows as it is copied leaves its former selves to the collector, for each of the clients that do so at a time.
+  private reserveRows(queue: QueuedCommands, from: number, to: number): void {
+    const { commands, arenaArgs } = this;
+    const last = (to - 1) * CommandWords;
+    const first = commands[from * CommandWords + CommandFirst];
+    const end = commands[last + CommandFirst] + commands[last + CommandCount];
+    let bytes = 0;
+    for (let i = first; i < end; i++) bytes += arenaArgs[2 * i + 1];
+    queue.reserve(bytes, end - first);
   }
 
   // The way of what is not ordinary: unknown commands, and commands before which a gate stands. False: postponed.

@@ -12,11 +12,14 @@ const KEPT_BYTES = 4096;
 const SHORT_COPY = 64;
 /** What a command takes beside its bytes, about. */
 const COMMAND_BYTES = 48;
+/** What stands where nothing was copied yet: most transactions are never copied. */
+const NO_BYTES = new Uint8Array(0);
+const NO_ARGUMENTS = new Int32Array(0);
 
 export class QueuedCommands {
   /** The frame: bytes, and (offset, length) pairs. */
-  bytes = new Uint8Array(FIRST_BYTES);
-  args = new Int32Array(2 * FIRST_ARGUMENTS);
+  bytes = NO_BYTES;
+  args = NO_ARGUMENTS;
   /** By command: its number, its first argument, how many. */
   readonly ids: number[] = [];
   readonly firsts: number[] = [];
@@ -53,6 +56,12 @@ export class QueuedCommands {
     this.rowsTo = to;
   }
 
+  /** Makes room for commands of so many bytes and arguments in all, which are about to be copied. */
+  reserve(bytes: number, count: number): void {
+    this.reserveBytes(bytes);
+    this.reserveArguments(count);
+  }
+
   /** Copies a command whose arguments are `count` from `first` on in `args`, over `bytes`. O(its bytes) */
   add(id: number, bytes: Uint8Array, args: Int32Array, first: number, count: number): void {
     this.ids.push(id);
@@ -85,8 +94,8 @@ export class QueuedCommands {
     // To set the length of an array costs as much as queueing a command.
     if (this.ids.length > 0) this.ids.length = this.firsts.length = this.counts.length = 0;
     this.usedBytes = this.usedArguments = this.rowsFrom = this.rowsTo = 0;
-    if (this.bytes.length > KEPT_BYTES) this.bytes = new Uint8Array(FIRST_BYTES);
-    if (this.args.byteLength > KEPT_BYTES) this.args = new Int32Array(2 * FIRST_ARGUMENTS);
+    if (this.bytes.length > KEPT_BYTES) this.bytes = NO_BYTES;
+    if (this.args.byteLength > KEPT_BYTES) this.args = NO_ARGUMENTS;
   }
 
   private copy(bytes: Uint8Array, at: number, length: number): void {
@@ -98,7 +107,7 @@ export class QueuedCommands {
   private reserveBytes(more: number): void {
     const needed = this.usedBytes + more;
     if (needed <= this.bytes.length) return;
-    const bigger = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
+    const bigger = new Uint8Array(Math.max(needed, 2 * this.bytes.length, FIRST_BYTES));
     bigger.set(this.bytes.subarray(0, this.usedBytes));
     this.bytes = bigger;
   }
@@ -106,7 +115,7 @@ export class QueuedCommands {
   private reserveArguments(more: number): void {
     const needed = 2 * (this.usedArguments + more);
     if (needed <= this.args.length) return;
-    const bigger = new Int32Array(Math.max(needed, 2 * this.args.length));
+    const bigger = new Int32Array(Math.max(needed, 2 * this.args.length, 2 * FIRST_ARGUMENTS));
     bigger.set(this.args.subarray(0, 2 * this.usedArguments));
     this.args = bigger;
   }

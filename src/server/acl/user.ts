@@ -4,7 +4,7 @@
 //   (rules of a selector)  clearselectors  reset  and the rules of the user's own selector
 //
 // Passwords are kept as SHA-256 only. Everything is a text of bytes (latin1).
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as digest, timingSafeEqual } from 'node:crypto';
 import { splitQuoted } from '../../protocol/detached-frame.js';
 import type { AccountDetails } from '../../commands/access.js';
 import type { Registry } from '../../commands/registry.js';
@@ -19,7 +19,7 @@ const NO_SUCH_PASSWORD = 'The password you are trying to remove from the user do
 
 /** SHA-256 of a password, in hexadecimal digits. */
 export function hashPassword(password: string): string {
-  return createHash('sha256').update(Buffer.from(password, 'latin1')).digest('hex');
+  return digest('sha256', Buffer.from(password, 'latin1'), 'hex');
 }
 
 /** What new users may do before a rule says more: nothing, but perhaps use all channels. */
