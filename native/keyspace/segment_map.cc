@@ -301,21 +301,23 @@ uint64_t SegmentMap::scan(uint64_t cursor, size_t count, FunctionRef<bool(Entry&
 // dense as the densest. Every entry has one such place, so all are equally likely. Where that misses too
 // often (segments that were emptied unevenly), the entry of a random rank is walked to.
 Entry* SegmentMap::random(FunctionRef<uint64_t()> draw) const {
+  if (count_ == 0) return nullptr;
   int draws = 0;
-  for (Place place; count_ != 0 && (place = draw_place(draw, &draws)).bucket != nullptr;) {
-    if (place.bucket->tags[place.index] != 0) return place.bucket->entry(place.index);
+  for (Slot slot = draw_slot(draw, &draws); slot.bucket != nullptr; slot = draw_slot(draw, &draws)) {
+    if (slot.bucket->tags[slot.index] != 0) return slot.entry();
   }
-  return count_ == 0 ? nullptr : entry_at_rank(draw() % count_);
+  return entry_at_rank(draw() % count_);
 }
 
-SegmentMap::Place SegmentMap::draw_place(FunctionRef<uint64_t()> draw, int* draws) const {
+Slot SegmentMap::draw_slot(FunctionRef<uint64_t()> draw, int* draws) const {
   constexpr int kDraws = 64;
   while ((*draws)++ < kDraws) {
     const SegmentWord word = word_at(draw());
     const uint64_t place = draw() % (densest_ * kSlotsPerBucket);
     if (place >= density(word) * kSlotsPerBucket) continue;
     const auto of_segment = static_cast<uint32_t>(place >> word.depth());
-    return {word.segment()->bucket(of_segment / kSlotsPerBucket), of_segment % kSlotsPerBucket};
+    Segment* segment = word.segment();
+    return {segment, segment->bucket(of_segment / kSlotsPerBucket), of_segment % kSlotsPerBucket};
   }
   return {};
 }
@@ -323,10 +325,10 @@ SegmentMap::Place SegmentMap::draw_place(FunctionRef<uint64_t()> draw, int* draw
 void SegmentMap::prefetch_random(FunctionRef<uint64_t()> draw, uint32_t near) const {
   int draws = 0;
   for (uint32_t i = 0;; i++) {
-    const Place place = draw_place(draw, &draws);
-    if (place.bucket == nullptr) return;
-    if (i == near) return platform::prefetch(place.bucket);
-    if (place.bucket->tags[place.index] != 0) return prefetch_name(place.bucket->entry(place.index));
+    const Slot slot = draw_slot(draw, &draws);
+    if (slot.bucket == nullptr) return;
+    if (i == near) return platform::prefetch(slot.bucket);
+    if (slot.bucket->tags[slot.index] != 0) return prefetch_name(slot.entry());
   }
 }
 

@@ -164,11 +164,6 @@ class SegmentMap {
 
  private:
   struct Gathered;
-  // A place where a drawn entry may stand.
-  struct Place {
-    const Bucket* bucket = nullptr;  // null: no place was found
-    uint32_t index = 0;
-  };
 
   static void prefetch_name(const Entry* entry) {
     // Half of the small entries lie across two cache lines; this reaches the second.
@@ -197,7 +192,8 @@ class SegmentMap {
   void adopt(Directory* directory);
   Directory* new_directory(uint32_t depth, uint64_t birth);
   Entry* entry_at_rank(size_t rank) const;
-  Place draw_place(FunctionRef<uint64_t()> draw, int* draws) const;
+  // A slot at random, used or not; one without a bucket when too many draws have missed.
+  Slot draw_slot(FunctionRef<uint64_t()> draw, int* draws) const;
   void measure_density();
 
   std::atomic<Directory*> directory_{nullptr};

@@ -8,8 +8,8 @@ import type { Log } from './log.js';
 const OWN_DESCRIPTORS = 64;
 
 /**
- * Lowers `maxclients` to what there is room for, with a warning, and has CONFIG SET refuse more. Throws if there is room
- * for nobody.
+ * Lowers `maxclients` to what there is room for, with a warning, and has CONFIG SET refuse more; has the system make room for
+ * as many before they come. Throws if there is room for nobody.
  */
 export function keepRoomForFiles(
   store: Pick<NativeStore, 'descriptorsMax' | 'reserveDescriptors'>,
