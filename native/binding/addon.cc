@@ -48,10 +48,10 @@ void add_memory(Napi::Env env, Napi::Object object, const char* name, T* memory,
 }
 
 void add_buffers(Napi::Env env, Napi::Object object, const Arenas& arenas) {
-  add_memory(env, object, "input", arenas.input(), kInputBytes);
+  add_memory(env, object, "input", arenas.input(), static_cast<size_t>(kInputBytes + kSpareBytes));
   add_memory(env, object, "reply", arenas.reply(), kReplyBytes);
   add_memory(env, object, "control", arenas.control(), kControlWords);
-  add_memory(env, object, "args", arenas.args(), 2 * static_cast<size_t>(kArgsMax));
+  add_memory(env, object, "args", arenas.args(), 2 * static_cast<size_t>(kArgsMax + kSpareArgs));
   add_memory(env, object, "commands", arenas.commands(), static_cast<size_t>(kCommandsMax) * kCommandWords);
   add_memory(env, object, "targets", arenas.targets(), static_cast<size_t>(kTargetsMax));
   add_memory(env, object, "effects", arenas.effects(), static_cast<size_t>(kCommandsMax));

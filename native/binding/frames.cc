@@ -80,13 +80,16 @@ int32_t push_to_many(Engine& e, const int32_t (&a)[2]) {
   return 0;
 }
 
-// beginReplyTo(connection), endReplyTo(): what is replied between them is that connection's.
-int32_t begin_reply_to(Engine& e, const int32_t (&a)[1]) {
-  if (e.transport) e.transport->begin_reply_to(a[0]);
-  return 0;
-}
-int32_t end_reply_to(Engine& e, const int32_t (&)[1]) {
-  if (e.transport) e.transport->end_reply_to();
+// endReplyTo(goesOn): what was replied since control[kReplyTo] was set is that connection's, and the current
+// row's replies go on. goesOn: it has waited, and goes on with what it has sent meanwhile.
+int32_t end_reply_to(Engine& e, const int32_t (&a)[1]) {
+  int32_t& reply_to = e.arenas.control()[kReplyTo];
+  if (e.transport) {
+    e.transport->end_reply_to();
+    if (a[0] != 0) e.transport->resume(reply_to);
+  }
+  reply_to = -1;
+  e.keyspace.begin_use();
   return 0;
 }
 
@@ -166,7 +169,6 @@ constexpr Operation kOperations[] = {
     operation<&push_to>("pushTo"),
     operation<&push_to_many>("pushToMany"),
     operation<&resume>("resume"),
-    operation<&begin_reply_to>("beginReplyTo"),
     operation<&end_reply_to>("endReplyTo"),
     operation<&prefetch>("prefetch"),
     operation<&start_turn>("startTurn"),

@@ -255,12 +255,14 @@ class Rig : public TransportEvents {
 
   void give(char kind, int32_t id, const std::string& text) {
     if (kind == 'p') return transport->push(id, reinterpret_cast<const uint8_t*>(text.data()), text.size());
-    transport->begin_reply_to(id);
+    arenas.control()[kReplyTo] = id;
+    arenas.control()[kReplyToFrom] = arenas.cursor();
     if (text[0] == '$')
       reply_blob(std::strtoull(text.c_str() + 1, nullptr, 10));
     else
       reply(text);
     transport->end_reply_to();
+    arenas.control()[kReplyTo] = -1;
     transport->resume(id);
   }
 

@@ -22,10 +22,10 @@ size_t format_header(uint8_t* out, char type, int64_t value) {
 }  // namespace
 
 Arenas::Arenas()
-    : input_(std::make_unique_for_overwrite<uint8_t[]>(kInputBytes)),
+    : input_(std::make_unique_for_overwrite<uint8_t[]>(kInputBytes + kSpareBytes)),
       reply_(std::make_unique_for_overwrite<uint8_t[]>(kReplyBytes)),
       control_(std::make_unique<int32_t[]>(kControlWords)),
-      args_(std::make_unique_for_overwrite<int32_t[]>(2 * static_cast<size_t>(kArgsMax))),
+      args_(std::make_unique_for_overwrite<int32_t[]>(2 * static_cast<size_t>(kArgsMax + kSpareArgs))),
       commands_(std::make_unique_for_overwrite<int32_t[]>(static_cast<size_t>(kCommandsMax) * kCommandWords)),
       batch_(std::make_unique_for_overwrite<int32_t[]>(static_cast<size_t>(kBatchRowsMax) * kRowWords)),
       targets_(std::make_unique_for_overwrite<int32_t[]>(kTargetsMax)),
@@ -37,6 +37,7 @@ Arenas::Arenas()
       frame_args_(args_.get()) {
   control_[kProtocol] = 2;
   control_[kCurrentRow] = -1;
+  control_[kReplyTo] = -1;
   control_[kEffectDatabase] = -1;
 }
 

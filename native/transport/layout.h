@@ -30,6 +30,10 @@ inline constexpr int32_t kReadBytes = 65536;
 // A frame of which at least this much is missing leaves the input arena for a buffer of its own.
 inline constexpr int32_t kBigFrameBytes = 65536;
 inline constexpr int32_t kArgsMax = 262144;
+// Behind the chunk's arguments, and the input: the place of a command that was kept, and is executed for a
+// client that has waited, while it is no larger than this. Others have a frame of their own.
+inline constexpr int32_t kSpareArgs = 16;
+inline constexpr int32_t kSpareBytes = 512;
 // Arguments after which a chunk is closed: what follows always has room for one more frame of the arena.
 inline constexpr int32_t kArgsChunk = 131072;
 inline constexpr int32_t kCommandsMax = 1024;
@@ -46,6 +50,9 @@ inline constexpr int32_t kDatabase = 2;    // the database of the current connec
 inline constexpr int32_t kCurrentRow = 3;  // row of the batch whose replies are being written, -1: none
 // 1: what is spilled from the arena is dropped (CLIENT REPLY OFF)
 inline constexpr int32_t kDiscardReplies = 4;
+// The connection that what is replied goes to, -1: the current row's; where its part of the arena begins.
+inline constexpr int32_t kReplyTo = 5;
+inline constexpr int32_t kReplyToFrom = 19;
 // set to 1 by the transport: this connection's output waits, execute no more of it
 inline constexpr int32_t kHold = 7;
 inline constexpr int32_t kChunkArgs = 6;  // number of arguments of the chunk, set before `prefetch`

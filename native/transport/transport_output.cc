@@ -168,8 +168,9 @@ void Transport::send_chunk(int32_t id, OutputChunk chunk) {
 // ---- ReplySink ----
 
 void Transport::drain() {
-  if (reply_to_ < 0) return drain_rows();
-  const int32_t to = reply_to_, from = reply_to_from_, end = arenas_.cursor();
+  const int32_t to = reply_to();
+  if (to < 0) return drain_rows();
+  const int32_t from = arenas_.control()[kReplyToFrom], end = arenas_.cursor();
   if (in_batch_) {
     arenas_.cursor() = from;
     drain_rows();
@@ -178,7 +179,7 @@ void Transport::drain() {
   }
   count_replied(static_cast<size_t>(end - from));
   push(to, arenas_.reply() + from, static_cast<size_t>(end - from));
-  reply_to_from_ = arenas_.cursor() = 0;
+  arenas_.control()[kReplyToFrom] = arenas_.cursor() = 0;
 }
 
 // The replies of all rows up to and with the current one leave.
@@ -207,8 +208,8 @@ void Transport::drain_rows() {
 void Transport::append_blob(Blob* blob, Heap& heap) {
   OutputChunk chunk(blob, heap);
   drain();
-  const bool is_pushed = reply_to_ >= 0;
-  Connection* c = find(is_pushed ? reply_to_ : row(arenas_.control()[kCurrentRow])[kRowConnection]);
+  const bool is_pushed = reply_to() >= 0;
+  Connection* c = find(is_pushed ? reply_to() : row(arenas_.control()[kCurrentRow])[kRowConnection]);
   if (c == nullptr || c->closing || arenas_.control()[kDiscardReplies] != 0) return;
   count_replied(chunk.size());
   queue_chunk(*c, std::move(chunk));

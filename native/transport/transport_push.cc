@@ -68,7 +68,7 @@ const uint8_t* Transport::share(const uint8_t* bytes, size_t size) {
 // Takes the replies of a row that was executed in this turn out of the arena.
 void Transport::settle_row(Connection& c) {
   const int32_t current = arenas_.control()[kCurrentRow];
-  RW_ASSERT(c.row < 0 || c.row != current || reply_to_ >= 0, "the current row is not pushed to");
+  RW_ASSERT(c.row < 0 || c.row != current || reply_to() >= 0, "the current row is not pushed to");
   if (c.row < drained_rows_ || c.row >= current) return;
   int32_t* r = row(c.row);
   const auto size = static_cast<size_t>(r[kRowReplyTo] - r[kRowReplyFrom]);
@@ -82,20 +82,13 @@ void Transport::mark_pushed(Connection& c) {
   pushed_.push_back(c.id);
 }
 
-void Transport::begin_reply_to(int32_t id) {
-  RW_ASSERT(reply_to_ < 0, "one connection is replied to at a time");
-  reply_to_ = id;
-  reply_to_from_ = arenas_.cursor();
-}
-
 void Transport::end_reply_to() {
-  RW_ASSERT(reply_to_ >= 0, "nobody is replied to");
-  const int32_t from = reply_to_from_;
+  const int32_t from = arenas_.control()[kReplyToFrom];
+  RW_ASSERT(from >= 0 && from <= arenas_.cursor(), "a reply begins behind its end");
   const auto size = static_cast<size_t>(arenas_.cursor() - from);
   count_replied(size);
-  if (arenas_.control()[kDiscardReplies] == 0) push(reply_to_, arenas_.reply() + from, size);
+  if (arenas_.control()[kDiscardReplies] == 0) push(reply_to(), arenas_.reply() + from, size);
   arenas_.cursor() = from;
-  reply_to_ = -1;
 }
 
 void Transport::flush_pushed() {

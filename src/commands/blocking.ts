@@ -24,6 +24,8 @@ export function nullArrayFor(c: Call): Uint8Array {
 
 // A timeout in seconds, as milliseconds; -1 with the error replied.
 function readTimeout(c: Call, i: number): number {
+  const seconds = c.digits(i);
+  if (seconds >= 0) return withinTime(c, seconds * SECOND_MS);
   const isFloat = c.store.readDouble(c.first + i) !== StatusNotFloat;
   const ms = Math.ceil(c.numbers[NumberA] * SECOND_MS);
   if (isFloat && !Number.isNaN(ms)) return withinTime(c, ms);

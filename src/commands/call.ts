@@ -22,6 +22,8 @@ import { Gate } from './guard.js';
 import type { Command } from './registry.js';
 import { isSubscriber } from './subscriptions.js';
 
+const DIGITS_MAX = 9;
+
 /** A word of a command's syntax, made once. */
 export type Word = Uint8Array;
 
@@ -117,6 +119,21 @@ export class Call {
   /** An argument in lower case, for the words of subcommands. */
   lowerText(i: number): string {
     return this.text(i).toLowerCase();
+  }
+
+  /** An argument of 1 to 9 digits as a number, -1 if it is anything else. Needs no call of the store. */
+  digits(i: number): number {
+    const pair = 2 * (this.first + i);
+    const length = this.args[pair + 1];
+    if (length === 0 || length > DIGITS_MAX) return -1;
+    const at = this.args[pair];
+    let value = 0;
+    for (let k = 0; k < length; k++) {
+      const digit = this.bytes[at + k] - 48;
+      if (digit < 0 || digit > 9) return -1;
+      value = value * 10 + digit;
+    }
+    return value;
   }
 
   /** An argument as int64, rounded to a double; null if it is none. The exact value is in the integer register. */
@@ -234,7 +251,7 @@ export class Call {
 
   /** Key `i`, of which a change was told, may have been removed with the last of its elements. */
   removedIfEmpty(i: number): void {
-    if (this.changes.isObserved && this.store.isThere(this.client.database, this.first + i) === 0)
+    if (this.changes.isHeard && this.store.isThere(this.client.database, this.first + i) === 0)
       this.changes.noteEvent(this, this.client.database, i, EventClass.generic, 'del');
   }
 

@@ -30,8 +30,8 @@ export const EventClass = {
 
 /** Told of changes of keys. Keys are texts of bytes (latin1). */
 export interface KeyObserver {
-  /** `client` made the change; null: the server itself (expiry, eviction). */
-  keyChanged(database: number, key: string, client: Client | null): void;
+  /** `client` made the change, of a class of events; null: the server itself (expiry, eviction). */
+  keyChanged(database: number, key: string, client: Client | null, eventClass: number): void;
   /** A key was changed beside its value: the groups of a stream. */
   keyChangedBeside?(database: number, key: string): void;
   /** All keys of a database are about to be removed; -1: of all databases. */
@@ -79,6 +79,11 @@ export class Changes {
     this.store.keepMissedKeys(this.hearsMisses ? 1 : 0);
   }
 
+  /** Whether anybody listens to events. */
+  get isHeard(): boolean {
+    return this.listener !== null;
+  }
+
   /** Whether anybody wants to be told of anything. */
   get isObserved(): boolean {
     return this.filter.size !== 0 || this.everyKey !== 0 || this.listener !== null;
@@ -92,8 +97,8 @@ export class Changes {
     this.noteBefore(c);
     this.noteCreation(c, database, i);
     if (!asked && !heard) return;
-    const key = c.text(i);
-    if (asked) this.tell(database, key, c.client);
+    const key = this.nameOf(c, i);
+    if (asked) this.tell(database, key, c.client, eventClass);
     if (heard) this.listener?.event(eventClass, event, database, key);
   }
 
@@ -108,8 +113,14 @@ export class Changes {
 
   /** The server itself changed a key, which does not count as a change since the last save. */
   noteKey(database: number, key: string, eventClass: number, event: string): void {
-    this.tell(database, key, null);
+    this.tell(database, key, null, eventClass);
     if (this.listener?.listens(eventClass) === true) this.listener.event(eventClass, event, database, key);
+  }
+
+  /** Key `i` as a text (latin1), which is not made again if somebody has asked for this key before. */
+  nameOf(c: Call, i: number): string {
+    const pair = 2 * (c.first + i);
+    return this.filter.recall(c.bytes, c.args[pair], c.args[pair + 1]) || c.text(i);
   }
 
   // What happened in front of a change: the command has met keys whose time had come, and has missed others.
@@ -162,7 +173,7 @@ export class Changes {
     for (const observer of this.observers) observer.databasesSwapped(a, b);
   }
 
-  private tell(database: number, key: string, client: Client | null): void {
-    for (const observer of this.observers) observer.keyChanged(database, key, client);
+  private tell(database: number, key: string, client: Client | null, eventClass: number): void {
+    for (const observer of this.observers) observer.keyChanged(database, key, client, eventClass);
   }
 }

@@ -13,16 +13,20 @@
 import { performance } from 'node:perf_hooks';
 import { REPLY_LIMIT, ReplyWriter } from '../protocol/reply-writer.js';
 import {
+  ArgsMax,
   CommandCount,
   CommandFirst,
   CommandId,
   CommandWords,
   Database,
   DiscardReplies,
+  InputBytes,
   LongReadElements,
   Protocol,
   CurrentRow,
   ReplyCursor,
+  SpareArgs,
+  SpareBytes,
 } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 import { Call } from './call.js';
@@ -34,6 +38,7 @@ import type { ServerContext } from './context.js';
 import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
 import { Gate, type Guard, isSilent } from './guard.js';
 import type { Effects } from './effects.js';
+import type { KeptCommand } from './kept-command.js';
 import type { QueuedCommands } from './queued-commands.js';
 import type { Command, Registry } from './registry.js';
 import { endTransaction, queueLimit } from './transactions.js';
@@ -309,7 +314,7 @@ export class Dispatcher {
     const end = commands[last + CommandFirst] + commands[last + CommandCount];
     let bytes = 0;
     for (let i = first; i < end; i++) bytes += arenaArgs[2 * i + 1];
-    queue.reserve(bytes, end - first);
+    queue.reserve(to - from, bytes, end - first);
   }
 
   // The way of what is not ordinary: unknown commands, and commands before which a gate stands. False: postponed.
@@ -317,7 +322,7 @@ export class Dispatcher {
     const { client } = this.call;
     // EXEC takes commands of the chunk as they are if they are all that is queued and nothing can postpone it.
     const isDirect = id === this.execId && (client.gate | this.gates) === Gate.transaction;
-    if (!isDirect || client.transaction?.queue.ids.length !== 0) this.leave(client);
+    if (!isDirect || client.transaction?.queue.copied !== 0) this.leave(client);
     this.isPostponed = false;
     this.executeMuted(id);
     if (this.deferred.length !== 0) this.runDeferred();
@@ -434,7 +439,7 @@ export class Dispatcher {
       if (queue.hasRows) {
         this.executeRows(queue.rowsFrom, queue.rowsTo);
       } else {
-        this.enterFrame(queue.bytes, queue.args);
+        this.enterFrame(queue.frame.bytes, queue.frame.args);
         this.executeKept(queue);
       }
     } finally {
@@ -450,8 +455,7 @@ export class Dispatcher {
 
   // The queued commands of the frame that was entered.
   private executeKept(queue: QueuedCommands): void {
-    const { ids, firsts, counts } = queue;
-    for (let i = 0; i < ids.length; i++) this.executeNested(ids[i], firsts[i], counts[i]);
+    for (let i = 0; i < queue.copied; i++) this.executeNested(queue.id(i), queue.first(i), queue.count(i));
   }
 
   // Queued commands that still lie in the chunk.
@@ -495,15 +499,15 @@ export class Dispatcher {
   }
 
   /**
-   * Executes the one command of a queue for a client that is not the current row's: its replies are pushed to it. To be
-   * called between commands (see `defer`) or outside a batch. It counts if it is done then, which `isDone` tells. Long
-   * reads run on the loop. False: it was postponed, and its client goes on waiting.
+   * Executes a command for a client that is not the current row's: its replies are pushed to it. To be called between
+   * commands (see `defer`) or outside a batch. Long reads run on the loop. Whether it is done: if not, since it was
+   * postponed or `isDone` says so, its client goes on waiting; else it goes on with what it has sent meanwhile.
    */
-  executeFor(client: Client, queue: QueuedCommands, isDone: () => boolean): boolean {
+  executeFor(client: Client, kept: KeptCommand, isDone: () => boolean): boolean {
     const { call, control } = this;
     const wasPostponed = this.isPostponed;
     this.isPostponed = false;
-    const id = queue.ids[0];
+    const { id } = kept;
     const { client: current, bytes, args, first, count, command, row } = call;
     const isEffective = this.effects.isOn;
     const longReads = control[LongReadElements];
@@ -512,13 +516,12 @@ export class Dispatcher {
     control[DiscardReplies] = isSilent(client) ? 1 : 0;
     this.served = client;
     this.enter(client);
-    this.enterFrame(queue.bytes, queue.args);
-    this.store.beginReplyTo(client.connection);
-    call.first = queue.firsts[0];
-    call.count = queue.counts[0];
+    this.enterKept(kept);
+    this.reply.beginReplyTo(client.connection);
     call.command = this.registry.commands[id];
     const cursor = control[ReplyCursor];
     const start = performance.now();
+    let done = false;
     try {
       if (this.isAdmittedAfterWait(call.command)) {
         if (isEffective) this.effects.enter(call);
@@ -530,10 +533,10 @@ export class Dispatcher {
         else client.spentMs += elapsed;
         if (this.replyBytes[cursor] === 45 && control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
       }
-      return !this.isPostponed;
+      done = !this.isPostponed && isDone();
     } finally {
       this.isPostponed = wasPostponed;
-      this.store.endReplyTo(0);
+      this.reply.endReplyTo(done);
       control[LongReadElements] = longReads;
       control[DiscardReplies] = discards;
       this.served = null;
@@ -544,18 +547,29 @@ export class Dispatcher {
       call.count = count;
       call.command = command;
     }
+    return done;
   }
 
-  /** Counts the one command of a queue, which ends without being executed again: its client has waited in vain. */
-  endFor(client: Client, queue: QueuedCommands, error: string): void {
+  // Arguments are those of a kept command: in the spare place of the arenas if they fit, where they cost no frame.
+  private enterKept(kept: KeptCommand): void {
+    const { call, arenaBytes, arenaArgs } = this;
+    const isShort = kept.usedBytes <= SpareBytes && kept.count <= SpareArgs;
+    if (isShort) kept.copyTo(arenaBytes, InputBytes, arenaArgs, ArgsMax);
+    this.enterFrame(isShort ? arenaBytes : kept.bytes, isShort ? arenaArgs : kept.args);
+    call.first = isShort ? ArgsMax : 0;
+    call.count = kept.count;
+  }
+
+  /** Counts a kept command, which ends without being executed again: its client has waited in vain. */
+  endFor(client: Client, kept: KeptCommand, error: string): void {
     const { call } = this;
     const { client: current, bytes, args, first, count, command } = call;
-    const id = queue.ids[0];
+    const { id } = kept;
     call.client = client;
-    call.bytes = queue.bytes;
-    call.args = queue.args;
-    call.first = queue.firsts[0];
-    call.count = queue.counts[0];
+    call.bytes = kept.bytes;
+    call.args = kept.args;
+    call.first = 0;
+    call.count = kept.count;
     this.counts.doneWaiting(call, id, 0);
     if (error !== '') this.counts.failure(id, error);
     Object.assign(call, { client: current, bytes, args, first, count, command });

@@ -3,45 +3,38 @@
 // A client mostly sends a transaction in one go. So commands are noted first, as a range of the chunk that is being
 // executed (`rowsFrom` to `rowsTo`); only when the chunk ends before EXEC, or something else comes between, are they
 // copied: their bytes and arguments then lie in one frame, so that executing all of them enters a frame once.
+import { KeptFrame } from './kept-frame.js';
 
-const FIRST_BYTES = 512;
-const FIRST_ARGUMENTS = 32;
-/** What is kept for the next transaction of the same client when one has ended. */
-const KEPT_BYTES = 4096;
-/** Below this a loop copies faster than a view can be made. */
-const SHORT_COPY = 64;
-/** What a command takes beside its bytes, about. */
-const COMMAND_BYTES = 48;
+/** Words of a command: its number, its first argument, how many. */
+const WORDS = 3;
+const FIRST_COMMANDS = 8;
+/** What is kept for the next transaction of the same client when one has ended, commands. */
+const KEPT_COMMANDS = 256;
 /** What stands where nothing was copied yet: most transactions are never copied. */
-const NO_BYTES = new Uint8Array(0);
-const NO_ARGUMENTS = new Int32Array(0);
+const NO_COMMANDS = new Int32Array(0);
 
 export class QueuedCommands {
-  /** The frame: bytes, and (offset, length) pairs. */
-  bytes = NO_BYTES;
-  args = NO_ARGUMENTS;
-  /** By command: its number, its first argument, how many. */
-  readonly ids: number[] = [];
-  readonly firsts: number[] = [];
-  readonly counts: number[] = [];
+  /** The arguments of the commands that were copied. */
+  readonly frame = new KeptFrame();
+  /** Commands that were copied. */
+  copied = 0;
   /** Commands of the current chunk that come behind those of the frame; none while the two are equal. */
   rowsFrom = 0;
   rowsTo = 0;
-  private usedBytes = 0;
-  private usedArguments = 0;
+  private commands = NO_COMMANDS;
 
   get length(): number {
-    return this.ids.length + this.rowsTo - this.rowsFrom;
+    return this.copied + this.rowsTo - this.rowsFrom;
   }
 
-  /** Bytes of all arguments. */
+  /** Bytes of all arguments that were copied. */
   get size(): number {
-    return this.usedBytes;
+    return this.frame.usedBytes;
   }
 
   /** Bytes of memory that the commands take. */
   get memory(): number {
-    return this.bytes.length + this.args.byteLength + this.ids.length * COMMAND_BYTES;
+    return this.frame.memory + this.commands.byteLength;
   }
 
   /** Whether commands of the chunk wait to be copied. */
@@ -56,67 +49,54 @@ export class QueuedCommands {
     this.rowsTo = to;
   }
 
-  /** Makes room for commands of so many bytes and arguments in all, which are about to be copied. */
-  reserve(bytes: number, count: number): void {
-    this.reserveBytes(bytes);
-    this.reserveArguments(count);
+  /** Makes room for so many commands, of so many bytes and arguments, which are about to be copied. */
+  reserve(commands: number, bytes: number, count: number): void {
+    this.reserveCommands(commands);
+    this.frame.reserve(bytes, count);
   }
 
   /** Copies a command whose arguments are `count` from `first` on in `args`, over `bytes`. O(its bytes) */
   add(id: number, bytes: Uint8Array, args: Int32Array, first: number, count: number): void {
-    this.ids.push(id);
-    this.firsts.push(this.usedArguments);
-    this.counts.push(count);
-    this.reserveArguments(count);
-    for (let i = first; i < first + count; i++) {
-      const length = args[2 * i + 1];
-      this.reserveBytes(length);
-      this.copy(bytes, args[2 * i], length);
-      this.args[2 * this.usedArguments] = this.usedBytes;
-      this.args[2 * this.usedArguments + 1] = length;
-      this.usedArguments++;
-      this.usedBytes += length;
-    }
+    this.reserveCommands(1);
+    const at = this.copied * WORDS;
+    this.commands[at] = id;
+    this.commands[at + 1] = this.frame.count;
+    this.commands[at + 2] = count;
+    this.copied++;
+    this.frame.add(bytes, args, first, count);
   }
 
-  /** Gives argument `i` of the last command other bytes. */
-  replace(i: number, bytes: Uint8Array): void {
-    const last = this.ids.length - 1;
-    this.reserveBytes(bytes.length);
-    this.bytes.set(bytes, this.usedBytes);
-    const pair = 2 * (this.firsts[last] + i);
-    this.args[pair] = this.usedBytes;
-    this.args[pair + 1] = bytes.length;
-    this.usedBytes += bytes.length;
+  /** Of command `i` that was copied: its number, its first argument in the frame, and how many. */
+  id(i: number): number {
+    return this.commands[i * WORDS];
+  }
+
+  first(i: number): number {
+    return this.commands[i * WORDS + 1];
+  }
+
+  count(i: number): number {
+    return this.commands[i * WORDS + 2];
+  }
+
+  /** Whether a command that was copied has a number like this. O(commands) */
+  has(test: (id: number) => boolean): boolean {
+    for (let i = 0; i < this.copied; i++) if (test(this.id(i))) return true;
+    return false;
   }
 
   clear(): void {
-    // To set the length of an array costs as much as queueing a command.
-    if (this.ids.length > 0) this.ids.length = this.firsts.length = this.counts.length = 0;
-    this.usedBytes = this.usedArguments = this.rowsFrom = this.rowsTo = 0;
-    if (this.bytes.length > KEPT_BYTES) this.bytes = NO_BYTES;
-    if (this.args.byteLength > KEPT_BYTES) this.args = NO_ARGUMENTS;
+    this.copied = this.rowsFrom = this.rowsTo = 0;
+    this.frame.clear();
+    if (this.commands.length > KEPT_COMMANDS * WORDS) this.commands = NO_COMMANDS;
   }
 
-  private copy(bytes: Uint8Array, at: number, length: number): void {
-    const { usedBytes } = this;
-    if (length > SHORT_COPY) this.bytes.set(bytes.subarray(at, at + length), usedBytes);
-    else for (let k = 0; k < length; k++) this.bytes[usedBytes + k] = bytes[at + k];
-  }
-
-  private reserveBytes(more: number): void {
-    const needed = this.usedBytes + more;
-    if (needed <= this.bytes.length) return;
-    const bigger = new Uint8Array(Math.max(needed, 2 * this.bytes.length, FIRST_BYTES));
-    bigger.set(this.bytes.subarray(0, this.usedBytes));
-    this.bytes = bigger;
-  }
-
-  private reserveArguments(more: number): void {
-    const needed = 2 * (this.usedArguments + more);
-    if (needed <= this.args.length) return;
-    const bigger = new Int32Array(Math.max(needed, 2 * this.args.length, 2 * FIRST_ARGUMENTS));
-    bigger.set(this.args.subarray(0, 2 * this.usedArguments));
-    this.args = bigger;
+  private reserveCommands(more: number): void {
+    const needed = (this.copied + more) * WORDS;
+    if (needed <= this.commands.length) return;
+    const size = Math.max(needed, 2 * this.commands.length, FIRST_COMMANDS * WORDS);
+    const bigger = new Int32Array(size);
+    bigger.set(this.commands.subarray(0, this.copied * WORDS));
+    this.commands = bigger;
   }
 }

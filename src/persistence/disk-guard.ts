@@ -40,8 +40,7 @@ export class DiskGuard implements Guard {
     const { writes } = this;
     if (writes[id] === 1 || declaredName === 'ping') return this.refusal;
     const isRefused =
-      declaredName === 'exec' &&
-      client.transaction?.queue.ids.some((queued) => writes[queued] === 1) === true;
+      declaredName === 'exec' && client.transaction?.queue.has((queued) => writes[queued] === 1) === true;
     return isRefused ? this.refusal : 'admitted';
   }
 }

@@ -151,7 +151,7 @@ export class Loading implements Guard {
     const { allowed } = this;
     if (allowed[command.id] === 0) return REFUSED;
     if (command.declaredName !== 'exec') return 'admitted';
-    return client.transaction?.queue.ids.some((id) => allowed[id] === 0) === true ? REFUSED : 'admitted';
+    return client.transaction?.queue.has((id) => allowed[id] === 0) === true ? REFUSED : 'admitted';
   }
 
   private percent(digits: number): string {

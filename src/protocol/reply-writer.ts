@@ -3,7 +3,7 @@
 //
 // Before each command there are ReplyHeadroom bytes free, so the small replies below do not ask for room; `bulk`, `raw`
 // and the headers do, since a reply may hold any number of them.
-import { Protocol, ReplyBytes, ReplyCursor, ReplyHeadroom } from '../store/layout.js';
+import { Protocol, ReplyBytes, ReplyCursor, ReplyHeadroom, ReplyTo, ReplyToFrom } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 
 const CR = 13;
@@ -56,6 +56,19 @@ export class ReplyWriter {
   /** Takes back what was written since `position` was asked for; only what is short, which cannot have left yet. */
   rewind(position: number): void {
     this.control[ReplyCursor] = position;
+  }
+
+  /** What is replied from now on is that of a connection that is not the current row's, until `endReplyTo`. */
+  beginReplyTo(connection: number): void {
+    const { control } = this;
+    if (control[ReplyTo] >= 0) throw new Error('one connection is replied to at a time');
+    control[ReplyTo] = connection;
+    control[ReplyToFrom] = control[ReplyCursor];
+  }
+
+  /** `goesOn`: that connection has waited, and goes on with what it has sent meanwhile. */
+  endReplyTo(goesOn: boolean): void {
+    this.store.endReplyTo(goesOn ? 1 : 0);
   }
 
   /** "+OK" */

@@ -10,61 +10,33 @@
 // databases, changed streams and groups. What depends on the moment of the call (XREAD's `$`) is replaced in the frame.
 //
 // Cost: blocking and unblocking O(keys of the command); a change of a key that nobody waits for is answered by the key
-// filter (see changes.ts).
+// filter (see changes.ts). A client that waits again for a key, without a timeout, allocates nothing.
 import type { Blocker, BlockOptions } from '../commands/blocker.js';
 import type { Call } from '../commands/call.js';
-import type { Changes, KeyObserver } from '../commands/changes.js';
+import { type Changes, EventClass, type KeyObserver } from '../commands/changes.js';
 import type { Client } from '../commands/client.js';
 import { keepName, releaseName } from '../commands/client-memory.js';
 import type { Dispatcher } from '../commands/dispatch.js';
 import { Gate, isSilent } from '../commands/guard.js';
-import { QueuedCommands } from '../commands/queued-commands.js';
-import { ReplyCursor } from '../store/layout.js';
+import { ReplyCursor, TypeList, TypeSortedSet, TypeStream } from '../store/layout.js';
 import type { NativeStore } from '../store/native.js';
 import type { Outbox } from './outbox.js';
+import { followerIn, type Line, Lines, UNKNOWN_TYPE, Wait } from './waiting-line.js';
 
 /** Longest delay of a timer of Node's; longer waits are made of several. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
-/** Lines that are kept for keys to come, at most. */
-const SPARE_LINES = 1024;
 const MINUS = 45;
 /** Longest name that is handed to the store by way of the reply arena. */
 const SHORT_KEY = 128;
 
-/** Those who wait for a key, the longest first. */
-class Line {
-  readonly clients = new Set<Client>();
-  /** Whether the key has changed since they were last served. */
-  isReady = false;
-
-  constructor(
-    public database: number,
-    public key: string,
-  ) {}
-}
-
-/** What a client waits for. Kept when it waits no more, so that the next wait makes nothing new; lines are kept as well. */
-class Wait {
-  /** The command, to be executed again. */
-  readonly frame = new QueuedCommands();
-  readonly lines: Line[] = [];
-  database = 0;
-  type = 0;
-  whenGone = false;
-  onTimeout: Uint8Array = new Uint8Array(0);
-  /** Unix time, ms; Infinity: none. */
-  deadlineMs = Infinity;
-  timer: NodeJS.Timeout | undefined;
-}
-
 export class Blocking implements KeyObserver, Blocker {
-  /** By database, by key. */
-  private readonly lines: (Map<string, Line> | undefined)[] = [];
-  private lineCount = 0;
-  private readonly waits = new Map<Client, Wait>();
+  private readonly lines = new Lines();
+  /** By connection: those of clients that wait. */
+  private readonly waits: (Wait | undefined)[] = [];
+  /** Clients that wait. */
+  clientCount = 0;
   /** Waits of clients that wait no more, for reuse. */
   private readonly spare: Wait[] = [];
-  private readonly spareLines: Line[] = [];
   /** Lines whose keys have changed, in the order of their changes. */
   private ready: Line[] = [];
   /** The client whose command is being executed again; null: it has found what it waited for. */
@@ -86,33 +58,34 @@ export class Blocking implements KeyObserver, Blocker {
     changes.addObserver(this);
   }
 
-  /** Clients that wait, and keys that are waited for. */
-  get clientCount(): number {
-    return this.waits.size;
-  }
-
+  /** Keys that are waited for. */
   get keyCount(): number {
-    return this.lineCount;
+    return this.lines.count;
   }
 
-  /** Clients that wait no longer than for a time. O(clients that wait) */
+  /** Clients that wait no longer than for a time. O(connections) */
   get timedClientCount(): number {
     let count = 0;
-    for (const { deadlineMs } of this.waits.values()) if (deadlineMs < Infinity) count++;
+    for (const wait of this.waits) if (wait !== undefined && wait.deadlineMs < Infinity) count++;
     return count;
   }
 
-  /** Keys whose going ends a wait as well. O(clients that wait) */
+  /** Keys whose going ends a wait as well. O(connections) */
   get vanishingKeyCount(): number {
     const vanishing = new Set<Line>();
     if (this.waitsForGone === 0) return 0;
-    for (const wait of this.waits.values())
-      if (wait.whenGone) for (const line of wait.lines) vanishing.add(line);
+    for (const wait of this.waits)
+      if (wait?.whenGone === true) for (const line of linesOf(wait)) vanishing.add(line);
     return vanishing.size;
   }
 
+  private waitOf(client: Client): Wait | undefined {
+    const wait = this.waits[client.connection];
+    return wait?.client === client ? wait : undefined;
+  }
+
   isBlocked(client: Client): boolean {
-    return this.waits.has(client);
+    return this.waitOf(client) !== undefined;
   }
 
   block(c: Call, firstKey: number, keyCount: number, options: BlockOptions): void {
@@ -122,55 +95,30 @@ export class Blocking implements KeyObserver, Blocker {
       return;
     }
     const wait = this.spare.pop() ?? new Wait();
-    wait.frame.add(c.command.id, c.bytes, c.args, c.first, c.count);
+    const { command } = wait;
+    command.keep(c.command.id, c.bytes, c.args, c.first, c.count);
     if (options.replaced !== undefined)
-      for (const [argument, bytes] of options.replaced) wait.frame.replace(argument, bytes);
-    client.keptBytes += wait.frame.memory;
-    wait.database = client.database;
+      for (const [argument, bytes] of options.replaced) command.replace(argument, bytes);
+    client.keptBytes += command.memory;
+    wait.client = client;
     wait.type = options.type;
     wait.whenGone = options.whenGone === true;
     if (wait.whenGone) this.waitsForGone++;
     wait.onTimeout = options.onTimeout;
-    for (let i = 0; i < keyCount; i++) this.addKey(client, wait, c.text(firstKey + i));
-    this.waits.set(client, wait);
+    for (let i = 0; i < keyCount; i++) this.addKey(client, wait, this.changes.nameOf(c, firstKey + i));
+    // Without holes, finding is an access by index.
+    while (this.waits.length <= client.connection) this.waits.push(undefined);
+    this.waits[client.connection] = wait;
+    this.clientCount++;
     client.waiting = true;
     wait.deadlineMs = options.timeoutMs > 0 ? Date.now() + options.timeoutMs : Infinity;
     if (options.timeoutMs > 0) this.startTimer(client, wait);
   }
 
   private addKey(client: Client, wait: Wait, key: string): void {
-    const { clients } = this.lineOf(wait, key);
-    if (clients.has(client)) return;
-    clients.add(client);
+    if (!this.lines.enter(wait, client.database, key)) return;
     keepName(client, key);
     this.changes.filter.add(key);
-  }
-
-  // The line for a key, which becomes one of the wait's.
-  private lineOf(wait: Wait, key: string): Line {
-    const { database } = wait;
-    const lines = (this.lines[database] ??= new Map<string, Line>());
-    let line = lines.get(key);
-    if (line === undefined) {
-      line = this.spareLines.pop() ?? new Line(database, key);
-      line.database = database;
-      line.key = key;
-      lines.set(key, line);
-      this.lineCount++;
-    }
-    if (!wait.lines.includes(line)) wait.lines.push(line);
-    return line;
-  }
-
-  private leave(client: Client, line: Line): void {
-    this.changes.filter.remove(line.key);
-    releaseName(client, line.key);
-    line.clients.delete(client);
-    if (line.clients.size > 0) return;
-    this.lines[line.database]?.delete(line.key);
-    this.lineCount--;
-    // One that is ready is still in a list.
-    if (!line.isReady && this.spareLines.length < SPARE_LINES) this.spareLines.push(line);
   }
 
   private startTimer(client: Client, wait: Wait): void {
@@ -183,46 +131,49 @@ export class Blocking implements KeyObserver, Blocker {
   }
 
   timeOut(client: Client): void {
-    const wait = this.waits.get(client);
+    const wait = this.waitOf(client);
     if (wait !== undefined) this.giveUp(client, wait.onTimeout);
   }
 
   giveUp(client: Client, reply: Uint8Array): void {
-    const wait = this.waits.get(client);
-    if (wait !== undefined) this.dispatcher.endFor(client, wait.frame, errorCode(reply));
+    const wait = this.waitOf(client);
+    if (wait !== undefined) this.dispatcher.endFor(client, wait.command, errorCode(reply));
     this.forget(client);
     // In the turn in which it began to wait, what was replied to it before has not left yet.
     if (!isSilent(client)) this.outbox.sendBytes(client, reply);
-    this.goOn(client);
+    goOn(client);
+    this.store.resume(client.connection);
   }
 
   /** The client waits no more: it was served, or is gone. O(its keys) */
   forget(client: Client): void {
-    const wait = this.waits.get(client);
+    const wait = this.waitOf(client);
     if (wait === undefined) return;
-    this.waits.delete(client);
-    clearTimeout(wait.timer);
+    this.waits[client.connection] = undefined;
+    this.clientCount--;
+    if (wait.timer !== undefined) clearTimeout(wait.timer);
+    wait.timer = undefined;
     if (wait.whenGone) this.waitsForGone--;
-    for (let line = wait.lines.pop(); line !== undefined; line = wait.lines.pop()) this.leave(client, line);
-    client.keptBytes -= wait.frame.memory;
-    wait.frame.clear();
+    for (let line = this.lines.leave(wait); line !== null; line = this.lines.leave(wait)) {
+      this.changes.filter.remove(line.key);
+      releaseName(client, line.key);
+    }
+    client.keptBytes -= wait.command.memory;
+    wait.command.clear();
+    wait.client = null;
     this.spare.push(wait);
-  }
-
-  private goOn(client: Client): void {
-    client.waiting = false;
-    client.gate &= ~Gate.skipThis;
-    this.store.resume(client.connection);
   }
 
   // ---- serving -------------------------------------------------------------------------------------------------------
 
-  keyChanged(database: number, key: string): void {
-    const line = this.lines[database]?.get(key);
-    if (line !== undefined) this.makeReady(line);
+  keyChanged(database: number, key: string, _client: Client | null, eventClass: number): void {
+    const line = this.lines.find(database, key);
+    if (line !== undefined && line.first !== null) this.makeReady(line, typeLeftBy(eventClass));
   }
 
-  private makeReady(line: Line): void {
+  private makeReady(line: Line, type = UNKNOWN_TYPE): void {
+    // What changes again may be something else by then.
+    line.readyType = line.isReady ? UNKNOWN_TYPE : type;
     if (line.isReady) return;
     line.isReady = true;
     if (this.ready.length === 0) this.dispatcher.defer(this.serve);
@@ -231,7 +182,7 @@ export class Blocking implements KeyObserver, Blocker {
 
   // The group of a waiting consumer may be gone.
   keyChangedBeside(database: number, key: string): void {
-    this.keyChanged(database, key);
+    this.keyChanged(database, key, null, EventClass.none);
   }
 
   // Who waits for a key to go hears of it when it is gone, that is behind the command.
@@ -244,8 +195,9 @@ export class Blocking implements KeyObserver, Blocker {
   }
 
   private signalAll(isConcerned: (database: number) => boolean): void {
-    for (const { database, lines } of this.waits.values()) {
-      if (isConcerned(database)) for (const line of lines) this.makeReady(line);
+    for (const wait of this.waits) {
+      if (wait === undefined) continue;
+      for (const line of linesOf(wait)) if (isConcerned(line.database)) this.makeReady(line);
     }
   }
 
@@ -254,16 +206,22 @@ export class Blocking implements KeyObserver, Blocker {
     this.ready = [];
     for (const line of ready) {
       line.isReady = false;
-      const { clients } = line;
-      // Whoever is served leaves the line while it is walked; nobody comes to it meanwhile.
-      for (const client of clients) {
-        const wait = this.waits.get(client);
-        const type = this.typeOf(line);
-        if (type < 0 && this.waitsForGone === 0) break;
-        if (wait !== undefined && (type === wait.type || wait.whenGone)) this.tryAgain(client, wait);
-      }
+      this.serveLine(line);
     }
   };
+
+  // Whoever is served leaves the line while it is walked; nobody comes to it meanwhile.
+  private serveLine(line: Line): void {
+    let type = line.readyType;
+    for (let place = line.first; place !== null;) {
+      const { wait, next } = place;
+      if (type === UNKNOWN_TYPE) type = this.typeOf(line);
+      if (type < 0 && this.waitsForGone === 0) break;
+      if (wait.client !== null && (type === wait.type || wait.whenGone)) this.tryAgain(wait.client, wait);
+      type = UNKNOWN_TYPE;
+      place = followerIn(line, next);
+    }
+  }
 
   private typeOf({ database, key }: Line): number {
     const at = this.control[ReplyCursor];
@@ -277,22 +235,40 @@ export class Blocking implements KeyObserver, Blocker {
 
   /** What kept a client from being served is over: it is when the keys that it waits for have something. O(its keys) */
   serveAgain(client: Client): void {
-    for (const line of this.waits.get(client)?.lines ?? []) this.makeReady(line);
+    const wait = this.waitOf(client);
+    if (wait !== undefined) for (const line of linesOf(wait)) this.makeReady(line);
   }
 
   private tryAgain(client: Client, wait: Wait): void {
     this.served = client;
     this.foundNothing = false;
-    let isExecuted = false;
+    let isServed = false;
     try {
-      isExecuted = this.dispatcher.executeFor(client, wait.frame, this.hasFound);
+      isServed = this.dispatcher.executeFor(client, wait.command, this.hasFound);
     } finally {
       this.served = null;
     }
-    if (!isExecuted || this.foundNothing) return;
+    if (!isServed) return;
     this.forget(client);
-    this.goOn(client);
+    goOn(client);
   }
+}
+
+function goOn(client: Client): void {
+  client.waiting = false;
+  client.gate &= ~Gate.skipThis;
+}
+
+/** The lines in which a wait stands. */
+function linesOf({ places, placeCount }: Wait): Line[] {
+  return places.slice(0, placeCount).flatMap(({ line }) => line ?? []);
+}
+
+/** The type that a key has behind a change of a class of events, if the class says so. */
+function typeLeftBy(eventClass: number): number {
+  if (eventClass === EventClass.list) return TypeList;
+  if (eventClass === EventClass.sortedSet) return TypeSortedSet;
+  return eventClass === EventClass.stream ? TypeStream : UNKNOWN_TYPE;
 }
 
 /** The code of a reply that is an error; '' if it is none. */

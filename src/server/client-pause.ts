@@ -120,6 +120,6 @@ export class ClientPause implements Guard, Pausing {
 
   private mayWrite({ transaction }: Client, { id, name }: Command): boolean {
     if (this.writes[id] === 1) return true;
-    return name === 'exec' && transaction?.queue.ids.some((queued) => this.writes[queued] === 1) === true;
+    return name === 'exec' && transaction?.queue.has((queued) => this.writes[queued] === 1) === true;
   }
 }

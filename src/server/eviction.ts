@@ -188,8 +188,7 @@ export class Eviction implements Guard {
     if (this.needsMemory[command.id] === 1) return true;
     const { transaction } = client;
     if ((client.gate & Gate.transaction) === 0 || transaction === null) return false;
-    if (command.declaredName === 'exec')
-      return transaction.queue.ids.some((id) => this.needsMemory[id] === 1);
+    if (command.declaredName === 'exec') return transaction.queue.has((id) => this.needsMemory[id] === 1);
     return !ALWAYS_HEARD.has(command.declaredName);
   }
 }

@@ -21,6 +21,8 @@ import {
   InputBytes,
   ReplyBytes,
   RowWords,
+  SpareArgs,
+  SpareBytes,
   TargetsMax,
 } from '../store/layout.js';
 import type { NativeStore, StoreStatistics } from '../store/native.js';
@@ -39,8 +41,10 @@ export interface MemorySources {
 const INT32_BYTES = 4;
 const ARENA_BYTES =
   InputBytes +
+  SpareBytes +
   ReplyBytes +
-  INT32_BYTES * (2 * ArgsMax + CommandsMax * CommandWords + BatchRowsMax * RowWords + TargetsMax);
+  INT32_BYTES *
+    (2 * (ArgsMax + SpareArgs) + CommandsMax * CommandWords + BatchRowsMax * RowWords + TargetsMax);
 /** The gauges of a server that has not been sampled yet. */
 const UNSAMPLED = new Gauges();
 

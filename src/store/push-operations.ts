@@ -25,9 +25,11 @@ export interface PushOperations {
   matchPatterns(at: number, size: number, next: number): number;
   /** 1 if a text in the reply arena matches the pattern in an argument. */
   matchesPattern(argument: number, at: number, size: number): number;
-  /** What is replied from now on is that of `connection`, until endReplyTo. Does not nest. */
-  beginReplyTo(connection: number): number;
-  endReplyTo(unused: number): number;
+  /**
+   * What was replied since control[ReplyTo] was set is that connection's; from now on replies are the current row's again.
+   * `goesOn` 1: it has waited, and goes on with what it has sent meanwhile. O(bytes)
+   */
+  endReplyTo(goesOn: number): number;
   /** The type of a key (Type...), StatusNoKey; neither a hit nor an access. O(1) */
   keyType(database: number, key: Uint8Array): number;
   /** The same for a key whose name lies in the reply arena. */

@@ -41,6 +41,25 @@ describe('KeyFilter', () => {
     expect(denied).toBeGreaterThan(900);
   });
 
+  it('recalls no text but that of the bytes', () => {
+    const some = fc.array(
+      fc.oneof(key, fc.constantFrom('job:1', 'job:2', 'Job:1', 'x'.repeat(64), 'x'.repeat(65))),
+    );
+    fc.assert(
+      fc.property(some, some, (added, asked) => {
+        const filter = new KeyFilter();
+        for (const text of added) filter.add(text);
+        for (const text of [...added, ...asked]) {
+          const recalled = filter.recall(Buffer.from(`..${text}..`, 'latin1'), 2, text.length);
+          expect(['', text]).toContain(recalled);
+        }
+        const last = added.at(-1) ?? '';
+        const isShort = last.length <= 64;
+        expect(filter.recall(Buffer.from(last, 'latin1'), 0, last.length)).toBe(isShort ? last : '');
+      }),
+    );
+  });
+
   it('refuses to remove what was not added', () => {
     expect(() => new KeyFilter().remove('a')).toThrow('not added');
   });

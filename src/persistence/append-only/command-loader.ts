@@ -146,7 +146,7 @@ export class CommandLoader {
     this.numbers[NowMs] = Date.now();
     store.startTurn(0);
     store.takeInput(0);
-    store.beginReplyTo(this.client.connection);
+    dispatcher.reply.beginReplyTo(this.client.connection);
     dispatcher.enter(this.client);
     const end = performance.now() + budgetMs;
     try {
@@ -155,7 +155,7 @@ export class CommandLoader {
       return goesOn;
     } finally {
       this.control[ReplyCursor] = 0;
-      store.endReplyTo(0);
+      dispatcher.reply.endReplyTo(false);
       this.control[LongReadElements] = longReads;
       dispatcher.gates |= gates;
       dispatcher.enter(before);

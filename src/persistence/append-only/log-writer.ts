@@ -214,7 +214,7 @@ export class LogWriter implements Guard {
     const refused = this.policy === LogPolicy.always ? 1 : 2;
     const isRefused =
       access[id] >= refused ||
-      (declaredName === 'exec' && client.transaction?.queue.ids.some((queued) => access[queued] >= refused));
+      (declaredName === 'exec' && client.transaction?.queue.has((queued) => access[queued] >= refused));
     return isRefused === true ? { error: this.refusal } : 'admitted';
   }
 

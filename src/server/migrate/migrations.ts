@@ -23,7 +23,7 @@ import type { Dispatcher } from '../../commands/dispatch.js';
 import { type Admission, Gate, type Guard, GuardOrder } from '../../commands/guard.js';
 import { keyPositions } from '../../commands/key-positions.js';
 import type { Migrating, MigrationRequest } from '../../commands/migrate.js';
-import { QueuedCommands } from '../../commands/queued-commands.js';
+import { KeptCommand } from '../../commands/kept-command.js';
 import type { Command, Registry } from '../../commands/registry.js';
 import { NumberA } from '../../store/layout.js';
 import type { NativeStore } from '../../store/native.js';
@@ -67,7 +67,7 @@ export class Migrations implements Guard, Migrating {
   private readonly inUse = new Set<Target>();
   /** In whose name keys are removed. */
   private readonly remover = new Client(0, NO_CONNECTION, '', '', false, Date.now());
-  private readonly removing = new QueuedCommands();
+  private readonly removing = new KeptCommand();
   private readonly delId: number;
   private readonly numbers: Float64Array;
   /** By command number: whether it writes. */
@@ -143,7 +143,7 @@ export class Migrations implements Guard, Migrating {
 
   private mayChange(c: Call, command: Command): boolean {
     if (command.declaredName === 'exec')
-      return c.client.transaction?.queue.ids.some((id) => this.writes[id] === 1) === true;
+      return c.client.transaction?.queue.has((id) => this.writes[id] === 1) === true;
     if (this.writes[command.id] === 0) return false;
     // What writes without naming keys may mean all of them.
     if ((command.keys ?? []).length === 0) return true;
@@ -248,8 +248,7 @@ export class Migrations implements Guard, Migrating {
       args[2 * i + 1] = bytes.length;
       at += bytes.length;
     });
-    this.removing.clear();
-    this.removing.add(this.delId, Buffer.concat(words), args, 0, words.length);
+    this.removing.keep(this.delId, Buffer.concat(words), args, 0, words.length);
     this.remover.database = database;
     this.dispatcher.executeFor(this.remover, this.removing, () => true);
     this.removing.clear();
