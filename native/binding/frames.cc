@@ -159,22 +159,14 @@ int32_t key_type_at(Engine& e, const int32_t (&a)[3]) {
 }
 
 constexpr Operation kOperations[] = {
-    operation<&key_type_at>("keyTypeAt"),
-    operation<&set_limit_class>("setLimitClass"),
-    operation<&set_stranger>("setStranger"),
-    operation<&add_pattern>("addPattern"),
-    operation<&remove_pattern>("removePattern"),
-    operation<&match_patterns>("matchPatterns"),
-    operation<&matches_pattern>("matchesPattern"),
-    operation<&push_to>("pushTo"),
-    operation<&push_to_many>("pushToMany"),
-    operation<&resume>("resume"),
-    operation<&end_reply_to>("endReplyTo"),
-    operation<&prefetch>("prefetch"),
-    operation<&start_turn>("startTurn"),
-    operation<&take_input>("takeInput"),
-    operation<&leave_frame>("leaveFrame"),
-    operation<&drain>("drain"),
+    operation<&key_type_at>("keyTypeAt"),          operation<&set_limit_class>("setLimitClass"),
+    operation<&set_stranger>("setStranger"),       operation<&add_pattern>("addPattern"),
+    operation<&remove_pattern>("removePattern"),   operation<&match_patterns>("matchPatterns"),
+    operation<&matches_pattern>("matchesPattern"), operation<&push_to>("pushTo"),
+    operation<&push_to_many>("pushToMany"),        operation<&resume>("resume"),
+    operation<&end_reply_to>("endReplyTo"),        operation<&prefetch>("prefetch"),
+    operation<&start_turn>("startTurn"),           operation<&take_input>("takeInput"),
+    operation<&leave_frame>("leaveFrame"),         operation<&drain>("drain"),
     operation<&write_argument>("writeArgument"),
 };
 

@@ -118,9 +118,9 @@ class Transport final : public ReplySink {
   void push(int32_t id, const uint8_t* bytes, size_t size);
   // The same for each of `count` connections.
   void push_to_many(const int32_t* ids, size_t count, const uint8_t* bytes, size_t size);
-  // While control[kReplyTo] names a connection, what is written into the reply arena, from kReplyToFrom on, is
-  // for it instead of being the current row's reply: a client that has waited is served by another's command.
-  // Pushes what there is of it; to be called before kReplyTo is -1 again.
+  // While control[kReplyTo] names a connection, what is written into the reply arena, from kReplyToFrom on,
+  // is for it instead of being the current row's reply: a client that has waited is served by another's
+  // command. Pushes what there is of it; to be called before kReplyTo is -1 again.
   void end_reply_to();
   // Ends a connection: at once, or when its output has left. No row will be reported for it any more.
   void close(int32_t id, bool after_output);
@@ -306,7 +306,7 @@ class Transport final : public ReplySink {
   int32_t rows_ = 0;
   int32_t drained_rows_ = 0;  // rows of the running batch whose replies have left the arena already
   bool in_batch_ = false;
-  bool executing_ = false;     // in a batch, before its effects are taken
+  bool executing_ = false;  // in a batch, before its effects are taken
   int keepalive_seconds_ = 300;
   size_t open_count_ = 0, handles_ = 0, buffered_bytes_ = 0, input_bytes_ = 0;
   uint64_t bytes_read_ = 0, bytes_written_ = 0, reads_ = 0, writes_ = 0;
