@@ -13,9 +13,12 @@ namespace redwing {
 namespace {
 // Pieces are joined up to this size; more is not copied.
 constexpr size_t kPieceBytes = 262144;
-// Memory that is kept for later pieces.
-constexpr size_t kSpareStrings = 4;
+// Memory that is kept for later pieces: of each, and of all while much is written. A busy owner fills as much
+// again until the next sync, and memory that comes anew from the system costs more than the bytes in it.
 constexpr size_t kSpareBytes = size_t{4} << 20;
+// What stays when nothing was written for a while.
+constexpr size_t kSpareStrings = 4;
+constexpr auto kSpareKept = std::chrono::seconds(2);
 // Longest time that is given to the clock at once, which counts in nanoseconds.
 constexpr int64_t kWaitUs = 3'600'000'000;
 
@@ -77,6 +80,7 @@ void AppendLog::append(std::string& bytes) {
       if (!spare_.empty()) {
         bytes.swap(spare_.back());
         spare_.pop_back();
+        spare_bytes_ -= bytes.capacity();
       }
       int64_t none = 0;
       unsynced_since_us_.compare_exchange_strong(none, piece.since_us);
@@ -177,11 +181,26 @@ bool AppendLog::await_work(std::unique_lock<std::mutex>& lock) {
     is_idle_ = true;
     if (has_unsynced() && policy_ == SyncPolicy::kEverySecond)
       wake_.wait_for(lock, until(last_sync_us_ + kSyncEveryUs));
+    else if (spare_.size() > kSpareStrings)
+      keep_spares(lock);
     else
       wake_.wait(lock);
     is_idle_ = false;
   }
   return false;
+}
+
+// Waits for something to do; in vain: most of the spare memory goes back.
+void AppendLog::keep_spares(std::unique_lock<std::mutex>& lock) {
+  if (wake_.wait_for(lock, kSpareKept) == std::cv_status::no_timeout) return;
+  std::vector<std::string> dropped;
+  for (; spare_.size() > kSpareStrings; spare_.pop_back()) {
+    spare_bytes_ -= spare_.back().capacity();
+    dropped.push_back(std::move(spare_.back()));
+  }
+  lock.unlock();
+  dropped.clear();
+  lock.lock();
 }
 
 // When what is queued is taken, if nothing else is appended.
@@ -368,7 +387,9 @@ void AppendLog::forget_unsynced() {
 void AppendLog::release(std::string bytes) {
   if (bytes.capacity() > kSpareBytes) return;
   std::lock_guard lock(mutex_);
-  if (spare_.size() < kSpareStrings) spare_.push_back(std::move(bytes));
+  if (spare_bytes_ + bytes.capacity() > kRetainedBytes) return;
+  spare_bytes_ += bytes.capacity();
+  spare_.push_back(std::move(bytes));
 }
 
 }  // namespace redwing

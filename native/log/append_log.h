@@ -137,6 +137,7 @@ class AppendLog {
   bool await_work(std::unique_lock<std::mutex>& lock);
   bool sync_is_due(int64_t now) const;
   int64_t due_us() const;
+  void keep_spares(std::unique_lock<std::mutex>& lock);
   void take_queue();
   LogFailure round(const Orders& orders);
   LogFailure write_pieces();
@@ -163,6 +164,7 @@ class AppendLog {
   size_t queued_bytes_ = 0;
   size_t companions_ = 0;  // bytes that the next sync waits for, with kAlways: seven eighths of the last ones
   std::vector<std::string> spare_;
+  size_t spare_bytes_ = 0;  // their capacity
   SyncPolicy policy_ = SyncPolicy::kEverySecond;
   LogFailure failure_;
   uint64_t rounds_ = 0;      // that have ended

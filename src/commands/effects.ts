@@ -188,7 +188,14 @@ export class Effects {
 
   /** Of a run, `length` commands from `from` on have changed something together. */
   ran(c: Call, from: number, length: number): void {
-    for (let i = 0; i < length; i++) this.note(c.row + from + i, c.client.database);
+    const { control, rows } = this;
+    const row = c.row + from;
+    if (control[EffectRows] + length > CommandsMax) this.flush();
+    this.note(row, c.client.database);
+    const noted = control[EffectRows];
+    for (let i = 1; i < length; i++) rows[noted + i - 1] = row + i;
+    control[EffectRows] = noted + length - 1;
+    control[EffectCount] += length - 1;
   }
 
   /** The chunk's memory is about to go. */
