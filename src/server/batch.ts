@@ -54,10 +54,10 @@ const YIELDED = 101;
  * What commands that may be slow can take of a turn together, and what each row can whatever the others took,
  * milliseconds.
  */
-const TURN_SHARE_MS = 5;
-const ROW_SHARE_MS = 1;
+const TURN_SHARE_MS = 2;
+const ROW_SHARE_MS = 0.5;
 /** What all rows of a turn can reply together, and what each can whatever the others have, bytes. */
-const TURN_REPLY_BYTES = 1024 * 1024;
+const TURN_REPLY_BYTES = 256 * 1024;
 const ROW_REPLY_BYTES = 4 * 1024;
 /** Longest run when the turn has replied that much: with a longer one, a row would reply far more before it is asked. */
 const LATE_RUN_MAX = 4;
