@@ -39,6 +39,8 @@ export class Blocking implements KeyObserver, Blocker {
   private readonly spare: Wait[] = [];
   /** Lines whose keys have changed, in the order of their changes. */
   private ready: Line[] = [];
+  /** Whether they wait for a log to be loaded. */
+  private isHeld = false;
   /** The client whose command is being executed again; null: it has found what it waited for. */
   private served: Client | null = null;
   private foundNothing = false;
@@ -201,7 +203,26 @@ export class Blocking implements KeyObserver, Blocker {
     }
   }
 
+  /**
+   * A log is being read, from before its first byte until behind its last one: what is in it may be gone in its next line,
+   * so whoever waits is served behind it.
+   */
+  logLoading(isLoading: boolean): void {
+    if (isLoading) {
+      this.isHeld = true;
+      return;
+    }
+    // When whoever has it read is done: what the served take is logged again.
+    setImmediate(() => {
+      this.isHeld = false;
+      if (this.ready.length === 0) return;
+      this.dispatcher.defer(this.serve);
+      this.dispatcher.settle();
+    });
+  }
+
   private readonly serve = (): void => {
+    if (this.isHeld) return;
     const { ready } = this;
     this.ready = [];
     for (const line of ready) {

@@ -246,6 +246,7 @@ export class Server implements ServerContext, BatchHost {
 
   logLoading(isLoading: boolean): void {
     this.ownRemovals.logLoading(isLoading);
+    this.blocker.logLoading(isLoading);
   }
 
   // Applies settings, now and when CONFIG SET changes them.

@@ -98,6 +98,26 @@ it('fields of hashes whose time has come, and that later commands keep, are ther
   expect(await count(server)).toBe(KEYS);
 });
 
+describe.each<[string, () => ServerProgram]>([
+  ['the server under test', programUnderTest],
+  ['Redis 7.0', () => referenceProgram('7.0')],
+])('who waits for a key that a log writes: %s', (_, program) => {
+  it('is not served with what the log takes back, and is served by the next to write', async () => {
+    const server = await folder.start(program(), ...ON);
+    for (let i = 0; i < 2000; i++) await server.run('RPUSH list a\nLPOP list');
+    const waiting = await server.connect();
+    const waited = waiting.command('BLPOP', 'list', '0');
+    await until(async () => (await server.info('blocked_clients', 'clients')) === '1');
+    expect(await server.ask('DEBUG', 'LOADAOF')).toBe('OK');
+    expect(await server.info('blocked_clients', 'clients')).toBe('1');
+    expect(await server.ask('RPUSH', 'list', 'later')).toBe('1');
+    expect(String(await waited)).toBe('*2\r\n$4\r\nlist\r\n$5\r\nlater\r\n');
+    await server.end('SIGTERM');
+    const second = await folder.start(program(), ...ON);
+    expect(await count(second)).toBe(0);
+  });
+});
+
 it('what clients send while a log is read is not mixed with it', async () => {
   writeLog(frame('SET', 'kept', '1'));
   const server = await folder.start(programUnderTest(), ...ON);
