@@ -10,7 +10,7 @@
 // databases, changed streams and groups. What depends on the moment of the call (XREAD's `$`) is replaced in the frame.
 //
 // Cost: blocking and unblocking O(keys of the command); a change of a key that nobody waits for is answered by the key
-// filter (see changes.ts). A client that waits again for a key, without a timeout, allocates nothing.
+// filter (see changes.ts). A client that waits again for a key finds its place and the key's text kept for it.
 import type { Blocker, BlockOptions } from '../commands/blocker.js';
 import type { Call } from '../commands/call.js';
 import { type Changes, EventClass, type KeyObserver } from '../commands/changes.js';
