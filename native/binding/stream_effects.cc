@@ -29,15 +29,19 @@ void GroupEffects::begin(int32_t first_word, int32_t arguments) {
   word(first_word);
 }
 
-void GroupEffects::claim(int32_t consumer, const PendingEntry& entry, StreamId last_id) {
+void GroupEffects::claim(const ConsumerGroup& group, const PendingEntry& entry, int32_t given) {
   if (!e_.effects.is_on()) return;
   const int32_t first = e_.arenas.control()[kEffectClaimWord];
   begin(first + kClaim, 14);
   argument(key_);
   argument(group_);
-  argument(consumer);
+  const ByteView consumer = group.consumer(entry.consumer())->name->view();
+  e_.effects.argument(consumer.data, consumer.size);
   word(first + kNoIdle);
-  id(entry.id());
+  if (given >= 0)
+    argument(given);
+  else
+    id(entry.id());
   word(first + kTime);
   e_.effects.integer(entry.delivered_ms());
   word(first + kRetryCount);
@@ -45,7 +49,7 @@ void GroupEffects::claim(int32_t consumer, const PendingEntry& entry, StreamId l
   word(first + kForce);
   word(first + kJustId);
   word(first + kLastId);
-  id(last_id);
+  id(group.last_id);
 }
 
 void GroupEffects::set_id(const ConsumerGroup& group) {

@@ -12,9 +12,9 @@ class GroupEffects {
  public:
   GroupEffects(Engine& e, int32_t key, int32_t group) : e_(e), key_(key), group_(group) {}
 
-  /// An entry is pending for the consumer that an argument names, as `entry` says; or, if the stream does not
-  /// hold it, not any more.
-  void claim(int32_t consumer, const PendingEntry& entry, StreamId last_id);
+  /// An entry is pending as `entry` says; or, if the stream does not hold it, not any more. Its identifier is
+  /// told as argument `given` has it, -1: in full.
+  void claim(const ConsumerGroup& group, const PendingEntry& entry, int32_t given = -1);
   /// Where the group goes on, and how many entries it has read.
   void set_id(const ConsumerGroup& group);
   /// A consumer that came to be, and of whom no entry tells.

@@ -193,7 +193,7 @@ Delivery deliver_new(Engine& e, OpenGroup* open, uint32_t consumer, int32_t name
     if (no_ack) continue;
     const PendingEntry pending(delivery.to, consumer, e.keyspace.now(), 1);
     group->put_pending(open->edit, pending);
-    effects.claim(name, pending, group->last_id);
+    effects.claim(*group, pending);
   }
   if (open->changes != 0 && (no_ack || delivery.count == 0)) effects.create_consumer(name);
   if (delivery.count != 0) effects.set_id(*group);
@@ -350,7 +350,7 @@ int32_t claim_entries(Engine& e, const int32_t (&a)[6]) {
     const PendingEntry* entry = open.group->find_pending(id);
     if (!open.stream->contains(id)) {
       if (entry == nullptr) continue;
-      effects.claim(a[2], *entry, open.group->last_id);
+      effects.claim(*open.group, *entry, a[3] + i);
       told = true;
       open.changes += open.group->acknowledge(open.edit, id);
       continue;
@@ -363,7 +363,7 @@ int32_t claim_entries(Engine& e, const int32_t (&a)[6]) {
             ? PendingEntry(id, consumer, time, integer_from_register(numbers[kNumberC]))
             : before.redelivered(consumer, time, (flags & kClaimOnlyIds) == 0);
     open.group->put_pending(open.edit, claim);
-    effects.claim(a[2], claim, open.group->last_id);
+    effects.claim(*open.group, claim, a[3] + i);
     claimed.push_back(id);
   }
   if (is_new && claimed.empty()) effects.create_consumer(a[2]);
@@ -401,13 +401,13 @@ int32_t claim_idle(Engine& e, const int32_t (&a)[5]) {
     StreamId following = entry.id();
     following.increment();
     if (!open.stream->contains(entry.id())) {
-      effects.claim(a[2], entry, group->last_id);
+      effects.claim(*group, entry);
       group->acknowledge(open.edit, entry.id());
       gone.push_back(entry.id());
     } else if (idle_min <= 0 || now - entry.delivered_ms() >= idle_min) {
       const PendingEntry claim = entry.redelivered(consumer, now, a[4] == 0);
       group->put_pending(open.edit, claim);
-      effects.claim(a[2], claim, group->last_id);
+      effects.claim(*group, claim);
       claimed.push_back(entry.id());
     } else {
       group->pending.next(&cursor);
