@@ -291,30 +291,7 @@ export class Dispatcher {
   /** Behind the last command of a client in the chunk: what it has queued is copied, since the chunk's memory goes. */
   leave(client: Client): void {
     if (client.transaction !== null && client.transaction.queue.hasRows)
-      this.keepRows(client.transaction.queue);
-  }
-
-  private keepRows(queue: QueuedCommands): void {
-    const { commands, arenaBytes, arenaArgs } = this;
-    const { rowsFrom, rowsTo } = queue;
-    queue.rowsFrom = queue.rowsTo = 0;
-    this.reserveRows(queue, rowsFrom, rowsTo);
-    for (let k = rowsFrom; k < rowsTo; k++) {
-      const row = k * CommandWords;
-      const id = commands[row + CommandId];
-      queue.add(id, arenaBytes, arenaArgs, commands[row + CommandFirst], commands[row + CommandCount]);
-    }
-  }
-
-  // What grows as it is copied leaves its former selves to the collector, for each of the clients that do so at a time.
-  private reserveRows(queue: QueuedCommands, from: number, to: number): void {
-    const { commands, arenaArgs } = this;
-    const last = (to - 1) * CommandWords;
-    const first = commands[from * CommandWords + CommandFirst];
-    const end = commands[last + CommandFirst] + commands[last + CommandCount];
-    let bytes = 0;
-    for (let i = first; i < end; i++) bytes += arenaArgs[2 * i + 1];
-    queue.reserve(to - from, bytes, end - first);
+      client.transaction.queue.keepRows(this.commands, this.arenaBytes, this.arenaArgs);
   }
 
   // The way of what is not ordinary: unknown commands, and commands before which a gate stands. False: postponed.

@@ -23,12 +23,6 @@ export class KeptFrame {
     return this.bytes.length + this.args.byteLength;
   }
 
-  /** Makes room for so many bytes and arguments more, which are about to be copied. */
-  reserve(bytes: number, count: number): void {
-    this.reserveBytes(bytes);
-    this.reserveArguments(count);
-  }
-
   /** Copies arguments: `count` from `first` on in `args`, over `bytes`. O(their bytes) */
   add(bytes: Uint8Array, args: Int32Array, first: number, count: number): void {
     this.reserveArguments(count);
@@ -41,6 +35,26 @@ export class KeptFrame {
       this.count++;
       this.usedBytes += length;
     }
+  }
+
+  /**
+   * Copies arguments that follow each other in `bytes` with whatever stands between them, in one go: `count` from
+   * `first` on. O(their bytes)
+   */
+  addRange(bytes: Uint8Array, args: Int32Array, first: number, count: number): void {
+    if (count === 0) return;
+    const last = first + count - 1;
+    const from = args[2 * first];
+    const length = args[2 * last] + args[2 * last + 1] - from;
+    this.reserve(length, count);
+    this.copy(bytes, from, length);
+    const moved = this.usedBytes - from;
+    for (let i = first; i <= last; i++) {
+      this.args[2 * this.count] = args[2 * i] + moved;
+      this.args[2 * this.count + 1] = args[2 * i + 1];
+      this.count++;
+    }
+    this.usedBytes += length;
   }
 
   /** Gives argument `i` other bytes. */
@@ -66,6 +80,11 @@ export class KeptFrame {
     this.usedBytes = this.count = 0;
     if (this.bytes.length > KEPT_BYTES) this.bytes = NO_BYTES;
     if (this.args.byteLength > KEPT_BYTES) this.args = NO_ARGUMENTS;
+  }
+
+  private reserve(bytes: number, count: number): void {
+    this.reserveBytes(bytes);
+    this.reserveArguments(count);
   }
 
   private copy(bytes: Uint8Array, at: number, length: number): void {

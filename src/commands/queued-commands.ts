@@ -3,6 +3,7 @@
 // A client mostly sends a transaction in one go. So commands are noted first, as a range of the chunk that is being
 // executed (`rowsFrom` to `rowsTo`); only when the chunk ends before EXEC, or something else comes between, are they
 // copied: their bytes and arguments then lie in one frame, so that executing all of them enters a frame once.
+import { CommandCount, CommandFirst, CommandId, CommandWords } from '../store/layout.js';
 import { KeptFrame } from './kept-frame.js';
 
 /** Words of a command: its number, its first argument, how many. */
@@ -49,21 +50,37 @@ export class QueuedCommands {
     this.rowsTo = to;
   }
 
-  /** Makes room for so many commands, of so many bytes and arguments, which are about to be copied. */
-  reserve(commands: number, bytes: number, count: number): void {
-    this.reserveCommands(commands);
-    this.frame.reserve(bytes, count);
-  }
-
   /** Copies a command whose arguments are `count` from `first` on in `args`, over `bytes`. O(its bytes) */
   add(id: number, bytes: Uint8Array, args: Int32Array, first: number, count: number): void {
     this.reserveCommands(1);
-    const at = this.copied * WORDS;
-    this.commands[at] = id;
-    this.commands[at + 1] = this.frame.count;
-    this.commands[at + 2] = count;
-    this.copied++;
+    this.addCommand(id, this.frame.count, count);
     this.frame.add(bytes, args, first, count);
+  }
+
+  /**
+   * Copies what was noted of a chunk, whose rows are `commands` and whose arguments are `args` over `bytes`. What grew
+   * command by command would leave its former selves to the collector, for each of the clients that do so at a time.
+   */
+  keepRows(commands: Int32Array, bytes: Uint8Array, args: Int32Array): void {
+    const { rowsFrom, rowsTo } = this;
+    if (!this.hasRows) return;
+    this.rowsFrom = this.rowsTo = 0;
+    this.reserveCommands(rowsTo - rowsFrom);
+    const first = commands[rowsFrom * CommandWords + CommandFirst];
+    const moved = this.frame.count - first;
+    for (let row = rowsFrom * CommandWords; row < rowsTo * CommandWords; row += CommandWords)
+      this.addCommand(
+        commands[row + CommandId],
+        commands[row + CommandFirst] + moved,
+        commands[row + CommandCount],
+      );
+    const last = (rowsTo - 1) * CommandWords;
+    this.frame.addRange(
+      bytes,
+      args,
+      first,
+      commands[last + CommandFirst] + commands[last + CommandCount] - first,
+    );
   }
 
   /** Of command `i` that was copied: its number, its first argument in the frame, and how many. */
@@ -89,6 +106,13 @@ export class QueuedCommands {
     this.copied = this.rowsFrom = this.rowsTo = 0;
     this.frame.clear();
     if (this.commands.length > KEPT_COMMANDS * WORDS) this.commands = NO_COMMANDS;
+  }
+
+  private addCommand(id: number, first: number, count: number): void {
+    const at = this.copied++ * WORDS;
+    this.commands[at] = id;
+    this.commands[at + 1] = first;
+    this.commands[at + 2] = count;
   }
 
   private reserveCommands(more: number): void {
