@@ -3,6 +3,7 @@
 // reported.
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "test/transport_rig.h"
 
@@ -192,6 +193,51 @@ void test_held_by_its_output() {
 }
 
 // Any commands in pieces of any size, with waits in between.
+// Many that come at once wait for each other, and who was here before does not wait for them.
+void test_newcomers() {
+  Rig rig;
+  Client old = rig.connect();
+  old.send("e old\n");
+  rig.settle(old);
+  CHECK_EQ(old.take(), "old\n");
+  std::vector<Client> newcomers;
+  for (int i = 0; i < 100; i++) newcomers.push_back(rig.connect());
+  for (Client& each : newcomers) each.send("e new\n");
+  old.send("e old\n");
+  rig.turn();
+  CHECK_EQ(old.take(), "old\n");
+  int served = 0;
+  for (Client& each : newcomers) served += each.read();
+  CHECK_EQ(served, Transport::kStrangerRowsMax);
+  rig.turn(8);
+  for (Client& each : newcomers) CHECK_EQ(each.take(), "new\n");
+  CHECK_EQ(rig.strangers_max, Transport::kStrangerRowsMax);
+  // They are strangers no more.
+  for (Client& each : newcomers) each.send("e again\n");
+  rig.turn();
+  for (Client& each : newcomers) CHECK_EQ(each.take(), "again\n");
+}
+
+// Rows of strangers that yield are the first of their next turn's: together they get no more of it.
+void test_strangers_that_yield() {
+  Rig rig;
+  rig.commands_max = 2;
+  std::vector<Client> strangers;
+  for (int i = 0; i < 100; i++) strangers.push_back(rig.connect());
+  for (Client& each : strangers) {
+    rig.transport->set_stranger(each.id, true);
+    each.send("e 1\ne 2\ne 3\ne 4\ne 5\n");
+  }
+  for (int i = 0; i < 40; i++) {
+    if (i == 10)
+      for (Client& each : strangers) each.send("e 6\n");
+    rig.turn();
+    for (Client& each : strangers) each.read();
+  }
+  for (Client& each : strangers) CHECK_EQ(each.received, "1\n2\n3\n4\n5\n6\n");
+  CHECK_EQ(rig.strangers_max, Transport::kStrangerRowsMax);
+}
+
 void test_at_random(Random& random) {
   Rig rig;
   Client a = rig.connect();
@@ -238,5 +284,7 @@ int main(int argc, char** argv) {
   test_end_when_resumed();
   test_input_limit();
   test_held_by_its_output();
+  test_newcomers();
+  test_strangers_that_yield();
   test_at_random(random);
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <set>
@@ -165,6 +166,7 @@ class Rig : public TransportEvents {
 
   void on_batch(int32_t rows) override {
     batches++;
+    int32_t strangers = 0;
     for (int32_t i = 0; i < rows; i++) {
       int32_t* r = arenas.batch() + static_cast<ptrdiff_t>(i) * kRowWords;
       arenas.control()[kCurrentRow] = i;
@@ -174,7 +176,9 @@ class Rig : public TransportEvents {
       r[kRowReplyTo] = arenas.cursor();
       if ((r[kRowFlags] & kRowClosed) != 0) ended.insert(r[kRowConnection]);
       if ((r[kRowFlags] & kRowOverran) != 0) overran.insert(r[kRowConnection]);
+      strangers += (r[kRowFlags] & kRowStranger) != 0;
     }
+    strangers_max = std::max(strangers_max, strangers);
     replied = arenas.numbers()[kTurnReplied] + arenas.cursor();
   }
   void on_connect(int32_t id) override {
@@ -199,6 +203,7 @@ class Rig : public TransportEvents {
   std::vector<int32_t> audience;
   double replied = 0;  // in the last turn that had rows, as the transport and the arena tell, bytes
   int batches = 0;
+  int32_t strangers_max = 0;   // most rows of strangers in a batch
   int commands_max = 1 << 30;  // of a row, in one turn: then it yields
 
  private:

@@ -139,7 +139,8 @@ struct Connection {
   bool peer_gone = false;      // read error or end of stream, not yet reported
   bool ends_in_order = false;  // the peer ended its side, no error: replies to what it sent still leave
   uint8_t limit_class = 0;     // whose output limit applies
-  bool is_stranger = false;    // shares a part of each turn with all other strangers
+  bool is_stranger = false;    // has not proved who it is
+  bool is_new = true;          // nothing of it was executed yet
   bool in_line = false;        // a stranger that is not read before its turn comes
   bool overran = false;        // has sent more while it waits than may be kept, not yet reported
   ByteBuffer waiting;
@@ -162,6 +163,8 @@ struct Connection {
   size_t input_bytes() const {
     return waiting.size + (big ? big->size : 0) + (backlog ? backlog->size() : 0);
   }
+  // Whether it shares a part of each turn with all others of whom nothing good is known yet.
+  bool counts_as_stranger() const { return is_stranger || is_new; }
   // What has arrived and was not executed is forgotten.
   void drop_input();
 };

@@ -125,6 +125,7 @@ inline constexpr int32_t kRowGrow = 32;       // out: the frame at `consumed` is
 inline constexpr int32_t kRowHold = 16;       // out: execute nothing more of it until its output has left
 inline constexpr int32_t kRowYield = 64;      // out: has taken its share of this turn, goes on in the next
 inline constexpr int32_t kRowOverran = 128;   // in: it is closed because it has sent too much while it waited
+inline constexpr int32_t kRowStranger = 256;  // in: of a stranger, or the first of a connection
 
 // ---- a parsed command -------------------------------------------------------------------------------------
 inline constexpr int32_t kCommandWords = 5;

@@ -76,6 +76,10 @@ struct BufferBytes {
 
 class Transport final : public ReplySink {
  public:
+  // Connections that have not proved who they are, and those of which nothing was executed yet, get so many
+  // rows of a turn, all together: 10,000 that send as fast as they are replied to, or come at once, would
+  // make turns of 100 ms.
+  static constexpr int32_t kStrangerRowsMax = 16;
   // Output waiting for a client beyond which no more of its commands are executed, until half of it has left.
   static constexpr size_t kHoldBytes = 8u << 20;
   // Input kept for a connection that executes nothing because of its output, beyond which it is not read. One
@@ -106,7 +110,8 @@ class Transport final : public ReplySink {
   // (kRowOverran). At least kWaitingInputBytes.
   void set_input_limit(size_t bytes) { input_limit_ = bytes; }
   void set_limit_class(int32_t id, uint8_t limit_class);
-  // Whether a connection is one of the strangers, all of whom together get a small part of each turn.
+  // Whether a connection is one of the strangers, all of whom together get a small part of each turn. So does
+  // every connection until something of it was executed.
   void set_stranger(int32_t id, bool is_stranger);
 
   // Appends bytes to a connection's output outside a batch and writes what can be written.
@@ -285,6 +290,7 @@ class Transport final : public ReplySink {
   std::vector<int32_t> ready_;
   std::deque<int32_t> strangers_in_line_;     // in the order in which they are read again
   int32_t stranger_rows_ = 0, accepted_ = 0;  // in this turn
+  int32_t strangers_put_off_ = 0;             // rows of them that this turn has left to the next one
   bool accepts_later_ = false;                // a listener holds a connection for the next turn
   std::vector<int32_t> pushed_;               // connections to which something was pushed in this turn
   std::unique_ptr<uint8_t[]> shared_;         // what is lent to the outputs of many; null: nothing ever was

@@ -15,9 +15,6 @@ constexpr size_t kRowBytesMax = 1u << 20;
 constexpr size_t kBigReadBytes = 1u << 20;
 // Most that is set aside for a big frame on its word alone; beyond that its buffer grows with what arrives.
 constexpr size_t kBigReserveBytes = 64u << 20;
-// Connections that have not proved who they are get so many rows of a turn, all together: 10,000 of them that
-// send as fast as they are replied to would make turns of 100 ms.
-constexpr int32_t kStrangerRowsMax = 32;
 // Connections that wait with commands which one turn delivers. Each of them may reply some kilobytes whatever
 // the turn has replied already, and there may be 10,000 that were cut short in turns before.
 constexpr int32_t kReadyRowsMax = 128;
@@ -82,8 +79,9 @@ void Transport::set_stranger(int32_t id, bool is_stranger) {
 
 // The next ones in line are read in this turn; before others, so that none waits for ever.
 void Transport::begin_strangers() {
-  stranger_rows_ = 0;
-  for (int32_t i = 0; i < kStrangerRowsMax && !strangers_in_line_.empty(); strangers_in_line_.pop_front()) {
+  stranger_rows_ = std::exchange(strangers_put_off_, 0);
+  for (int32_t i = stranger_rows_; i < kStrangerRowsMax && !strangers_in_line_.empty();
+       strangers_in_line_.pop_front()) {
     Connection* c = find(strangers_in_line_.front());
     if (c == nullptr || !c->in_line) continue;
     c->in_line = false;
@@ -94,7 +92,7 @@ void Transport::begin_strangers() {
 
 // Whether a stranger is not read in this turn, since others have had the part of all of them.
 bool Transport::queues_up(Connection& c) {
-  if (!c.is_stranger || stranger_rows_ < kStrangerRowsMax) return false;
+  if (!c.counts_as_stranger() || stranger_rows_ < kStrangerRowsMax) return false;
   c.in_line = true;
   strangers_in_line_.push_back(c.id);
   return true;
@@ -164,7 +162,8 @@ void Transport::take_in(Connection& c, size_t count) {
 int32_t* Transport::add_row(Connection& c, int32_t from, int32_t to, int32_t flags) {
   RW_ASSERT(rows_ < kBatchRowsMax && c.row < 0, "a row too many");
   c.row = rows_++;
-  stranger_rows_ += c.is_stranger;
+  stranger_rows_ += c.counts_as_stranger();
+  if (c.counts_as_stranger()) flags |= kRowStranger;
   pacer_.count(c.window != pacer_.window());
   c.window = pacer_.window();
   int32_t* r = row(c.row);
@@ -219,6 +218,8 @@ void Transport::finish_row(int32_t index) {
   if (index >= drained_rows_ && replied > 0) write_out(*c, arenas_.reply() + r[kRowReplyFrom], replied);
   const bool yields = (r[kRowFlags] & kRowYield) != 0;
   const bool is_last = (r[kRowFlags] & kRowClosed) != 0 && !yields;
+  strangers_put_off_ += yields && c->counts_as_stranger();
+  c->is_new = c->is_new && yields;
   if ((r[kRowFlags] & kRowCloseAfter) != 0 || is_last)
     return close(c->id, !c->peer_gone || (c->ends_in_order && (c->relay || !c->withheld.empty())));
   c->waits = (r[kRowFlags] & (kRowWait | kRowHold)) != 0;

@@ -38,6 +38,7 @@ import {
   RowOverran,
   RowReplyFrom,
   RowReplyTo,
+  RowStranger,
   RowTo,
   RowWait,
   RowWords,
@@ -56,6 +57,8 @@ const YIELDED = 101;
  */
 const TURN_SHARE_MS = 2;
 const ROW_SHARE_MS = 0.5;
+/** What the rows of strangers can take of a turn together, milliseconds; one is executed whatever it takes. */
+const STRANGERS_SHARE_MS = 1;
 /** What all rows of a turn can reply together, and what each can whatever the others have, bytes. */
 const TURN_REPLY_BYTES = 256 * 1024;
 const ROW_REPLY_BYTES = 4 * 1024;
@@ -96,6 +99,8 @@ export class Batch {
   /** What slow commands had taken when the turn began, and the current row. */
   private spentBeforeTurn = 0;
   private spentBeforeRow = 0;
+  /** What strangers have taken of this turn, milliseconds. */
+  private strangersMs = 0;
   /** What had been replied in this turn before the current row, bytes. */
   private repliedBeforeRow = 0;
 
@@ -119,6 +124,7 @@ export class Batch {
     this.startedRow = -1;
     this.dispatcher.runMax = RUN_MAX;
     this.spentBeforeTurn = this.dispatcher.counts.spentMs;
+    this.strangersMs = 0;
     this.errors.clear();
     for (let i = 0; i < count;) {
       if ((this.rows[i * RowWords + RowFlags] & RowBig) !== 0) {
@@ -213,7 +219,10 @@ export class Batch {
     const client = this.host.slots[this.rows[i * RowWords + RowConnection]];
     if (client === undefined) return;
     this.startRow(i, client);
-    if (k < end) this.executeCommands(i, k, end, client);
+    if (k < end) {
+      if ((this.rows[i * RowWords + RowFlags] & RowStranger) === 0) this.executeCommands(i, k, end, client);
+      else this.executeStranger(i, k, end, client);
+    }
     if (this.stops[i] === Stop.Broken) this.refuse(i, client, this.errors.get(i) ?? '');
     this.endRow(i, client);
   }
@@ -237,6 +246,18 @@ export class Batch {
     }
     this.dispatcher.leave(client);
     client.lastCommand = this.dispatcher.call.command.fullName;
+  }
+
+  // Strangers whose share of the turn is used up wait for the next one, whatever their commands cost.
+  private executeStranger(i: number, k: number, end: number, client: Client): void {
+    if (this.strangersMs > STRANGERS_SHARE_MS) {
+      this.rows[i * RowWords + RowConsumed] = this.commands[k * CommandWords + CommandAt];
+      this.yieldRow(i);
+      return;
+    }
+    const from = performance.now();
+    this.executeCommands(i, k, end, client);
+    this.strangersMs += performance.now() - from;
   }
 
   private hasTakenItsShare(): boolean {

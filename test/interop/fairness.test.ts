@@ -150,6 +150,8 @@ describe('what a turn has replied counts, whichever way it left', () => {
     const other = await server.connect();
     const largest = await server.connect();
     const followers = await Promise.all(Array.from({ length: FOLLOWERS }, () => server.connect()));
+    // Who has never sent anything gets less of a turn.
+    for (const connection of [largest, ...followers]) await connection.command('PING');
     await other.command('CONFIG', 'RESETSTAT');
     server.signal('SIGSTOP');
     await largest.send(line(...first));
