@@ -15,7 +15,8 @@ import { machineFacts, MeasurementList, versions, type Results } from './results
 import { RunningServer } from './servers.js';
 
 const usage = `npm run bench:messages -- [flags]
-  --servers a,b,c    the first one is judged (redwing,redis-7.0,valkey-9.1)
+  --servers a,b,c    the first one is judged (redwing,redis-7.0,valkey-9.1,kernel-floor); the last of these is no
+                     server, but shows what of each load is the kernel's (messages/kernel_floor.cc)
   --rounds N         runs per server, of which the median counts (3)
   --seconds S        length of a run (3)
   --name N           saved as bench/results/N.{json,md} (messages)`;
@@ -56,7 +57,7 @@ async function measureRun(
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      servers: { type: 'string', default: 'redwing,redis-7.0,valkey-9.1' },
+      servers: { type: 'string', default: 'redwing,redis-7.0,valkey-9.1,kernel-floor' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '3' },
       name: { type: 'string', default: 'messages' },

@@ -9,10 +9,11 @@
  *   redis-8.0    $REDWING_REDIS_8_0, `redis-server-8.0` on PATH or in $REFERENCE_DIR/bin
  *   valkey-9.1   $REDWING_VALKEY_9_1, `valkey-server-9.1` on PATH or in $REFERENCE_DIR/bin
  *   prototype    `node server.js` in $REDWING_PROTOTYPE: it knows SET, GET and PING only
+ *   kernel-floor messages/kernel_floor.cc, compiled with $CXX or `c++`: only for `npm run bench:messages`
  *
  * Invariant: a process started here is stopped here, at the latest when the bench exits.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -40,7 +41,7 @@ export interface ServerDefinition {
 }
 
 /** Names that `--servers` accepts. */
-export type ServerName = 'redwing' | 'redis-7.0' | 'redis-8.0' | 'valkey-9.1' | 'prototype';
+export type ServerName = 'redwing' | 'redis-7.0' | 'redis-8.0' | 'valkey-9.1' | 'prototype' | 'kernel-floor';
 
 function findProgram(variable: string, ...names: string[]): string {
   const named = process.env[variable];
@@ -86,6 +87,15 @@ function prototypeDirectory(): string {
   return directory;
 }
 
+/** Compiles the program into `directory`; its path. */
+function compileFloor(directory: string): string {
+  const program = join(directory, 'kernel_floor');
+  const source = join(repository, 'bench/messages/kernel_floor.cc');
+  const flags = ['-std=c++20', '-O2', '-Wall', '-Wextra', '-Werror'];
+  execFileSync(process.env['CXX'] ?? 'c++', [...flags, source, '-o', program]);
+  return program;
+}
+
 const definitions: readonly ServerDefinition[] = [
   {
     name: 'redwing',
@@ -99,6 +109,11 @@ const definitions: readonly ServerDefinition[] = [
     name: 'prototype',
     command: (port) => [process.execPath, join(prototypeDirectory(), 'server.js'), '--port', String(port)],
     only: ['SET', 'GET', 'PING'],
+  },
+  {
+    name: 'kernel-floor',
+    command: (port, directory) => [compileFloor(directory), String(port)],
+    only: ['PING'],
   },
 ];
 
@@ -156,7 +171,7 @@ export class RunningServer {
     /** Where its data is. */
     readonly directory: string,
     private readonly isLent: boolean,
-    /** As the server states it in INFO; `prototype` when it has no INFO. */
+    /** As the server states it in INFO; its name when it has no INFO. */
     readonly version: string,
   ) {}
 
@@ -177,7 +192,7 @@ export class RunningServer {
     child.stderr?.on('data', keepTail);
     const timeoutMs = options.timeoutMs ?? START_TIMEOUT_MS;
     const client = await answering(port, child, timeoutMs, () => output);
-    const version = definition.only === undefined ? await readVersion(client) : 'prototype';
+    const version = definition.only === undefined ? await readVersion(client) : definition.name;
     client.close();
     const server = new RunningServer(
       definition,
