@@ -218,24 +218,47 @@ void test_newcomers() {
   for (Client& each : newcomers) CHECK_EQ(each.take(), "again\n");
 }
 
-// Rows of strangers that yield are the first of their next turn's: together they get no more of it.
-void test_strangers_that_yield() {
+// Strangers that are put off stay in their order, and those behind them are not read before.
+void test_strangers_put_off() {
+  constexpr size_t kStrangers = 100;
   Rig rig;
-  rig.commands_max = 2;
+  rig.strangers_share = 3;
   std::vector<Client> strangers;
-  for (int i = 0; i < 100; i++) strangers.push_back(rig.connect());
+  for (size_t i = 0; i < kStrangers; i++) strangers.push_back(rig.connect());
   for (Client& each : strangers) {
     rig.transport->set_stranger(each.id, true);
-    each.send("e 1\ne 2\ne 3\ne 4\ne 5\n");
+    each.send("e 1\ne 2\n");
   }
-  for (int i = 0; i < 40; i++) {
-    if (i == 10)
-      for (Client& each : strangers) each.send("e 6\n");
+  size_t served = 0;
+  for (int i = 0; i < 40 && served < kStrangers; i++) {
     rig.turn();
     for (Client& each : strangers) each.read();
+    const size_t before = served;
+    while (served < kStrangers && strangers[served].received == "1\n2\n") served++;
+    CHECK(served > before);
+    for (size_t k = served; k < kStrangers; k++) CHECK(strangers[k].received.empty());
   }
-  for (Client& each : strangers) CHECK_EQ(each.received, "1\n2\n3\n4\n5\n6\n");
+  CHECK_EQ(served, kStrangers);
   CHECK_EQ(rig.strangers_max, Transport::kStrangerRowsMax);
+}
+
+// Those that have more to say than a turn takes do not keep newcomers from being heard.
+void test_newcomers_that_yield() {
+  Rig rig;
+  rig.commands_max = 1;
+  std::vector<Client> talkers;
+  for (int i = 0; i < 40; i++) talkers.push_back(rig.connect());
+  for (int i = 0; i < 1000; i++)
+    for (Client& each : talkers) each.send("e 1\n");
+  rig.turn(4);
+  Client late = rig.connect();
+  late.send("e late\n");
+  rig.turn(2);
+  CHECK_EQ(late.take(), "late\n");
+  for (Client& each : talkers) {
+    each.read();
+    CHECK(each.received.size() < 2 * 10);
+  }
 }
 
 void test_at_random(Random& random) {
@@ -285,6 +308,7 @@ int main(int argc, char** argv) {
   test_input_limit();
   test_held_by_its_output();
   test_newcomers();
-  test_strangers_that_yield();
+  test_strangers_put_off();
+  test_newcomers_that_yield();
   test_at_random(random);
 }

@@ -172,11 +172,14 @@ class Rig : public TransportEvents {
       arenas.control()[kCurrentRow] = i;
       arenas.control()[kHold] = 0;
       r[kRowReplyFrom] = arenas.cursor();
-      execute_row(r);
+      strangers += (r[kRowFlags] & kRowStranger) != 0;
+      if ((r[kRowFlags] & kRowStranger) != 0 && strangers > strangers_share)
+        r[kRowFlags] |= kRowYield;
+      else
+        execute_row(r);
       r[kRowReplyTo] = arenas.cursor();
       if ((r[kRowFlags] & kRowClosed) != 0) ended.insert(r[kRowConnection]);
       if ((r[kRowFlags] & kRowOverran) != 0) overran.insert(r[kRowConnection]);
-      strangers += (r[kRowFlags] & kRowStranger) != 0;
     }
     strangers_max = std::max(strangers_max, strangers);
     replied = arenas.numbers()[kTurnReplied] + arenas.cursor();
@@ -203,8 +206,9 @@ class Rig : public TransportEvents {
   std::vector<int32_t> audience;
   double replied = 0;  // in the last turn that had rows, as the transport and the arena tell, bytes
   int batches = 0;
-  int32_t strangers_max = 0;   // most rows of strangers in a batch
-  int commands_max = 1 << 30;  // of a row, in one turn: then it yields
+  int32_t strangers_max = 0;          // most rows of strangers in a batch
+  int commands_max = 1 << 30;         // of a row, in one turn: then it yields
+  int32_t strangers_share = 1 << 30;  // rows of strangers of a turn that are executed, the others yield
 
  private:
   void execute_row(int32_t* r) {

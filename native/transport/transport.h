@@ -290,7 +290,7 @@ class Transport final : public ReplySink {
   std::vector<int32_t> ready_;
   std::deque<int32_t> strangers_in_line_;     // in the order in which they are read again
   int32_t stranger_rows_ = 0, accepted_ = 0;  // in this turn
-  int32_t strangers_put_off_ = 0;             // rows of them that this turn has left to the next one
+  bool strangers_put_off_ = false;            // this turn has left rows of them to the next one as they were
   bool accepts_later_ = false;                // a listener holds a connection for the next turn
   std::vector<int32_t> pushed_;               // connections to which something was pushed in this turn
   std::unique_ptr<uint8_t[]> shared_;         // what is lent to the outputs of many; null: nothing ever was

@@ -79,7 +79,8 @@ void Transport::set_stranger(int32_t id, bool is_stranger) {
 
 // The next ones in line are read in this turn; before others, so that none waits for ever.
 void Transport::begin_strangers() {
-  stranger_rows_ = std::exchange(strangers_put_off_, 0);
+  // Who was put off goes first: whoever is read now would stand before them.
+  stranger_rows_ = std::exchange(strangers_put_off_, false) ? kStrangerRowsMax : 0;
   for (int32_t i = stranger_rows_; i < kStrangerRowsMax && !strangers_in_line_.empty();
        strangers_in_line_.pop_front()) {
     Connection* c = find(strangers_in_line_.front());
@@ -218,8 +219,10 @@ void Transport::finish_row(int32_t index) {
   if (index >= drained_rows_ && replied > 0) write_out(*c, arenas_.reply() + r[kRowReplyFrom], replied);
   const bool yields = (r[kRowFlags] & kRowYield) != 0;
   const bool is_last = (r[kRowFlags] & kRowClosed) != 0 && !yields;
-  strangers_put_off_ += yields && c->counts_as_stranger();
-  c->is_new = c->is_new && yields;
+  // Who goes on in the next turn is no newcomer then, and must not keep others from being read.
+  const bool is_put_off = yields && r[kRowConsumed] == r[kRowFrom];
+  strangers_put_off_ = strangers_put_off_ || (is_put_off && c->counts_as_stranger());
+  c->is_new = c->is_new && is_put_off;
   if ((r[kRowFlags] & kRowCloseAfter) != 0 || is_last)
     return close(c->id, !c->peer_gone || (c->ends_in_order && (c->relay || !c->withheld.empty())));
   c->waits = (r[kRowFlags] & (kRowWait | kRowHold)) != 0;
