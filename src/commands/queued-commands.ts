@@ -28,7 +28,7 @@ export class QueuedCommands {
     return this.copied + this.rowsTo - this.rowsFrom;
   }
 
-  /** Bytes of all arguments that were copied. */
+  /** Bytes that were copied: of all arguments, and what stood between them. */
   get size(): number {
     return this.frame.usedBytes;
   }
