@@ -17,7 +17,7 @@ constexpr size_t kBigReadBytes = 1u << 20;
 constexpr size_t kBigReserveBytes = 64u << 20;
 // Connections that wait with commands which one turn delivers. Each of them may reply some kilobytes whatever
 // the turn has replied already, and there may be 10,000 that were cut short in turns before.
-constexpr int32_t kReadyRowsMax = 128;
+constexpr int32_t kReadyRowsMax = 32;
 // Less room than this in the arena is not worth a read.
 constexpr size_t kSmallestRead = 4096;
 }  // namespace
