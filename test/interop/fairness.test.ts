@@ -122,14 +122,16 @@ it('replies to who comes behind long pipelines of reads before those are served 
   const readers = await Promise.all(Array.from({ length: READERS }, () => server.connect()));
   await other.command('SET', 'large', 'x'.repeat(VALUE_BYTES));
   await other.command('CONFIG', 'RESETSTAT');
+  // Who was heard last may be looked at first.
+  for (const reader of readers) await reader.command('PING');
   const line = (...words: string[]): Buffer => encodeCommand(words.map((text) => Buffer.from(text)));
   // They all have arrived when the server looks for the first time, the one who asks for little last.
-  server.signal('SIGSTOP');
+  await server.halt();
   const reads = Array<Buffer>(READS).fill(line('GET', 'large'));
   for (const [i, reader] of readers.entries())
     await reader.send(Buffer.concat([...reads, line('ECHO', String(i))]));
   const little = other.command('INFO', 'stats');
-  server.signal('SIGCONT');
+  server.goOn();
   const sent = Number(/^total_net_output_bytes:(\d+)/m.exec(String(await little))?.[1]);
   expect(sent).toBeLessThan(TURN_BYTES);
   const value = `$${String(VALUE_BYTES)}\r\n${'x'.repeat(VALUE_BYTES)}\r\n`;
@@ -150,15 +152,15 @@ describe('what a turn has replied counts, whichever way it left', () => {
     const other = await server.connect();
     const largest = await server.connect();
     const followers = await Promise.all(Array.from({ length: FOLLOWERS }, () => server.connect()));
-    // Who has never sent anything gets less of a turn.
-    for (const connection of [largest, ...followers]) await connection.command('PING');
     await other.command('CONFIG', 'RESETSTAT');
-    server.signal('SIGSTOP');
+    // Who has never sent anything gets less of a turn, and who was heard last may be looked at first.
+    for (const connection of [...followers, largest]) await connection.command('PING');
+    await server.halt();
     await largest.send(line(...first));
     for (const follower of followers)
       await follower.send(Buffer.concat(Array<Buffer>(READS).fill(line(...read))));
     const statistics = other.command('INFO', 'commandstats');
-    server.signal('SIGCONT');
+    server.goOn();
     const calls = Number(/^cmdstat_get:calls=(\d+)/m.exec(String(await statistics))?.[1]);
     await largest.reply();
     for (const follower of followers) await follower.replies(READS);

@@ -13,7 +13,7 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -186,9 +186,18 @@ export class ServerProcess {
     return connection;
   }
 
-  /** Sends the process a signal, such as SIGSTOP and SIGCONT: what arrives between the two arrives at once. */
-  signal(name: NodeJS.Signals): void {
-    this.child.kill(name);
+  /** Stops the process (SIGSTOP), and waits until it is stopped: what arrives before `goOn` arrives at once. */
+  async halt(): Promise<void> {
+    this.child.kill('SIGSTOP');
+    const threads = `/proc/${String(this.child.pid)}/task`;
+    const isStopped = (thread: string): boolean =>
+      /\) T /.test(readFileSync(`${threads}/${thread}/stat`, 'latin1'));
+    while (!readdirSync(threads).every(isStopped)) await new Promise((done) => setTimeout(done, 1));
+  }
+
+  /** Lets a process that was halted go on. */
+  goOn(): void {
+    this.child.kill('SIGCONT');
   }
 
   /** Ends the process (SIGTERM, SIGKILL after 20 s) and removes its directory. */
