@@ -8,6 +8,7 @@ import { freePort, type ServerProgram } from '../support/server-process.js';
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 5;
 const LOG_KEPT = 20_000;
+const READY = /Ready to accept connections/;
 
 const running = new Set<CrashServer>();
 process.on('exit', () => {
@@ -64,7 +65,8 @@ export class CrashServer {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (Date.now() < deadline) {
       if (!this.isAlive) throw new Error(`the server did not start; it said:\n${this.output}`);
-      if (await this.answers()) return;
+      // Before it says so, whoever answers at the port is another.
+      if (READY.test(this.output) && (await this.answers())) return;
       await new Promise((done) => setTimeout(done, POLL_MS));
     }
     await this.kill();

@@ -25,6 +25,7 @@ const STOP_TIMEOUT_MS = 20_000;
 const START_ATTEMPTS = 5;
 const PORT_MIN = 10_000;
 const PORT_END = 32_000;
+const PORT_SLICES = 16;
 const READY = /Ready to accept connections/;
 const PORT_TAKEN = /already in use|EADDRINUSE/i;
 
@@ -82,7 +83,9 @@ function words(commandLine: string): string[] {
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(PORT_MIN, PORT_END);
+    // Files that run at the same time have ports of their own: what is free now may be another's a moment later.
+    const slice = Number(process.env['VITEST_POOL_ID'] ?? 0) % PORT_SLICES;
+    const port = PORT_MIN + slice + PORT_SLICES * randomInt((PORT_END - PORT_MIN) / PORT_SLICES);
     if (await isFree(port)) return port;
   }
 }
