@@ -140,7 +140,7 @@ struct Connection {
   bool ends_in_order = false;  // the peer ended its side, no error: replies to what it sent still leave
   uint8_t limit_class = 0;     // whose output limit applies
   bool is_stranger = false;    // has not proved who it is
-  bool is_new = true;          // nothing of it was executed yet
+  bool is_new = true;          // has had no row yet but such as were put off
   bool in_line = false;        // a stranger that is not read before its turn comes
   bool overran = false;        // has sent more while it waits than may be kept, not yet reported
   ByteBuffer waiting;

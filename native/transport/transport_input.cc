@@ -163,6 +163,8 @@ void Transport::take_in(Connection& c, size_t count) {
 int32_t* Transport::add_row(Connection& c, int32_t from, int32_t to, int32_t flags) {
   RW_ASSERT(rows_ < kBatchRowsMax && c.row < 0, "a row too many");
   c.row = rows_++;
+  // It has had its turn, wherever it stands in the line: its place there is nobody's.
+  c.in_line = false;
   stranger_rows_ += c.counts_as_stranger();
   if (c.counts_as_stranger()) flags |= kRowStranger;
   pacer_.count(c.window != pacer_.window());
