@@ -38,15 +38,15 @@ export class KeptFrame {
   }
 
   /**
-   * Copies arguments that follow each other in `bytes` with whatever stands between them, in one go: `count` from
-   * `first` on. O(their bytes)
+   * Copies arguments that follow each other in `bytes` with whatever stands between them, in one go: `count`, at
+   * least one, from `first` on. O(their bytes)
    */
   addRange(bytes: Uint8Array, args: Int32Array, first: number, count: number): void {
-    if (count === 0) return;
     const last = first + count - 1;
     const from = args[2 * first];
     const length = args[2 * last] + args[2 * last + 1] - from;
-    this.reserve(length, count);
+    this.reserveBytes(length);
+    this.reserveArguments(count);
     this.copy(bytes, from, length);
     const moved = this.usedBytes - from;
     for (let i = first; i <= last; i++) {
@@ -80,11 +80,6 @@ export class KeptFrame {
     this.usedBytes = this.count = 0;
     if (this.bytes.length > KEPT_BYTES) this.bytes = NO_BYTES;
     if (this.args.byteLength > KEPT_BYTES) this.args = NO_ARGUMENTS;
-  }
-
-  private reserve(bytes: number, count: number): void {
-    this.reserveBytes(bytes);
-    this.reserveArguments(count);
   }
 
   private copy(bytes: Uint8Array, at: number, length: number): void {

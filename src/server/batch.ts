@@ -239,8 +239,7 @@ export class Batch {
         break;
       }
       if ((k < end || this.stops[i] === Stop.Full) && this.hasTakenItsShare()) {
-        if (k < end) rows[row + RowConsumed] = this.commands[k * CommandWords + CommandAt];
-        this.yieldRow(i);
+        this.yieldRow(i, k, end);
         break;
       }
     }
@@ -251,8 +250,7 @@ export class Batch {
   // Strangers whose share of the turn is used up wait for the next one, whatever their commands cost.
   private executeStranger(i: number, k: number, end: number, client: Client): void {
     if (this.strangersMs > STRANGERS_SHARE_MS) {
-      this.rows[i * RowWords + RowConsumed] = this.commands[k * CommandWords + CommandAt];
-      this.yieldRow(i);
+      this.yieldRow(i, k, end);
       return;
     }
     const from = performance.now();
@@ -272,8 +270,10 @@ export class Batch {
     return this.numbers[TurnReplied] + this.control[ReplyCursor];
   }
 
-  private yieldRow(i: number): void {
+  // Commands from `k` on are left to the next turn.
+  private yieldRow(i: number, k: number, end: number): void {
     const row = i * RowWords;
+    if (k < end) this.rows[row + RowConsumed] = this.commands[k * CommandWords + CommandAt];
     this.stops[i] = YIELDED;
     this.rows[row + RowMissing] = 0;
     this.rows[row + RowFlags] = (this.rows[row + RowFlags] & ~RowGrow) | RowYield;
