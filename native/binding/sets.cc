@@ -290,34 +290,12 @@ int32_t scan_members(Engine& e, const int32_t (&a)[3]) {
 
 // ---- at random --------------------------------------------------------------------------------------------
 
-// The numbers by which members are chosen, a seed for each of the next ones, so that what these choices will
-// touch can be brought near while it is not needed yet. A choice depends on its seed and the set alone: if
-// the set has changed meanwhile, it was in vain, no more.
-class Choices {
- public:
-  static constexpr uint64_t kAhead = 16;
-  // About half of the places are empty.
-  static constexpr uint32_t kPasses = 4;
-
-  explicit Choices(Engine& e) : engine_(e) {}
-  // Before the next ones are chosen from the set, of which there are `left`.
-  void prepare(const SetRef& set, uint64_t left) {
-    if (used_ < count_) return;
-    used_ = 0;
-    count_ = std::min(left, kAhead);
-    for (uint64_t i = 0; i < count_; i++) seeds_[i] = engine_.keyspace.next_random();
-    if (count_ == 1 || set.encoding() != SetEncoding::kTable) return;
-    for (uint32_t near = 0; near < kPasses; near++) {
-      for (uint64_t i = 0; i < count_; i++) set.table().prefetch_random(SplitMix64(seeds_[i]), near);
-    }
-  }
-  PackedValue next(const SetRef& set) { return set.random(SplitMix64(seeds_[used_++])); }
-
- private:
-  Engine& engine_;
-  uint64_t seeds_[kAhead] = {};
-  uint64_t count_ = 0, used_ = 0;
-};
+// Chooses one of a set; `left` as in SeedsAhead.
+PackedValue choose(Engine& e, const SetRef& set, uint64_t left, SeedsAhead& seeds) {
+  const Dictionary* index = set.encoding() == SetEncoding::kTable ? &set.table() : nullptr;
+  seeds.prepare(index, left, [&e] { return e.keyspace.next_random(); });
+  return set.random(seeds.next());
+}
 
 // What is taken out is kept for the effects of the command.
 void note_popped(Engine& e, const PackedValue& member) {
@@ -328,7 +306,7 @@ void note_popped(Engine& e, const PackedValue& member) {
 
 // Takes one out and writes it, or a null; 1, 0 or kStatusWrongType. It is what was chosen. `left`: how many
 // are likely to be taken from the same set, this one with them.
-int32_t pop_chosen(Engine& e, int32_t argument, Choices& choices, uint64_t left) {
+int32_t pop_chosen(Engine& e, int32_t argument, SeedsAhead& seeds, uint64_t left) {
   const Key key = e.key(argument);
   SlotRef slot;
   Entry* entry = e.keyspace.find_for_write(e.db(), key, &slot);
@@ -337,8 +315,7 @@ int32_t pop_chosen(Engine& e, int32_t argument, Choices& choices, uint64_t left)
     return 0;
   }
   if (!is_set(*entry)) return kStatusWrongType;
-  choices.prepare(SetRef(*entry), left);
-  const PackedValue member = choices.next(SetRef(*entry));
+  const PackedValue member = choose(e, SetRef(*entry), left, seeds);
   e.chosen.clear();
   note_popped(e, member);
   write_packed(e.arenas, member);
@@ -353,8 +330,8 @@ int32_t pop_chosen(Engine& e, int32_t argument, Choices& choices, uint64_t left)
 
 // popMember(key): see pop_chosen.
 int32_t pop_member(Engine& e, const int32_t (&a)[1]) {
-  Choices choices(e);
-  return pop_chosen(e, a[0], choices, 1);
+  SeedsAhead seeds;
+  return pop_chosen(e, a[0], seeds, 1);
 }
 
 // What taking out one member leaves: "SREM key member".
@@ -373,10 +350,10 @@ void leave_popped(Engine& e, int32_t key) {
 int32_t pop_member_run(Engine& e, const int32_t (&a)[3]) {
   int32_t sum = 0;
   e.set_affected(0);
-  Choices choices(e);
+  SeedsAhead seeds;
   for (int32_t i = 0; i < a[1]; i++) {
     const int32_t key = a[0] + i * a[2];
-    const int32_t popped = pop_chosen(e, key, choices, static_cast<uint64_t>(a[1] - i));
+    const int32_t popped = pop_chosen(e, key, seeds, static_cast<uint64_t>(a[1] - i));
     if (popped < 0) return i;
     if (popped != 0 && e.effects.is_on()) leave_popped(e, key);
     e.set_affected(sum += popped);
@@ -432,10 +409,9 @@ int32_t pop_members(Engine& e, const int32_t (&a)[1]) {
   }
   const Edit edit = e.keyspace.edit(&slot);
   SetEditor editor(edit, e.keyspace.hasher(), slot.entry->root(), slot.entry->encoding());
-  Choices choices(e);
+  SeedsAhead seeds;
   for (uint64_t i = 0; i < count; i++) {
-    choices.prepare(editor.ref(), count - i);
-    const PackedValue member = choices.next(editor.ref());
+    const PackedValue member = choose(e, editor.ref(), count - i, seeds);
     note_popped(e, member);
     write_packed(e.arenas, member);
     uint8_t digits[kInt64TextMax];

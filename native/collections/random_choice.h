@@ -65,6 +65,37 @@ class SelectionSampling {
   uint64_t wanted_;
 };
 
+/// The numbers by which elements are drawn from an index, a seed for each of the next ones, so that what these
+/// draws will touch can be brought near while it is not needed yet. A draw depends on its seed and the index
+/// alone: if that has changed meanwhile, it was in vain, no more.
+class SeedsAhead {
+ public:
+  /// Before the next draw. `left`: how many are likely to be drawn from `index`, this one with them; nullptr:
+  /// nothing is brought near. `random` gives the seeds.
+  void prepare(const Dictionary* index, uint64_t left, FunctionRef<uint64_t()> random) {
+    // About half of the places are empty.
+    constexpr uint32_t kPasses = 4;
+    if (used_ < count_) return;
+    used_ = 0;
+    count_ = std::min(left, kAhead);
+    for (uint64_t i = 0; i < count_; i++) seeds_[i] = random();
+    if (count_ == 1 || index == nullptr) return;
+    for (uint32_t near = 0; near < kPasses; near++) {
+      for (uint64_t i = 0; i < count_; i++) index->prefetch_random(SplitMix64(seeds_[i]), near);
+    }
+  }
+  /// For one draw.
+  SplitMix64 next() {
+    RW_ASSERT(used_ < count_, "draws are prepared");
+    return SplitMix64(seeds_[used_++]);
+  }
+
+ private:
+  static constexpr uint64_t kAhead = 16;
+  uint64_t seeds_[kAhead] = {};
+  uint64_t count_ = 0, used_ = 0;
+};
+
 /// Whether a sample of so many is taken in a pass even where there is an index.
 inline bool is_sampled_in_pass(uint64_t wanted, uint64_t size) {
   constexpr uint64_t kShare = 3;
@@ -100,12 +131,19 @@ void choose_at_random(const Source& source, const RandomChoice& choice, SplitMix
   } else if (index == nullptr) {
     auto items = source.collect();
     for (uint64_t i = 0; i < wanted; i++) visit(items[random.below(size)]);
-  } else if (choice.repeats) {
-    for (uint64_t i = 0; i < wanted; i++) visit(source.item_of(*index->random(random)));
   } else {
+    SeedsAhead seeds;
+    const auto draw = [&](uint64_t left) {
+      seeds.prepare(index, left, random);
+      return index->random(seeds.next());
+    };
+    if (choice.repeats) {
+      for (uint64_t i = 0; i < wanted; i++) visit(source.item_of(*draw(wanted - i)));
+      return;
+    }
     std::unordered_set<const Entry*> seen;
     while (seen.size() < wanted) {
-      const Entry* member = index->random(random);
+      const Entry* member = draw(wanted - seen.size());
       if (seen.insert(member).second) visit(source.item_of(*member));
     }
   }

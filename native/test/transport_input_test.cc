@@ -261,6 +261,47 @@ void test_newcomers_that_yield() {
   }
 }
 
+// Many that leave at once are seen off by and by, and nobody waits for that; whoever was blocked is gone before
+// anything else is executed.
+void test_many_that_leave() {
+  constexpr size_t kEach = 100;
+  Rig rig;
+  Client old = rig.connect();
+  std::vector<Client> idle, blocked;
+  for (size_t i = 0; i < kEach; i++) {
+    idle.push_back(rig.connect());
+    idle.back().send("e 1\n");
+    blocked.push_back(rig.connect());
+    blocked.back().send("k\n");
+  }
+  rig.turn(20);
+  old.send("e 1\n");
+  rig.settle(old);
+  old.take();
+  for (Client& each : idle) {
+    CHECK_EQ(each.take(), "1\n");
+    each.close();
+  }
+  // Of some the end comes behind a command that is not complete.
+  for (size_t i = 0; i < kEach; i++) {
+    if (i % 2 == 0) blocked[i].send("e never");
+    blocked[i].close();
+  }
+  old.send("e 2\n");
+  rig.turn();
+  CHECK_EQ(old.take(), "2\n");
+  // An end behind bytes is read with the turn that follows.
+  for (size_t i = 1; i < kEach; i += 2) CHECK(rig.ended.contains(blocked[i].id));
+  CHECK(rig.ended.size() <= kEach + Transport::kEndRowsMax);
+  rig.turn();
+  for (const Client& each : blocked) CHECK(rig.ended.contains(each.id));
+  CHECK(rig.ended.size() <= kEach + 2 * Transport::kEndRowsMax);
+  CHECK_EQ(rig.transport->connection_count(), 2 * kEach + 1 - rig.ended.size());
+  rig.turn(4);
+  CHECK_EQ(rig.ended.size(), 2 * kEach);
+  CHECK_EQ(rig.transport->connection_count(), size_t{1});
+}
+
 void test_at_random(Random& random) {
   Rig rig;
   Client a = rig.connect();
@@ -310,5 +351,6 @@ int main(int argc, char** argv) {
   test_newcomers();
   test_strangers_put_off();
   test_newcomers_that_yield();
+  test_many_that_leave();
   test_at_random(random);
 }

@@ -352,7 +352,7 @@ void Transport::on_prepare(uv_prepare_t* prepare) {
   auto* transport = static_cast<Transport*>(prepare->data);
   transport->turns_++;
   transport->begin_strangers();
-  transport->accepted_ = 0;
+  transport->accepted_ = transport->end_rows_ = 0;
   transport->accept_postponed();
   if (transport->gate_ != nullptr) {
     transport->gate_->take_effects();

@@ -80,6 +80,9 @@ class Transport final : public ReplySink {
   // rows of a turn, all together: 10,000 that send as fast as they are replied to, or come at once, would
   // make turns of 100 ms.
   static constexpr int32_t kStrangerRowsMax = 16;
+  // Connections whose end a turn reports, apart from those that ended behind their last commands and those that
+  // were blocked: each takes tens of microseconds, and 10,000 may end at once.
+  static constexpr int32_t kEndRowsMax = 32;
   // Output waiting for a client beyond which no more of its commands are executed, until half of it has left.
   static constexpr size_t kHoldBytes = 8u << 20;
   // Input kept for a connection that executes nothing because of its output, beyond which it is not read. One
@@ -210,12 +213,15 @@ class Transport final : public ReplySink {
   uv_buf_t arena_place(Connection& c);
   void take_in(Connection& c, size_t count);
   void peer_gone(Connection& c);
+  bool may_end(const Connection& c) const;
+  void end_row(Connection& c);
   int32_t* row(int32_t index) const { return arenas_.batch() + static_cast<ptrdiff_t>(index) * kRowWords; }
   int32_t* add_row(Connection& c, int32_t from, int32_t to, int32_t flags);
   void start_reading(Connection& c);
   void stop_reading(Connection& c);
 
   void deliver_ready();
+  static bool only_ends(const Connection& c);
   bool deliver(Connection& c);
   void make_ready(Connection& c);
   void run_batch();
@@ -289,7 +295,7 @@ class Transport final : public ReplySink {
   std::vector<int32_t> free_ids_, ids_to_free_;
   std::vector<int32_t> ready_;
   std::deque<int32_t> strangers_in_line_;     // in the order in which they are read again
-  int32_t stranger_rows_ = 0, accepted_ = 0;  // in this turn
+  int32_t stranger_rows_ = 0, end_rows_ = 0, accepted_ = 0;  // in this turn
   bool strangers_put_off_ = false;            // this turn has left rows of them to the next one as they were
   bool accepts_later_ = false;                // a listener holds a connection for the next turn
   std::vector<int32_t> pushed_;               // connections to which something was pushed in this turn

@@ -203,11 +203,23 @@ void Transport::peer_gone(Connection& c) {
   c.peer_gone = true;
   if (c.row >= 0) {
     row(c.row)[kRowFlags] |= kRowClosed;
-  } else if (rows_ < kBatchRowsMax && (!c.ready || c.waiting.size == 0)) {
-    add_row(c, 0, 0, kRowClosed);
+  } else if (may_end(c) && (!c.ready || c.waiting.size == 0)) {
+    end_row(c);
   } else {
     make_ready(c);
   }
+}
+
+// Whether there is room in this turn for a row that only says that a connection has ended.
+bool Transport::may_end(const Connection& c) const {
+  // Who is blocked is served by the commands of others, so these must not come before its end.
+  const bool is_blocked = c.waits && !c.held;
+  return rows_ < kBatchRowsMax && (end_rows_ < kEndRowsMax || is_blocked);
+}
+
+void Transport::end_row(Connection& c) {
+  end_rows_++;
+  add_row(c, 0, 0, kRowClosed | (c.overran ? kRowOverran : 0));
 }
 
 // ---- what was not consumed ----
@@ -303,17 +315,33 @@ void Transport::deliver_ready() {
   // So they do when enough have been delivered: each may execute something, and the others must not wait for
   // all.
   bool full = false;
-  const int32_t rows_end = rows_ + kReadyRowsMax;
+  int32_t delivered = 0;
   for (int32_t id : ready) {
     Connection* c = find(id);
     if (c == nullptr || !c->ready) continue;
     c->ready = false;
-    full = full || rows_ >= rows_end;
-    if (!full && deliver(*c)) continue;
+    if (only_ends(*c)) {
+      if (may_end(*c))
+        end_row(*c);
+      else
+        make_ready(*c);
+      continue;
+    }
+    full = full || delivered == kReadyRowsMax;
+    if (!full && deliver(*c)) {
+      delivered++;
+      continue;
+    }
     full = full || c->row < 0;
     make_ready(*c);
   }
   rest();
+}
+
+// Nothing is left of it but its end, which was not reported.
+bool Transport::only_ends(const Connection& c) {
+  return c.peer_gone && c.row < 0 && !c.backlog && c.waiting.size == 0 &&
+         !(c.big && c.big->size >= c.big_expected);
 }
 
 bool Transport::deliver(Connection& c) {
@@ -329,10 +357,6 @@ bool Transport::deliver(Connection& c) {
   if (c.big && c.big->size >= c.big_expected) {
     add_row(c, 0, static_cast<int32_t>(c.big->size), kRowBig);
     if (!c.peer_gone && !c.backlog) start_reading(c);
-    return true;
-  }
-  if (end_flag != 0 && c.waiting.size == 0) {
-    add_row(c, 0, 0, end_flag | (c.overran ? kRowOverran : 0));
     return true;
   }
   size_t size = c.waiting.size;

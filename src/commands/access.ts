@@ -63,8 +63,8 @@ export interface AccessControl {
   change(name: string, rules: readonly string[]): string | null;
   /** Removes a user and ends its connections; false if there is none. */
   remove(name: string): boolean;
-  /** Whether `client` now is that user; if it is not, the attempt is remembered. */
-  authenticate(c: Call, name: string, password: string): boolean;
+  /** Whether the client of `c` now is that user; if it is not, the attempt is remembered. */
+  authenticate(c: Call, name: string, password: Uint8Array): boolean;
   /** Whether the default user lets everybody in, whatever the password. */
   readonly isOpen: boolean;
   /** Makes a client what a new connection is. */

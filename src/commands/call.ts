@@ -108,12 +108,24 @@ export class Call {
   text(i: number): string {
     const pair = 2 * (this.first + i);
     const at = this.args[pair];
+    return this.viewBytes().toString('latin1', at, at + this.args[pair + 1]);
+  }
+
+  /** An argument's bytes where they lie: only until the handler returns. */
+  lent(i: number): Buffer {
+    const pair = 2 * (this.first + i);
+    const at = this.args[pair];
+    return this.viewBytes().subarray(at, at + this.args[pair + 1]);
+  }
+
+  // What the arguments lie in, as a Buffer.
+  private viewBytes(): Buffer {
     const { bytes } = this;
     if (this.viewed !== bytes) {
       this.viewed = bytes;
       this.view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     }
-    return this.view.toString('latin1', at, at + this.args[pair + 1]);
+    return this.view;
   }
 
   /** An argument in lower case, for the words of subcommands. */

@@ -7,6 +7,7 @@ import { CommandsMax } from '../store/layout.js';
 import type { Call } from './call.js';
 import type { CommandTimes } from './command-times.js';
 import type { CommandStatistics } from './context.js';
+import { ErrorCounts } from './error-counts.js';
 import type { KeptCommand } from './slow-log.js';
 
 const MICROSECONDS = 1000;
@@ -19,8 +20,8 @@ export class CommandCounts {
   readonly failed: Float64Array;
   /** Commands executed since the start. */
   total = 0;
-  /** Errors replied since the start, by their code. */
-  readonly errors = new Map<string, number>();
+  /** Errors replied since the start. */
+  readonly errors = new ErrorCounts();
   /** Time of all commands that may be slow, milliseconds. */
   spentMs = 0;
   /** Milliseconds that chunks of commands have taken since the start. */
@@ -94,15 +95,16 @@ export class CommandCounts {
     this.rejected[id]++;
   }
 
-  /** A command that was executed has replied an error with this code. */
-  failure(id: number, code: string): void {
+  /** A command that was executed has replied an error: its text, without the "-". */
+  failure(id: number, text: string): void {
     this.failed[id]++;
-    this.error(code);
+    this.errors.add(text);
   }
 
-  /** An error with this code was replied. */
-  error(code: string): void {
-    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+  /** The same, of the error that lies in `bytes` from `at` on. */
+  failureFrom(id: number, bytes: Uint8Array, at: number): void {
+    this.failed[id]++;
+    this.errors.addFrom(bytes, at);
   }
 
   /** What there is of one command. */

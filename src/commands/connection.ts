@@ -75,7 +75,7 @@ function reset(c: Call): void {
 }
 
 // Whether the client now is that user; if not, the error was replied.
-function authenticate(c: Call, name: string, password: string): boolean {
+function authenticate(c: Call, name: string, password: Uint8Array): boolean {
   if (c.server.acl.authenticate(c, name, password)) return true;
   c.error(WRONG_PASSWORD);
   return false;
@@ -85,7 +85,7 @@ function auth(c: Call): void {
   if (c.count > 3) return c.syntaxError();
   const isNamed = c.count === 3;
   if (!isNamed && c.server.acl.isOpen) return c.error(NO_PASSWORD_SET);
-  if (authenticate(c, isNamed ? c.text(1) : DEFAULT_USER, c.text(isNamed ? 2 : 1))) c.reply.ok();
+  if (authenticate(c, isNamed ? c.text(1) : DEFAULT_USER, c.lent(isNamed ? 2 : 1))) c.reply.ok();
 }
 
 function hello(c: Call): void {
@@ -110,7 +110,7 @@ function hello(c: Call): void {
       return c.reply.errorBytes(`ERR Syntax error in HELLO option '${c.quotedText(i)}'`);
     }
   }
-  if (userAt > 0 && !authenticate(c, c.text(userAt), c.text(userAt + 1))) return;
+  if (userAt > 0 && !authenticate(c, c.text(userAt), c.lent(userAt + 1))) return;
   if (!c.client.isAuthenticated) return c.error(NOT_AUTHENTICATED);
   if (nameAt > 0) c.client.name = c.text(nameAt);
   if (version !== null) c.changeProtocol(version);

@@ -223,7 +223,7 @@ export class Dispatcher {
     } else if ((client.gate & Gate.transaction) !== 0 && client.transaction !== null && !this.call.isNested) {
       client.transaction.hasFailed = true;
     }
-    this.counts.error(error.slice(0, error.indexOf(' ')));
+    this.counts.errors.add(error);
     this.reply.errorBytes(error);
   }
 
@@ -242,7 +242,8 @@ export class Dispatcher {
     }
     if (isEffective) this.effects.leave(call, registry.effective[id] === 1);
     if (this.changes.keepsKeys) this.changes.endCommand(call);
-    if (this.replyBytes[cursor] === 45 && this.control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
+    if (this.replyBytes[cursor] === 45 && this.control[ReplyCursor] > cursor)
+      this.counts.failureFrom(id, this.replyBytes, cursor + 1);
   }
 
   private invokeMeasured(id: number): void {
@@ -508,7 +509,8 @@ export class Dispatcher {
         if (control[CurrentRow] >= 0) this.counts.spent(elapsed);
         if (isDone()) this.counts.doneWaiting(call, id, elapsed);
         else client.spentMs += elapsed;
-        if (this.replyBytes[cursor] === 45 && control[ReplyCursor] > cursor) this.noteFailure(id, cursor);
+        if (this.replyBytes[cursor] === 45 && control[ReplyCursor] > cursor)
+          this.counts.failureFrom(id, this.replyBytes, cursor + 1);
       }
       done = !this.isPostponed && isDone();
     } finally {
@@ -560,12 +562,6 @@ export class Dispatcher {
     call.bytes = bytes;
     call.args = args;
     call.row = -1;
-  }
-
-  private noteFailure(id: number, cursor: number): void {
-    let end = cursor + 1;
-    while (end < cursor + 32 && this.replyBytes[end] > 32) end++;
-    this.counts.failure(id, Buffer.from(this.replyBytes.subarray(cursor + 1, end)).toString('latin1'));
   }
 }
 

@@ -8,6 +8,12 @@ import type { NativeStore } from '../store/native.js';
 
 const CR = 13;
 const LF = 10;
+const SPACE = 32;
+const MINUS = 45;
+const ASCII_MAX = 127;
+const BYTE_MAX = 255;
+/** A longer error is written as any text is. */
+const ERROR_MAX = 512;
 /** Where a reply must leave the arena before more is written. */
 export const REPLY_LIMIT = ReplyBytes - 2 * ReplyHeadroom;
 const INT32_MAX = 2 ** 31 - 1;
@@ -23,6 +29,11 @@ export function formatDouble(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   return Object.is(value, -0) ? '-0' : String(value);
+}
+
+// A reply's line must not end early.
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]/g, ' ');
 }
 
 const QUEUED = Uint8Array.from(Buffer.from('+QUEUED\r\n'));
@@ -167,12 +178,32 @@ export class ReplyWriter {
 
   /** "-text": line breaks in it become spaces. */
   error(text: string): void {
-    this.text(`-${text.replace(/[\r\n]/g, ' ')}\r\n`);
+    if (!this.writeError(text, ASCII_MAX)) this.text(`-${oneLine(text)}\r\n`);
   }
 
   /** The same, from a text whose characters are bytes (latin1). */
   errorBytes(text: string): void {
-    this.raw(Buffer.from(`-${text.replace(/[\r\n]/g, ' ')}\r\n`, 'latin1'));
+    if (!this.writeError(text, BYTE_MAX)) this.raw(Buffer.from(`-${oneLine(text)}\r\n`, 'latin1'));
+  }
+
+  // Writes an error of characters up to `most`, each a byte; false: it is none, or long. Makes no object, so that
+  // floods of errors give the collector nothing to do.
+  private writeError(text: string, most: number): boolean {
+    const { length } = text;
+    if (length > ERROR_MAX) return false;
+    this.reserve(length + 3);
+    const { bytes } = this;
+    let at = this.control[ReplyCursor];
+    bytes[at++] = MINUS;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > most) return false;
+      bytes[at++] = code === CR || code === LF ? SPACE : code;
+    }
+    bytes[at] = CR;
+    bytes[at + 1] = LF;
+    this.control[ReplyCursor] = at + 2;
+    return true;
   }
 
   /** A bulk string of a text, in UTF-8. */

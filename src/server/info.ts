@@ -12,6 +12,7 @@ import type { Pausing } from '../commands/client-pause.js';
 import { REDIS_VERSION } from '../commands/compatibility.js';
 import type { CommandTimes } from '../commands/command-times.js';
 import type { CommandStatistics } from '../commands/context.js';
+import type { ErrorCounts } from '../commands/error-counts.js';
 import type { Registry } from '../commands/registry.js';
 import { Kind, type Subscribing } from '../commands/subscriptions.js';
 import type { Tracking } from '../commands/tracker.js';
@@ -29,7 +30,7 @@ export interface InfoSources {
     /** Commands executed, milliseconds that took, and errors replied by their code. */
     readonly total: number;
     readonly busyMs: number;
-    readonly errors: ReadonlyMap<string, number>;
+    readonly errors: ErrorCounts;
   };
   readonly store: Pick<NativeStore, 'statistics' | 'databaseSize' | 'numbers' | 'threadTime'>;
   readonly blocker: {
@@ -306,8 +307,6 @@ function statsLines(sources: InfoSources): Line[] {
   const figures = store.statistics();
   const { expiredKeys, expiredFields, evictedKeys, exceededUs, totalExceededUs, hits, misses } = figures;
   const { openViews, reads = 0, writes = 0, endedByLimit = 0, turns = 0 } = figures;
-  let errors = 0;
-  for (const count of counts.errors.values()) errors += count;
   return [
     ['total_connections_received', sources.connectionsReceived],
     ['total_commands_processed', counts.total],
@@ -343,7 +342,7 @@ function statsLines(sources: InfoSources): Line[] {
     ['tracking_total_items', sources.tracking.itemCount],
     ['tracking_total_prefixes', sources.tracking.prefixCount],
     ['unexpected_error_replies', 0],
-    ['total_error_replies', errors],
+    ['total_error_replies', counts.errors.total],
     ['dump_payload_sanitizations', 0],
     ['total_reads_processed', reads - gauges.since.reads],
     ['total_writes_processed', writes - gauges.since.writes],

@@ -418,7 +418,7 @@ export class Server implements ServerContext, BatchHost {
     const command = call.command.id;
     return (reply) => {
       this.counts.doneElsewhere(kept, command, performance.now() - startMs);
-      if (reply.startsWith('-')) this.counts.failure(command, reply.slice(1, reply.search(/[ \r]/)));
+      if (reply.startsWith('-')) this.counts.failure(command, reply.slice(1));
       if (this.slots[client.connection] !== client) return;
       if (!isSilent(client)) this.store.send(client.connection, encode(reply));
       this.goOn(client);

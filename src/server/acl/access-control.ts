@@ -56,7 +56,10 @@ export class ServerAccess implements AccessControl {
   constructor(private readonly host: AccessHost) {
     const { config, registry } = host;
     this.defaults = { registry, allChannels: () => config.aclPubsubDefault === 'allchannels' };
-    this.log = new AccessLog(() => config.acllogMaxLen);
+    this.log = new AccessLog(
+      () => config.acllogMaxLen,
+      (client) => host.describe(client),
+    );
     this.defaultUser = openUser(this.defaults);
     this.users.set(DEFAULT_USER, this.defaultUser);
     this.authenticationGuard = {
@@ -100,7 +103,7 @@ export class ServerAccess implements AccessControl {
   private setDefaultPassword(password: string): void {
     this.defaultUser.apply('resetpass');
     if (password === '') this.defaultUser.apply('nopass');
-    else this.defaultUser.apply(`#${hashPassword(Buffer.from(password, 'utf8').toString('latin1'))}`);
+    else this.defaultUser.apply(`#${hashPassword(Buffer.from(password, 'utf8'))}`);
   }
 
   // ---- users ---------------------------------------------------------------------------------------------------------
@@ -215,7 +218,7 @@ export class ServerAccess implements AccessControl {
     for (const client of this.host.clients()) this.refresh(client);
   }
 
-  authenticate(c: Call, name: string, password: string): boolean {
+  authenticate(c: Call, name: string, password: Uint8Array): boolean {
     const user = this.users.get(name);
     const { client } = c;
     if (user?.accepts(password) === true) {
@@ -245,7 +248,7 @@ export class ServerAccess implements AccessControl {
     const context = c.isNested || (client.gate & Gate.transaction) !== 0 ? 'multi' : 'toplevel';
     this.denied[reason]++;
     client.lastCommand = c.command.fullName;
-    this.log.add({ reason, context, object, user }, () => this.host.describe(client), Date.now());
+    this.log.add({ reason, context, object, user }, client, Date.now());
   }
 
   // Each selector is asked; if none allows the command, the one that went furthest says why.

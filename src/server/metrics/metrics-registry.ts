@@ -22,7 +22,7 @@ export interface MetricsSources {
   readonly gauges: Gauges;
   readonly registry: { readonly commands: readonly { readonly fullName: string }[] };
   readonly counts: {
-    readonly errors: ReadonlyMap<string, number>;
+    readonly errors: Iterable<readonly [string, number]>;
     measured: ((command: number, ms: number) => void) | undefined;
   };
   readonly changes: { readonly total: number };
