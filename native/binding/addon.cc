@@ -70,6 +70,21 @@ Napi::Function enter_frame(Napi::Env env, Engine* engine) {
   });
 }
 
+// enterQueue(queue, bytes: Uint8Array, args: Int32Array): the arguments of a queue are copied there, and
+// behind them to `args` its commands; the next commands' arguments lie there.
+Napi::Function enter_queue(Napi::Env env, Engine* engine) {
+  return Napi::Function::New(env, [engine](const Napi::CallbackInfo& info) {
+    const CommandQueue& queue = engine->queues.at(info[0].As<Napi::Number>().Int32Value());
+    auto bytes = info[1].As<Napi::Uint8Array>();
+    auto args = info[2].As<Napi::Int32Array>();
+    RW_ASSERT(queue.bytes() <= bytes.ElementLength() && queue.words() <= args.ElementLength(),
+              "a queue fits where it is entered");
+    queue.copy_to(bytes.Data(), args.Data());
+    engine->arenas.enter_frame(bytes.Data(), args.Data());
+    engine->keyspace.begin_use();
+  });
+}
+
 // Ends everything in order: snapshots, long reads, the transport with its sockets, then the engine itself.
 void dispose(Instance* instance, napi_async_cleanup_hook_handle handle) {
   auto finish = [instance, handle] {
@@ -134,6 +149,7 @@ Napi::Value open(const Napi::CallbackInfo& info) {
     add_operations(env, object, family, engine);
   }
   object.Set("enterFrame", enter_frame(env, engine));
+  object.Set("enterQueue", enter_queue(env, engine));
   add_effect_functions(env, object, engine);
   add_serialization_functions(env, object, engine);
   add_server_functions(env, object, engine);

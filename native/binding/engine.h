@@ -16,6 +16,7 @@
 #include "keyspace/removal_log.h"
 #include "log/effect_buffer.h"
 #include "transport/arenas.h"
+#include "transport/command_queue.h"
 #include "transport/transport.h"
 #include "types/bulk_list.h"
 #include "types/pattern_table.h"
@@ -50,6 +51,7 @@ struct Engine {
   std::vector<std::string> missed_keys;  // not found by readings, while they are kept
   uint64_t hits = 0, misses = 0;         // keys that reading operations found and did not find
   PatternTable patterns;                 // that clients have subscribed to
+  CommandQueues queues;                  // of clients in transactions
   int64_t integer = 0;                   // the integer register: set by readInteger
   StreamRegisters streams;
   EffectBuffer effects;                   // what commands of the turn leave to the logs; see there

@@ -59,6 +59,44 @@ int32_t write_argument(Engine& e, const int32_t (&a)[1]) {
   return 0;
 }
 
+// ---- commands for later -----------------------------------------------------------------------------------
+
+// What the queue now has: numbers[A] bytes, numbers[B] bytes of memory, numbers[C] words (see
+// CommandQueue::words).
+int32_t tell_queue(Engine& e, int32_t number) {
+  const CommandQueue& queue = e.queues.at(number);
+  e.arenas.numbers()[kNumberA] = static_cast<double>(queue.bytes());
+  e.arenas.numbers()[kNumberB] = static_cast<double>(queue.memory());
+  e.arenas.numbers()[kNumberC] = static_cast<double>(queue.words());
+  return number;
+}
+
+// queueRows(queue, from, to): keeps commands `from` to `to` of the chunk in that queue, or in a new one if it
+// is -1; returns its number. Numbers: see tell_queue.
+int32_t queue_rows(Engine& e, const int32_t (&a)[3]) {
+  const int32_t number = a[0] < 0 ? e.queues.open() : a[0];
+  e.queues.at(number).add_rows(e.arenas, a[1], a[2]);
+  return tell_queue(e, number);
+}
+
+// queueCommand(queue, id, first, count): the same for a command whose arguments stand in the current frame.
+int32_t queue_command(Engine& e, const int32_t (&a)[4]) {
+  const int32_t number = a[0] < 0 ? e.queues.open() : a[0];
+  e.queues.at(number).add(e.arenas, a[1], a[2], a[3]);
+  return tell_queue(e, number);
+}
+
+// queuedId(queue, i): the number of its command `i`.
+int32_t queued_id(Engine& e, const int32_t (&a)[2]) {
+  return e.queues.at(a[0]).id(static_cast<size_t>(a[1]));
+}
+
+// closeQueue(queue)
+int32_t close_queue(Engine& e, const int32_t (&a)[1]) {
+  e.queues.close(a[0]);
+  return 0;
+}
+
 // ---- replies to others ------------------------------------------------------------------------------------
 
 // pushTo(connection, from): what was written into the reply arena from `from` on goes to that connection,
@@ -167,7 +205,9 @@ constexpr Operation kOperations[] = {
     operation<&end_reply_to>("endReplyTo"),        operation<&prefetch>("prefetch"),
     operation<&start_turn>("startTurn"),           operation<&take_input>("takeInput"),
     operation<&leave_frame>("leaveFrame"),         operation<&drain>("drain"),
-    operation<&write_argument>("writeArgument"),
+    operation<&write_argument>("writeArgument"),   operation<&queue_rows>("queueRows"),
+    operation<&queue_command>("queueCommand"),     operation<&queued_id>("queuedId"),
+    operation<&close_queue>("closeQueue"),
 };
 
 }  // namespace

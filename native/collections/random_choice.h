@@ -65,9 +65,9 @@ class SelectionSampling {
   uint64_t wanted_;
 };
 
-/// The numbers by which elements are drawn from an index, a seed for each of the next ones, so that what these
-/// draws will touch can be brought near while it is not needed yet. A draw depends on its seed and the index
-/// alone: if that has changed meanwhile, it was in vain, no more.
+/// The numbers by which elements are drawn from an index, a seed for each of the next ones, so that what
+/// these draws will touch can be brought near while it is not needed yet. A draw depends on its seed and the
+/// index alone: if that has changed meanwhile, it was in vain, no more.
 class SeedsAhead {
  public:
   /// Before the next draw. `left`: how many are likely to be drawn from `index`, this one with them; nullptr:

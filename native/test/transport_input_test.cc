@@ -261,8 +261,8 @@ void test_newcomers_that_yield() {
   }
 }
 
-// Many that leave at once are seen off by and by, and nobody waits for that; whoever was blocked is gone before
-// anything else is executed.
+// Many that leave at once are seen off by and by, and nobody waits for that; whoever was blocked is gone
+// before anything else is executed.
 void test_many_that_leave() {
   constexpr size_t kEach = 100;
   Rig rig;

@@ -80,8 +80,8 @@ class Transport final : public ReplySink {
   // rows of a turn, all together: 10,000 that send as fast as they are replied to, or come at once, would
   // make turns of 100 ms.
   static constexpr int32_t kStrangerRowsMax = 16;
-  // Connections whose end a turn reports, apart from those that ended behind their last commands and those that
-  // were blocked: each takes tens of microseconds, and 10,000 may end at once.
+  // Connections whose end a turn reports, apart from those that ended behind their last commands and those
+  // that were blocked: each takes tens of microseconds, and 10,000 may end at once.
   static constexpr int32_t kEndRowsMax = 32;
   // Output waiting for a client beyond which no more of its commands are executed, until half of it has left.
   static constexpr size_t kHoldBytes = 8u << 20;
@@ -294,12 +294,12 @@ class Transport final : public ReplySink {
   std::vector<Connection*> connections_;  // by id; null: free or closed
   std::vector<int32_t> free_ids_, ids_to_free_;
   std::vector<int32_t> ready_;
-  std::deque<int32_t> strangers_in_line_;     // in the order in which they are read again
+  std::deque<int32_t> strangers_in_line_;                    // in the order in which they are read again
   int32_t stranger_rows_ = 0, end_rows_ = 0, accepted_ = 0;  // in this turn
-  bool strangers_put_off_ = false;            // this turn has left rows of them to the next one as they were
-  bool accepts_later_ = false;                // a listener holds a connection for the next turn
-  std::vector<int32_t> pushed_;               // connections to which something was pushed in this turn
-  std::unique_ptr<uint8_t[]> shared_;         // what is lent to the outputs of many; null: nothing ever was
+  bool strangers_put_off_ = false;     // this turn has left rows of them to the next one as they were
+  bool accepts_later_ = false;         // a listener holds a connection for the next turn
+  std::vector<int32_t> pushed_;        // connections to which something was pushed in this turn
+  std::unique_ptr<uint8_t[]> shared_;  // what is lent to the outputs of many; null: nothing ever was
   size_t shared_used_ = 0;
   std::unordered_set<Connection*> leaving_;  // closed, but their output has not left yet
   std::vector<Connection*> relays_;          // by number; null: free or closed

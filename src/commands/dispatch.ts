@@ -39,7 +39,7 @@ import { unknownCommand, unknownSubcommand, wrongArity } from './errors.js';
 import { Gate, type Guard, isSilent } from './guard.js';
 import type { Effects } from './effects.js';
 import type { KeptCommand } from './kept-command.js';
-import type { QueuedCommands } from './queued-commands.js';
+import { QUEUED_WORDS, QueueFrame, type QueuedCommands } from './queued-commands.js';
 import type { Command, Registry } from './registry.js';
 import { endTransaction, queueLimit } from './transactions.js';
 
@@ -66,6 +66,7 @@ export class Dispatcher {
   readonly times: CommandTimes;
   /** What waits for the end of the current command. */
   private readonly deferred: (() => void)[] = [];
+  private readonly queueFrame = new QueueFrame();
   private isPostponed = false;
   /** While nothing is replied: where what was written since then begins. */
   private silentFrom = 0;
@@ -291,8 +292,9 @@ export class Dispatcher {
 
   /** Behind the last command of a client in the chunk: what it has queued is copied, since the chunk's memory goes. */
   leave(client: Client): void {
-    if (client.transaction !== null && client.transaction.queue.hasRows)
-      client.transaction.queue.keepRows(this.commands, this.arenaBytes, this.arenaArgs);
+    if (client.transaction === null || !client.transaction.queue.hasRows) return;
+    if (client.closing) client.transaction.queue.clear();
+    else client.transaction.queue.keepRows();
   }
 
   // The way of what is not ordinary: unknown commands, and commands before which a gate stands. False: postponed.
@@ -417,13 +419,15 @@ export class Dispatcher {
       if (queue.hasRows) {
         this.executeRows(queue.rowsFrom, queue.rowsTo);
       } else {
-        this.enterFrame(queue.frame.bytes, queue.frame.args);
         this.executeKept(queue);
       }
     } finally {
       call.isNested = false;
       control[LongReadElements] = longReads;
-      if (call.args !== args) this.enterFrame(bytes, args);
+      if (call.args !== args) {
+        this.enterFrame(bytes, args);
+        this.queueFrame.release();
+      }
       call.row = row;
       call.first = first;
       call.count = count;
@@ -431,9 +435,20 @@ export class Dispatcher {
     }
   }
 
-  // The queued commands of the frame that was entered.
+  // Queued commands that were copied.
   private executeKept(queue: QueuedCommands): void {
-    for (let i = 0; i < queue.copied; i++) this.executeNested(queue.id(i), queue.first(i), queue.count(i));
+    const { call, queueFrame } = this;
+    if (queue.copied === 0) return;
+    if (call.args !== this.arenaArgs) this.store.leaveFrame(0);
+    let at = queue.enter(queueFrame);
+    const { bytes, args } = queueFrame;
+    call.bytes = bytes;
+    call.args = args;
+    call.row = -1;
+    // A client that ends itself has its queue cleared meanwhile.
+    const { copied } = queue;
+    for (let i = 0; i < copied; i++, at += QUEUED_WORDS)
+      this.executeNested(args[at], args[at + 1], args[at + 2]);
   }
 
   // Queued commands that still lie in the chunk.

@@ -25,7 +25,7 @@ export class ErrorCounts {
   /** Counts an error whose text lies in `bytes` from `at` on. O(its code) */
   addFrom(bytes: Uint8Array, at: number): void {
     const { code } = this.last;
-    let same = bytes[at + code.length] <= SPACE;
+    let same = code !== '' && bytes[at + code.length] <= SPACE;
     for (let i = 0; same && i < code.length; i++) same = bytes[at + i] === code.charCodeAt(i);
     if (!same)
       this.last = this.kindOf(

@@ -2,40 +2,42 @@
 //
 // A client mostly sends a transaction in one go. So commands are noted first, as a range of the chunk that is being
 // executed (`rowsFrom` to `rowsTo`); only when the chunk ends before EXEC, or something else comes between, are they
-// copied: their bytes and arguments then lie in one frame, so that executing all of them enters a frame once.
-import { CommandCount, CommandFirst, CommandId, CommandWords } from '../store/layout.js';
-import { KeptFrame } from './kept-frame.js';
+// copied: the store keeps them, where the collector has nothing to do with them.
+//
+// Whoever has queued commands clears them before it is forgotten: the store's memory goes with that alone.
+import { NumberA, NumberB, NumberC } from '../store/layout.js';
+import type { NativeStore } from '../store/native.js';
 
+const NONE = -1;
 /** Words of a command: its number, its first argument, how many. */
-const WORDS = 3;
-const FIRST_COMMANDS = 8;
-/** What is kept for the next transaction of the same client when one has ended, commands. */
-const KEPT_COMMANDS = 256;
-/** What stands where nothing was copied yet: most transactions are never copied. */
-const NO_COMMANDS = new Int32Array(0);
+export const QUEUED_WORDS = 3;
+/** What a QueueFrame keeps for the next queue, bytes and words. */
+const KEPT_BYTES = 64 * 1024;
+const KEPT_WORDS = 16 * 1024;
 
 export class QueuedCommands {
-  /** The arguments of the commands that were copied. */
-  readonly frame = new KeptFrame();
   /** Commands that were copied. */
   copied = 0;
-  /** Commands of the current chunk that come behind those of the frame; none while the two are equal. */
+  /** Bytes that were copied: of all arguments, and what stood between them. */
+  size = 0;
+  /** Bytes of memory that they take. */
+  memory = 0;
+  /** Words that they take in a QueueFrame. */
+  words = 0;
+  /** Commands of the current chunk that come behind those that were copied; none while the two are equal. */
   rowsFrom = 0;
   rowsTo = 0;
-  private commands = NO_COMMANDS;
+  /** The store's queue. */
+  private queue = NONE;
+
+  /** `numbers`: the store's. */
+  constructor(
+    private readonly store: NativeStore,
+    private readonly numbers: Float64Array,
+  ) {}
 
   get length(): number {
     return this.copied + this.rowsTo - this.rowsFrom;
-  }
-
-  /** Bytes that were copied: of all arguments, and what stood between them. */
-  get size(): number {
-    return this.frame.usedBytes;
-  }
-
-  /** Bytes of memory that the commands take. */
-  get memory(): number {
-    return this.frame.memory + this.commands.byteLength;
   }
 
   /** Whether commands of the chunk wait to be copied. */
@@ -50,77 +52,63 @@ export class QueuedCommands {
     this.rowsTo = to;
   }
 
-  /** Copies a command whose arguments are `count` from `first` on in `args`, over `bytes`. O(its bytes) */
-  add(id: number, bytes: Uint8Array, args: Int32Array, first: number, count: number): void {
-    this.reserveCommands(1);
-    this.addCommand(id, this.frame.count, count);
-    this.frame.add(bytes, args, first, count);
+  /** Copies command `id`, whose `count` arguments stand in the current frame from `first` on. O(its bytes) */
+  add(id: number, first: number, count: number): void {
+    this.took(this.store.queueCommand(this.queue, id, first, count), 1);
   }
 
-  /**
-   * Copies what was noted of a chunk, whose rows are `commands` and whose arguments are `args` over `bytes`. What grew
-   * command by command would leave its former selves to the collector, for each of the clients that do so at a time.
-   */
-  keepRows(commands: Int32Array, bytes: Uint8Array, args: Int32Array): void {
+  /** Copies what was noted of the chunk. O(its bytes) */
+  keepRows(): void {
     const { rowsFrom, rowsTo } = this;
     if (!this.hasRows) return;
     this.rowsFrom = this.rowsTo = 0;
-    this.reserveCommands(rowsTo - rowsFrom);
-    const first = commands[rowsFrom * CommandWords + CommandFirst];
-    const moved = this.frame.count - first;
-    for (let row = rowsFrom * CommandWords; row < rowsTo * CommandWords; row += CommandWords)
-      this.addCommand(
-        commands[row + CommandId],
-        commands[row + CommandFirst] + moved,
-        commands[row + CommandCount],
-      );
-    const last = (rowsTo - 1) * CommandWords;
-    this.frame.addRange(
-      bytes,
-      args,
-      first,
-      commands[last + CommandFirst] + commands[last + CommandCount] - first,
-    );
+    this.took(this.store.queueRows(this.queue, rowsFrom, rowsTo), rowsTo - rowsFrom);
   }
 
-  /** Of command `i` that was copied: its number, its first argument in the frame, and how many. */
-  id(i: number): number {
-    return this.commands[i * WORDS];
-  }
-
-  first(i: number): number {
-    return this.commands[i * WORDS + 1];
-  }
-
-  count(i: number): number {
-    return this.commands[i * WORDS + 2];
+  /**
+   * Copies what was kept to where it is executed, which is the store's current frame from then on. Where in its `args` the
+   * commands stand, QUEUED_WORDS each: number, first argument, how many arguments. O(bytes)
+   */
+  enter(frame: QueueFrame): number {
+    frame.reserve(this.size, this.words);
+    this.store.enterQueue(this.queue, frame.bytes, frame.args);
+    return this.words - this.copied * QUEUED_WORDS;
   }
 
   /** Whether a command that was copied has a number like this. O(commands) */
   has(test: (id: number) => boolean): boolean {
-    for (let i = 0; i < this.copied; i++) if (test(this.id(i))) return true;
+    for (let i = 0; i < this.copied; i++) if (test(this.store.queuedId(this.queue, i))) return true;
     return false;
   }
 
   clear(): void {
-    this.copied = this.rowsFrom = this.rowsTo = 0;
-    this.frame.clear();
-    if (this.commands.length > KEPT_COMMANDS * WORDS) this.commands = NO_COMMANDS;
+    if (this.queue !== NONE) this.store.closeQueue(this.queue);
+    this.queue = NONE;
+    this.copied = this.size = this.memory = this.words = this.rowsFrom = this.rowsTo = 0;
   }
 
-  private addCommand(id: number, first: number, count: number): void {
-    const at = this.copied++ * WORDS;
-    this.commands[at] = id;
-    this.commands[at + 1] = first;
-    this.commands[at + 2] = count;
+  private took(queue: number, commands: number): void {
+    this.queue = queue;
+    this.copied += commands;
+    this.size = this.numbers[NumberA];
+    this.memory = this.numbers[NumberB];
+    this.words = this.numbers[NumberC];
+  }
+}
+
+/** Where queues are executed, one at a time: memory that each uses again, unless it is large. */
+export class QueueFrame {
+  bytes = new Uint8Array(0);
+  args = new Int32Array(0);
+
+  reserve(bytes: number, words: number): void {
+    if (bytes > this.bytes.length) this.bytes = new Uint8Array(Math.max(bytes, KEPT_BYTES));
+    if (words > this.args.length) this.args = new Int32Array(Math.max(words, KEPT_WORDS));
   }
 
-  private reserveCommands(more: number): void {
-    const needed = (this.copied + more) * WORDS;
-    if (needed <= this.commands.length) return;
-    const size = Math.max(needed, 2 * this.commands.length, FIRST_COMMANDS * WORDS);
-    const bigger = new Int32Array(size);
-    bigger.set(this.commands.subarray(0, this.copied * WORDS));
-    this.commands = bigger;
+  /** The queue was executed. */
+  release(): void {
+    if (this.bytes.length > KEPT_BYTES) this.bytes = new Uint8Array(0);
+    if (this.args.length > KEPT_WORDS) this.args = new Int32Array(0);
   }
 }

@@ -1,5 +1,6 @@
 // Transaction: what a client has said between WATCH or MULTI and EXEC or DISCARD. Made when it is first needed, so that
 // an idle connection does not pay for it.
+import type { NativeStore } from '../store/native.js';
 import { QueuedCommands } from './queued-commands.js';
 
 /** A key under watch. */
@@ -12,7 +13,7 @@ export interface WatchedKey {
 }
 
 export class Transaction {
-  readonly queue = new QueuedCommands();
+  readonly queue: QueuedCommands;
   readonly watched: WatchedKey[] = [];
   /** A watched key has changed: EXEC executes nothing. */
   isSpoiled = false;
@@ -22,4 +23,9 @@ export class Transaction {
   isTooLarge = false;
   /** EXEC executes the queue. */
   isExecuting = false;
+
+  /** `numbers`: the store's. */
+  constructor(store: NativeStore, numbers: Float64Array) {
+    this.queue = new QueuedCommands(store, numbers);
+  }
 }

@@ -41,7 +41,7 @@ export const transactionQueue: Guard = {
         else c.server.inputTooLarge(c.client);
         return 'settled';
       }
-      transaction.queue.add(command.id, c.bytes, c.args, c.first, c.count);
+      transaction.queue.add(command.id, c.first, c.count);
     }
     c.reply.queued(1);
     return 'settled';
@@ -74,7 +74,7 @@ export function endTransaction(c: Call, client: Client): void {
 function multi(c: Call): void {
   const { client } = c;
   if ((client.gate & Gate.transaction) !== 0) return c.error('ERR MULTI calls can not be nested');
-  client.transaction ??= new Transaction();
+  client.transaction ??= new Transaction(c.store, c.numbers);
   client.gate |= Gate.transaction;
   c.reply.ok();
 }

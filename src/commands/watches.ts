@@ -16,17 +16,20 @@ export class Watches implements KeyObserver {
   /** By database, by key: the transactions that watch it. */
   private readonly databases = new Map<number, Map<string, Set<Transaction>>>();
 
+  private readonly numbers: Float64Array;
+
   constructor(
     private readonly store: NativeStore,
     private readonly changes: Changes,
   ) {
+    this.numbers = new Float64Array(store.numbers);
     changes.addObserver(this);
   }
 
   /** A key (latin1) of the client's database. O(keys that the client watches) */
   watch(client: Client, key: string): void {
     const { database } = client;
-    const transaction = (client.transaction ??= new Transaction());
+    const transaction = (client.transaction ??= new Transaction(this.store, this.numbers));
     let keys = this.databases.get(database);
     if (keys === undefined) this.databases.set(database, (keys = new Map<string, Set<Transaction>>()));
     let watchers = keys.get(key);

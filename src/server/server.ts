@@ -347,6 +347,7 @@ export class Server implements ServerContext, BatchHost {
     this.slots[client.connection] = undefined;
     this.clientTotal--;
     client.closing = true;
+    client.transaction?.queue.clear();
     this.watches.unwatch(client);
     this.blocker.forget(client);
     this.pausing.forget(client);

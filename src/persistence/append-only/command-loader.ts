@@ -122,6 +122,7 @@ export class CommandLoader {
     this.passedOver = null;
     // Each file says itself to which database its commands belong.
     this.client.database = 0;
+    this.client.transaction?.queue.clear();
     this.client.transaction = null;
   }
 
