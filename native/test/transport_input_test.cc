@@ -302,6 +302,56 @@ void test_many_that_leave() {
   CHECK_EQ(rig.transport->connection_count(), size_t{1});
 }
 
+// To many whose connections are broken something is pushed before all of them are seen off.
+void test_many_that_are_lost() {
+  constexpr size_t kLost = 100, kOthers = 20;
+  Rig rig;
+  Client old = rig.connect();
+  old.send("e 1\n");
+  rig.settle(old);
+  std::vector<Client> lost, others;
+  for (size_t i = 0; i < kLost; i++) {
+    lost.push_back(rig.connect());
+    // What they have not read breaks the connection when they leave.
+    lost.back().send("e 1\n");
+    rig.audience.push_back(lost.back().id);
+  }
+  rig.turn(10);
+  for (Client& each : lost) each.close();
+  old.send("m news\n");
+  rig.turn();
+  CHECK(rig.ended.size() <= Transport::kEndRowsMax);
+  std::erase_if(rig.audience, [&rig](int32_t id) { return rig.ended.contains(id); });
+  old.send("m more\n");
+  rig.turn();
+  for (size_t i = 0; i < kOthers; i++) others.push_back(rig.connect());
+  for (Client& each : others) each.send("e 2\n");
+  rig.turn(10);
+  for (Client& each : others) CHECK_EQ(each.take(), "2\n");
+  CHECK_EQ(rig.transport->connection_count(), kOthers + 1);
+  rig.audience.clear();
+}
+
+// Who was held is not executed when it is lost, however many others are.
+void test_held_that_are_lost() {
+  constexpr size_t kHeld = 40;
+  Rig rig;
+  std::vector<Client> held;
+  for (size_t i = 0; i < kHeld; i++) {
+    held.push_back(rig.connect());
+    held.back().send("l 20000000\ne 1\nw never\n");
+  }
+  rig.turn(10);
+  rig.gate.take_effects();
+  const uint64_t effects = rig.gate.position();
+  for (Client& each : held) each.close();
+  rig.turn(10);
+  rig.gate.take_effects();
+  CHECK_EQ(rig.gate.position(), effects);
+  CHECK_EQ(rig.ended.size(), kHeld);
+  CHECK_EQ(rig.transport->connection_count(), size_t{0});
+}
+
 void test_at_random(Random& random) {
   Rig rig;
   Client a = rig.connect();
@@ -352,5 +402,7 @@ int main(int argc, char** argv) {
   test_strangers_put_off();
   test_newcomers_that_yield();
   test_many_that_leave();
+  test_many_that_are_lost();
+  test_held_that_are_lost();
   test_at_random(random);
 }

@@ -137,6 +137,7 @@ struct Connection {
   bool close_after = false;    // close when the output has left
   bool pushed = false;         // in the transport's list of connections whose output leaves with the turn
   bool peer_gone = false;      // read error or end of stream, not yet reported
+  bool ends_first = false;     // was blocked when it ended: others must not serve it, so this is told before
   bool ends_in_order = false;  // the peer ended its side, no error: replies to what it sent still leave
   uint8_t limit_class = 0;     // whose output limit applies
   bool is_stranger = false;    // has not proved who it is

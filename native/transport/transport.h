@@ -238,6 +238,7 @@ class Transport final : public ReplySink {
   void write_out(Connection& c, const uint8_t* bytes, size_t size);
   void queue_bytes(Connection& c, const uint8_t* bytes, size_t size);
   void start_write(Connection& c);
+  void fail_write(Connection& c);
   bool check_output_limit(Connection& c);
   void written(Connection& c, int status);
   void finish_close(Connection& c);

@@ -188,6 +188,7 @@ void Transport::check_input_limit(Connection& c) {
 
 // Ends a connection whatever it has sent or still sends: that it is gone is reported as a row of its own.
 void Transport::end_early(Connection& c) {
+  c.ends_first = c.ends_first || reads_on(c);
   c.drop_input();
   count_input(c);
   c.waits = c.held = false;
@@ -201,24 +202,29 @@ void Transport::end_early(Connection& c) {
 void Transport::peer_gone(Connection& c) {
   stop_reading(c);
   c.peer_gone = true;
+  c.ends_first = c.ends_first || reads_on(c);
   if (c.row >= 0) {
     row(c.row)[kRowFlags] |= kRowClosed;
-  } else if (may_end(c) && (!c.ready || c.waiting.size == 0)) {
-    end_row(c);
-  } else {
-    make_ready(c);
+    return;
   }
+  if (!c.ready) {
+    // A command that is not complete, or what would have been executed once its output had left.
+    c.drop_input();
+    count_input(c);
+  }
+  if (only_ends(c) && may_end(c))
+    end_row(c);
+  else
+    make_ready(c);
 }
 
 // Whether there is room in this turn for a row that only says that a connection has ended.
 bool Transport::may_end(const Connection& c) const {
-  // Who is blocked is served by the commands of others, so these must not come before its end.
-  const bool is_blocked = c.waits && !c.held;
-  return rows_ < kBatchRowsMax && (end_rows_ < kEndRowsMax || is_blocked);
+  return rows_ < kBatchRowsMax && (end_rows_ < kEndRowsMax || c.ends_first);
 }
 
 void Transport::end_row(Connection& c) {
-  end_rows_++;
+  end_rows_ += !c.ends_first;
   add_row(c, 0, 0, kRowClosed | (c.overran ? kRowOverran : 0));
 }
 
@@ -228,9 +234,9 @@ void Transport::finish_row(int32_t index) {
   const int32_t* r = row(index);
   Connection* c = find(r[kRowConnection]);
   if (c == nullptr || c->row != index) return;
-  c->row = -1;
   size_t replied = static_cast<size_t>(r[kRowReplyTo] - r[kRowReplyFrom]);
   if (index >= drained_rows_ && replied > 0) write_out(*c, arenas_.reply() + r[kRowReplyFrom], replied);
+  c->row = -1;
   const bool yields = (r[kRowFlags] & kRowYield) != 0;
   const bool is_last = (r[kRowFlags] & kRowClosed) != 0 && !yields;
   // Who goes on in the next turn is no newcomer then, and must not keep others from being read.

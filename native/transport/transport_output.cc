@@ -87,11 +87,23 @@ void Transport::start_write(Connection& c) {
     buffers[i] = uv_buf_init(reinterpret_cast<char*>(const_cast<uint8_t*>(chunk.data())),
                              static_cast<unsigned>(chunk.size()));
   }
-  int error = uv_write(&w.request, &c.handle.stream, buffers, static_cast<unsigned>(count), on_written);
-  if (error != 0) {
-    c.writing.reset();
-    finish_close(c);
-  }
+  if (uv_write(&w.request, &c.handle.stream, buffers, static_cast<unsigned>(count), on_written) != 0)
+    fail_write(c);
+}
+
+// The socket takes nothing any more, as after a failed read: nobody will get what waits. That the connection
+// is gone is reported all the same, which is where it is forgotten.
+void Transport::fail_write(Connection& c) {
+  c.writing.reset();
+  forget_withheld(c);
+  c.out.clear();
+  buffered_bytes_ -= std::exchange(c.out_bytes, 0);
+  if (c.close_after) return finish_close(c);
+  if (c.row < 0) return end_early(c);
+  // Behind its row, which goes on.
+  stop_reading(c);
+  c.ends_in_order = false;
+  c.peer_gone = true;
 }
 
 void Transport::on_written(uv_write_t* request, int status) {

@@ -84,7 +84,8 @@ void write_all(uv_stream_t& stream) {
     end_write(stream);
 }
 
-// As libuv, reads until there is nothing left, or a buffer was not filled.
+// As libuv, reads until there is nothing left, or a buffer was not filled. Behind an error nothing is
+// written.
 void read_all(uv_stream_t& stream) {
   while (!stream.is_closing && stream.on_read != nullptr) {
     pollfd ready{stream.fd, POLLIN, 0};
@@ -94,6 +95,7 @@ void read_all(uv_stream_t& stream) {
     if (buffer.base == nullptr || buffer.len == 0) return stream.on_read(&stream, UV_ENOBUFS, &buffer);
     const ssize_t count = recv(stream.fd, buffer.base, buffer.len, MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return stream.on_read(&stream, 0, &buffer);
+    stream.is_broken = count < 0;
     if (count <= 0) return stream.on_read(&stream, count == 0 ? UV_EOF : UV_ECONNRESET, &buffer);
     stream.on_read(&stream, count, &buffer);
     if (static_cast<size_t>(count) < buffer.len) return;
@@ -200,6 +202,7 @@ int uv_read_stop(uv_stream_t* handle) {
 }
 
 int uv_try_write(uv_stream_t* handle, const uv_buf_t* buffers, unsigned count) {
+  if (handle->is_broken) return UV_EPIPE;
   if (!handle->writing->empty()) return UV_EAGAIN;
   int written = 0;
   for (unsigned i = 0; i < count; i++) {
@@ -213,6 +216,7 @@ int uv_try_write(uv_stream_t* handle, const uv_buf_t* buffers, unsigned count) {
 
 int uv_write(uv_write_t* request, uv_stream_t* handle, const uv_buf_t* buffers, unsigned count,
              uv_write_cb callback) {
+  if (handle->is_broken) return UV_EPIPE;
   request->handle = handle;
   request->callback = callback;
   request->status = 0;

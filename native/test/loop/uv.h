@@ -67,6 +67,7 @@ struct uv_handle_t {
   uv_loop_t* loop;
   uv_handle_type type;
   bool is_active, is_closing;
+  bool is_broken;  // a read has failed
   uv_loop_cb on_turn;
   uv_close_cb on_close;
   int fd;
