@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include "memory/assert.h"
-
 namespace redwing {
 
 void CommandQueue::add_rows(const Arenas& arenas, int32_t from, int32_t to) {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <vector>
 
+#include "memory/assert.h"
 #include "transport/arenas.h"
 
 namespace redwing {
@@ -36,7 +37,10 @@ class CommandQueue {
   /// Bytes of memory that it takes.
   size_t memory() const;
   /// The number of command `i`.
-  int32_t id(size_t i) const { return commands_[i * kWords]; }
+  int32_t id(size_t i) const {
+    RW_ASSERT(i < size(), "a command of the queue");
+    return commands_[i * kWords];
+  }
   /// Words that copy_to writes to `args`.
   size_t words() const { return args_.size() + commands_.size(); }
   /// Copies all of it: bytes() to `bytes`; the arguments, then the commands to `args`. O(bytes)

@@ -437,16 +437,13 @@ export class Dispatcher {
 
   // Queued commands that were copied.
   private executeKept(queue: QueuedCommands): void {
-    const { call, queueFrame } = this;
-    if (queue.copied === 0) return;
-    if (call.args !== this.arenaArgs) this.store.leaveFrame(0);
-    let at = queue.enter(queueFrame);
-    const { bytes, args } = queueFrame;
-    call.bytes = bytes;
-    call.args = args;
-    call.row = -1;
     // A client that ends itself has its queue cleared meanwhile.
     const { copied } = queue;
+    if (copied === 0) return;
+    this.leaveFrame();
+    let at = queue.enter(this.queueFrame);
+    const { bytes, args } = this.queueFrame;
+    this.useArguments(bytes, args);
     for (let i = 0; i < copied; i++, at += QUEUED_WORDS)
       this.executeNested(args[at], args[at + 1], args[at + 2]);
   }
@@ -571,9 +568,18 @@ export class Dispatcher {
 
   // From now on arguments are those of a frame, or the arena's.
   private enterFrame(bytes: Uint8Array, args: Int32Array): void {
-    const { call } = this;
-    if (call.args !== this.arenaArgs) this.store.leaveFrame(0);
+    this.leaveFrame();
     if (args !== this.arenaArgs) this.store.enterFrame(bytes, args);
+    this.useArguments(bytes, args);
+  }
+
+  private leaveFrame(): void {
+    if (this.call.args !== this.arenaArgs) this.store.leaveFrame(0);
+  }
+
+  // Handlers see what the store has entered.
+  private useArguments(bytes: Uint8Array, args: Int32Array): void {
+    const { call } = this;
     call.bytes = bytes;
     call.args = args;
     call.row = -1;

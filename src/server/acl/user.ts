@@ -4,7 +4,7 @@
 //   (rules of a selector)  clearselectors  reset  and the rules of the user's own selector
 //
 // Passwords are kept as SHA-256 only. Everything is a text of bytes (latin1).
-import { hash as digest } from 'node:crypto';
+import { hash as digest, timingSafeEqual } from 'node:crypto';
 import { splitQuoted } from '../../protocol/detached-frame.js';
 import type { AccountDetails } from '../../commands/access.js';
 import type { Registry } from '../../commands/registry.js';
@@ -27,12 +27,10 @@ function hashText(password: string): string {
   return hashPassword(Buffer.from(password, 'latin1'));
 }
 
-// Compares all of them, wherever they differ: how long that takes tells nothing.
-function areSameHashes(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
-  return difference === 0;
-}
+/** Where two hashes are compared: floods of wrong passwords must not keep the collector busy. */
+const HASH_DIGITS = 64;
+const given = Buffer.alloc(HASH_DIGITS);
+const known = Buffer.alloc(HASH_DIGITS);
 
 /** What new users may do before a rule says more: nothing, but perhaps use all channels. */
 export interface UserDefaults {
@@ -198,9 +196,12 @@ export class User implements AccountDetails {
   accepts(password: Uint8Array): boolean {
     if (!this.isEnabled) return false;
     if (this.isOpen) return true;
-    const given = hashPassword(password);
+    given.write(hashPassword(password), 'latin1');
     let isRight = false;
-    for (const hash of this.hashes) if (areSameHashes(given, hash)) isRight = true;
+    for (const hash of this.hashes) {
+      known.write(hash, 'latin1');
+      if (timingSafeEqual(given, known)) isRight = true;
+    }
     return isRight;
   }
 
