@@ -192,7 +192,6 @@ void test_held_by_its_output() {
   CHECK(a.take() == large(20000000) + "1\n" + all.replies);
 }
 
-// Any commands in pieces of any size, with waits in between.
 // Many that come at once wait for each other, and who was here before does not wait for them.
 void test_newcomers() {
   Rig rig;
@@ -352,6 +351,7 @@ void test_held_that_are_lost() {
   CHECK_EQ(rig.transport->connection_count(), size_t{0});
 }
 
+// Any commands in pieces of any size, with waits in between.
 void test_at_random(Random& random) {
   Rig rig;
   Client a = rig.connect();
